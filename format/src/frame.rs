@@ -1,0 +1,246 @@
+//! Frames of facts: what a client or a server sends for one request. Flat, free
+//! of pointers and of alignment, checked in one pass and then read in place.
+//!
+//! | offset | bytes | field |
+//! |---|---|---|
+//! | 0 | 4 | [`MAGIC`] |
+//! | 4 | 4 | length of the whole frame |
+//! | 8 | 8 | fingerprint of the first `n` facts |
+//! | 16 | 4 | `n`, how many facts the sender knows |
+//! | 20 | 4 | 0 |
+//! | 24 | 8 * ceil(n / 64) | bit `i`: fact `i` is there |
+//! | then | cells | of the `n` facts, 8 or 16 bytes each; of absent ones any |
+//! | then | heap | text and items, in the order in which the cells name them |
+//!
+//! The heap has one form only: every reference points right behind what the
+//! one before it named, items of items following their list. So a check costs
+//! no more than the length of the frame, whatever the bytes say.
+
+use crate::archive::{ArchivedFactType, ArchivedRuleset};
+use crate::error::{Error, ErrorCode};
+use crate::meaning::Timestamp;
+use crate::schema::{FactKind, MAX_DEPTH, MAX_KEY};
+use crate::value::{CELL, Reference, Space, Word, read_cell};
+
+/// The first four bytes of a frame.
+pub const MAGIC: [u8; 4] = *b"RSF1";
+
+/// Bytes before the presence bits.
+pub const HEADER_LENGTH: usize = 24;
+
+/// A frame that has been checked against an archive's schema.
+#[derive(Debug, Clone, Copy)]
+pub struct Frame<'a> {
+    bytes: &'a [u8],
+    count: usize,
+    cells: usize,
+}
+
+/// Bytes of the presence bits of `count` facts.
+pub fn presence_length(count: usize) -> usize {
+    count.div_ceil(64) * 8
+}
+
+impl<'a> Frame<'a> {
+    /// Checks that `bytes` are one frame of facts for this archive.
+    ///
+    /// # Errors
+    /// `F…`: anything that is not as the module says, a value out of range for
+    /// its type, a bound exceeded, a fact missing that is not optional (among
+    /// the facts that the sender knows).
+    ///
+    /// # Cost
+    /// One pass over the bytes; no allocation.
+    pub fn check(bytes: &'a [u8], archive: &ArchivedRuleset) -> Result<Frame<'a>, Error> {
+        let header: &[u8; HEADER_LENGTH] =
+            bytes.first_chunk().ok_or(Error::new(ErrorCode::FrameTruncated))?;
+        let half = |at: usize| u32::from_le_bytes(std::array::from_fn(|i| header[at + i]));
+        if header[..4] != MAGIC || half(20) != 0 {
+            return Err(Error::new(ErrorCode::FrameHeader));
+        }
+        let length = half(4) as usize;
+        if length > bytes.len() {
+            return Err(Error::new(ErrorCode::FrameTruncated));
+        }
+        if length < bytes.len() {
+            return Err(Error::new(ErrorCode::FrameTrailing));
+        }
+        if length >= Reference::MAX_OFFSET {
+            return Err(Error::new(ErrorCode::FrameHeader));
+        }
+        let count = half(16) as usize;
+        let fingerprint = u64::from_le_bytes(std::array::from_fn(|i| header[8 + i]));
+        let known = archive.schema.fingerprints.get(count).map(|f| f.to_native());
+        if known != Some(fingerprint) {
+            return Err(Error::new(ErrorCode::FrameFingerprint));
+        }
+        let cells = HEADER_LENGTH + presence_length(count);
+        let frame = Frame { bytes, count, cells };
+        Check { archive, bytes, cursor: frame.heap(archive)? }.facts(&frame)?;
+        Ok(frame)
+    }
+
+    /// The bytes of the frame.
+    #[inline]
+    pub fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// Whether a fact is there.
+    #[inline]
+    pub fn has(&self, fact: usize) -> bool {
+        fact < self.count
+            && self.bytes.get(HEADER_LENGTH + fact / 8).is_some_and(|b| b >> (fact % 8) & 1 != 0)
+    }
+
+    /// The cell at the slot of a fact that is there.
+    #[inline]
+    pub fn cell(&self, slot: usize, kind: FactKind) -> Word {
+        read_cell(self.bytes, self.cells.saturating_add(slot), kind.width()).unwrap_or_default()
+    }
+
+    /// Where the heap begins.
+    fn heap(&self, archive: &ArchivedRuleset) -> Result<usize, Error> {
+        let Some(last) = self.count.checked_sub(1) else { return Ok(self.cells) };
+        let fact = archive.schema.fact(last);
+        let end = fact.and_then(|fact| {
+            let kind = archive.schema.fact_type(fact.fact_type.to_native())?.kind()?;
+            self.cells.checked_add(fact.slot.to_native() as usize)?.checked_add(kind.width())
+        });
+        end.filter(|end| *end <= self.bytes.len()).ok_or(Error::new(ErrorCode::FrameTruncated))
+    }
+}
+
+/// A check under way: everything before `cursor` is accounted for.
+struct Check<'a> {
+    archive: &'a ArchivedRuleset,
+    bytes: &'a [u8],
+    cursor: usize,
+}
+
+impl<'a> Check<'a> {
+    fn facts(&mut self, frame: &Frame<'_>) -> Result<(), Error> {
+        let schema = &self.archive.schema;
+        for (index, fact) in schema.facts.iter().take(frame.count).enumerate() {
+            let at = |code| Error::at(code, index as u64);
+            if !frame.has(index) {
+                if fact.optional == 0 {
+                    return Err(at(ErrorCode::FrameMissing));
+                }
+                continue;
+            }
+            let fact_type = schema.fact_type(fact.fact_type.to_native());
+            let (fact_type, kind) = fact_type
+                .and_then(|t| Some((t, t.kind()?)))
+                .ok_or(at(ErrorCode::FrameHeader))?;
+            let cell = frame.cell(fact.slot.to_native() as usize, kind);
+            self.value(fact_type, kind, cell, MAX_DEPTH).map_err(at)?;
+        }
+        let padding = frame.count..presence_length(frame.count) * 8;
+        let bit = |i: usize| frame.bytes[HEADER_LENGTH + i / 8] >> (i % 8) & 1 != 0;
+        if padding.into_iter().any(bit) {
+            return Err(Error::new(ErrorCode::FrameHeader));
+        }
+        if self.cursor != self.bytes.len() {
+            return Err(Error::new(ErrorCode::FrameTrailing));
+        }
+        Ok(())
+    }
+
+    fn value(
+        &mut self,
+        fact_type: &ArchivedFactType,
+        kind: FactKind,
+        cell: Word,
+        depth: usize,
+    ) -> Result<(), ErrorCode> {
+        let good = match kind {
+            FactKind::Bool => cell.low <= 1,
+            FactKind::Int | FactKind::Uint | FactKind::Double | FactKind::Duration => true,
+            FactKind::Point => true,
+            // On the whole word: `Timestamp` has room for the low half of the nanoseconds only.
+            FactKind::Timestamp => cell.high < 1_000_000_000 && is_timestamp(cell.timestamp()),
+            FactKind::Enum => {
+                cell.low < self.archive.schema.labels(fact_type.item.to_native()).len() as u64
+            }
+            FactKind::String | FactKind::Bytes => {
+                let text = self.text(cell.reference(), fact_type.bound.to_native())?;
+                if kind == FactKind::String && std::str::from_utf8(text).is_err() {
+                    return Err(ErrorCode::FrameText);
+                }
+                true
+            }
+            FactKind::List | FactKind::Map => {
+                return self.items(fact_type, kind, cell.reference(), depth);
+            }
+        };
+        if good { Ok(()) } else { Err(ErrorCode::FrameCell) }
+    }
+
+    /// Takes the bytes that a reference names off the heap.
+    fn take(&mut self, reference: Reference, length: usize) -> Result<usize, ErrorCode> {
+        let start = self.cursor;
+        let end = start.checked_add(length).filter(|end| *end <= self.bytes.len());
+        match end {
+            Some(end) if reference.space() == Space::Frame && reference.offset() == start => {
+                self.cursor = end;
+                Ok(start)
+            }
+            _ => Err(ErrorCode::FrameReference),
+        }
+    }
+
+    fn text(&mut self, reference: Reference, bound: u32) -> Result<&'a [u8], ErrorCode> {
+        if reference.length() > bound as usize {
+            return Err(ErrorCode::FrameBound);
+        }
+        let start = self.take(reference, reference.length())?;
+        Ok(&self.bytes[start..self.cursor])
+    }
+
+    fn items(
+        &mut self,
+        fact_type: &ArchivedFactType,
+        kind: FactKind,
+        reference: Reference,
+        depth: usize,
+    ) -> Result<(), ErrorCode> {
+        let depth = depth.checked_sub(1).ok_or(ErrorCode::FrameCell)?;
+        let archive = self.archive;
+        let item = archive.schema.fact_type(fact_type.item.to_native());
+        let (item, item_kind) =
+            item.and_then(|i| Some((i, i.kind()?))).ok_or(ErrorCode::FrameCell)?;
+        if reference.length() > fact_type.bound.to_native() as usize {
+            return Err(ErrorCode::FrameBound);
+        }
+        let key_width = if kind == FactKind::Map { CELL } else { 0 };
+        let stride = key_width + item_kind.width();
+        let length = reference.length().checked_mul(stride).ok_or(ErrorCode::FrameReference)?;
+        let start = self.take(reference, length)?;
+        let mut last_key: Option<&[u8]> = None;
+        for index in 0..reference.length() {
+            let at = start + index * stride;
+            if kind == FactKind::Map {
+                let key = read_cell(self.bytes, at, CELL).ok_or(ErrorCode::FrameReference)?;
+                let key = self.text(key.reference(), MAX_KEY)?;
+                if std::str::from_utf8(key).is_err() {
+                    return Err(ErrorCode::FrameText);
+                }
+                if last_key.is_some_and(|last| last >= key) {
+                    return Err(ErrorCode::FrameKeys);
+                }
+                last_key = Some(key);
+            }
+            let cell = read_cell(self.bytes, at + key_width, item_kind.width())
+                .ok_or(ErrorCode::FrameReference)?;
+            self.value(item, item_kind, cell, depth)?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether a timestamp may stand in a frame.
+pub fn is_timestamp(timestamp: Timestamp) -> bool {
+    timestamp.nanos < 1_000_000_000
+        && (Timestamp::MIN..=Timestamp::MAX).contains(&timestamp)
+}

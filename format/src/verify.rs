@@ -1,0 +1,159 @@
+//! The verifier: everything that the interpreter relies on, checked once when
+//! an archive is loaded.
+//!
+//! In: an archive whose structure rkyv and bytecheck have accepted, that is,
+//! whose pointers and lengths stay inside the file. Its contents may be
+//! anything: the bytes are hostile until [`verify`] says otherwise. Out: what
+//! the archive can cost, as [`Verified`], or the first record that is not in
+//! order.
+//!
+//! Three rules keep this linear in the archive. A table of runs (the code of
+//! units, the vertices of fences, …) is divided among its owners in order and
+//! without gaps, so that nothing is walked twice. What may be shared, text and
+//! the items of constants, is remembered or paid for from a budget. And jumps
+//! lead forward only, so that one pass over a unit knows what every path to an
+//! instruction has written.
+
+mod code;
+mod constants;
+mod cost;
+mod flow;
+mod layout;
+mod loops;
+mod names;
+mod operands;
+mod places;
+mod regexes;
+mod rules;
+mod runs;
+mod schema;
+mod tables;
+mod text;
+mod types;
+mod variables;
+
+#[cfg(test)]
+mod tests;
+
+pub use code::{MAX_CODE, MAX_REGISTERS};
+pub use cost::PREDICATE_COST;
+pub use loops::MAX_LOOPS;
+pub use names::MAX_NAME;
+pub use schema::{MAX_ITEMS, MAX_TEXT};
+pub use types::MAX_TYPE_DEPTH;
+pub use variables::MAX_VARIABLE_DEPTH;
+
+use crate::archive::ArchivedRuleset;
+use crate::error::{Error, ErrorCode};
+use crate::value::Word;
+use text::Texts;
+use types::Types;
+
+/// What a loader is ready to accept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of all tables together.
+    pub bytes: usize,
+    pub rules: u32,
+    pub facts: u32,
+    /// What one decision may cost at worst, about a nanosecond each.
+    pub cost: u64,
+    /// Bytes of registers that a decision may need at once.
+    pub scratch: usize,
+}
+
+impl Default for Limits {
+    /// For servers that load their own rulesets: 256 MiB, a million rules,
+    /// 4,096 facts, a second for a decision at worst, 16 MiB of registers.
+    fn default() -> Limits {
+        Limits {
+            bytes: 256 << 20,
+            rules: 1_000_000,
+            facts: 4096,
+            cost: 1_000_000_000,
+            scratch: 16 << 20,
+        }
+    }
+}
+
+/// What is known of an archive that is in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Verified {
+    /// What one decision costs at worst, about a nanosecond each: every rule
+    /// and every variable once, loops as often as their bounds allow.
+    pub worst_case_cost: u64,
+    /// The rule that costs most at worst, variables left out.
+    pub most_expensive_rule: Option<u32>,
+    /// What that rule costs at worst.
+    pub most_expensive_cost: u64,
+    /// Registers of the unit that has most.
+    pub max_registers: u32,
+    /// Registers that are in use at once at worst: those of a unit, of a
+    /// variable that it waits for, of one that this waits for, and so on.
+    pub stacked_registers: u32,
+    /// How deep variables use one another: 0 without variables, 1 if none uses another.
+    pub variable_depth: u32,
+}
+
+/// Checks everything that the interpreter relies on.
+///
+/// # Errors
+/// `A1…` for a table, `A2…` for code, `A3…` for a limit; with the number of
+/// the record, or of the instruction, that is wrong. `SPEC.md` lists all.
+///
+/// # Cost
+/// Linear in the archive. Memory: some bytes a rule and a unit, and what one
+/// unit needs, at most 8 MiB.
+pub fn verify(archive: &ArchivedRuleset, limits: &Limits) -> Result<Verified, Error> {
+    within(archive, limits)?;
+    let types = Types::check(archive)?;
+    let mut texts = Texts::new(&archive.data);
+
+    tables::identity(archive, &mut texts)?;
+    schema::check(archive, &types, &mut texts)?;
+    constants::check(archive, &types, &mut texts)?;
+    places::fences(archive, &mut texts)?;
+    places::intervals(archive)?;
+    places::zones(archive, &mut texts)?;
+    regexes::check(archive)?;
+    tables::groups(archive, &mut texts)?;
+    tables::outputs(archive, &types, &mut texts)?;
+    variables::check(archive, &mut texts)?;
+
+    let units = code::check(archive, &types)?;
+    let depths = variables::depths(archive, &units)?;
+    rules::check(archive, &mut texts)?;
+    tables::debug(archive, &mut texts)?;
+
+    let bill = cost::total(archive, &units);
+    if bill.total > limits.cost {
+        return Err(Error::at(ErrorCode::Cost, bill.total));
+    }
+    let registers = depths.stacked_registers as usize;
+    if registers.saturating_mul(size_of::<Word>()) > limits.scratch {
+        return Err(Error::at(ErrorCode::TooLarge, registers as u64));
+    }
+    Ok(Verified {
+        worst_case_cost: bill.total,
+        most_expensive_rule: bill.dearest,
+        most_expensive_cost: bill.most,
+        max_registers: depths.max_registers,
+        stacked_registers: depths.stacked_registers,
+        variable_depth: depths.variable_depth,
+    })
+}
+
+/// Sizes first: what comes after may then allocate in proportion.
+fn within(archive: &ArchivedRuleset, limits: &Limits) -> Result<(), Error> {
+    let bytes = layout::bytes(archive);
+    let (rules, facts) = (archive.rules.len(), archive.schema.facts.len());
+    for (size, limit) in
+        [(bytes, limits.bytes), (rules, limits.rules as usize), (facts, limits.facts as usize)]
+    {
+        if size > limit {
+            return Err(Error::at(ErrorCode::TooLarge, size as u64));
+        }
+    }
+    Ok(())
+}

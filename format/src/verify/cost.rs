@@ -1,0 +1,69 @@
+//! What a decision costs at worst, in units of about a nanosecond.
+//!
+//! Every rule is worked out once, with all its predicates, its condition and
+//! what it puts into outputs; every variable once a request. A unit costs the
+//! sum of its instructions, each times the bounds of the loops around it.
+
+use super::code::Summary;
+use crate::archive::{ArchivedFence, ArchivedRuleset, NONE};
+use crate::code::{Builtin, Instruction, Opcode, Shape};
+
+/// Of one predicate, and of a constant that is put into an output.
+pub const PREDICATE_COST: u64 = 1;
+
+/// What running an instruction once costs. The instruction is checked.
+#[inline]
+pub(super) fn of(
+    archive: &ArchivedRuleset,
+    opcode: Opcode,
+    shape: &Shape,
+    step: Instruction,
+) -> u64 {
+    let own = u64::from(shape.cost);
+    match opcode {
+        Opcode::Call => {
+            let builtin = Builtin::from_u16(step.b);
+            own + builtin.map_or(0, |builtin| u64::from(builtin.signature().cost))
+        }
+        Opcode::Within => {
+            // Of each edge of a polygon it is seen whether it is crossed.
+            let fence = archive.fences.get(step.immediate as usize);
+            own + fence.map_or(0, |fence: &ArchivedFence| fence.vertices.length.to_native().into())
+        }
+        _ => own,
+    }
+}
+
+/// The sum of all, and who has most of it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Bill {
+    pub(super) total: u64,
+    pub(super) dearest: Option<u32>,
+    pub(super) most: u64,
+}
+
+pub(super) fn total(archive: &ArchivedRuleset, units: &[Summary]) -> Bill {
+    let unit = |number: u32| units.get(number as usize).map_or(0, |unit| unit.cost);
+    let mut bill = Bill::default();
+    for variable in archive.variables.iter() {
+        bill.total = bill.total.saturating_add(unit(variable.unit.to_native()));
+    }
+    for (number, rule) in archive.rules.iter().enumerate() {
+        let mut cost = u64::from(rule.predicates.length.to_native()) * PREDICATE_COST;
+        if rule.condition.to_native() != NONE {
+            cost = cost.saturating_add(unit(rule.condition.to_native()));
+        }
+        for assignment in rule.assignments.of(&archive.assignments) {
+            let own = match assignment.unit.to_native() {
+                NONE => PREDICATE_COST,
+                number => unit(number),
+            };
+            cost = cost.saturating_add(own);
+        }
+        if bill.dearest.is_none() || cost > bill.most {
+            (bill.dearest, bill.most) = (Some(number as u32), cost);
+        }
+        bill.total = bill.total.saturating_add(cost);
+    }
+    bill
+}

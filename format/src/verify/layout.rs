@@ -1,0 +1,84 @@
+//! How the records lie in the file: sizes that never change within a format
+//! version, and no alignment, whatever features other crates switch on in rkyv.
+
+use crate::archive::{
+    ArchivedAssignment, ArchivedConstant, ArchivedDebug, ArchivedFact, ArchivedFactType,
+    ArchivedFence, ArchivedGroup, ArchivedIdentity, ArchivedInterval, ArchivedOutput,
+    ArchivedPosition, ArchivedPredicate, ArchivedRange, ArchivedRule, ArchivedRuleset,
+    ArchivedSchema, ArchivedText, ArchivedTransition, ArchivedUnit, ArchivedVariable,
+    ArchivedVertex, ArchivedZone,
+};
+use crate::code::ArchivedInstruction;
+use crate::types::ArchivedTypeEntry;
+use crate::value::ArchivedWord;
+
+macro_rules! sizes {
+    ($($record:ty = $size:literal),+ $(,)?) => {
+        $( const _: () = assert!(size_of::<$record>() == $size && align_of::<$record>() == 1); )+
+    };
+}
+
+sizes! {
+    ArchivedText = 8,
+    ArchivedRange = 8,
+    ArchivedIdentity = 69,
+    ArchivedTypeEntry = 6,
+    ArchivedSchema = 44,
+    ArchivedFact = 17,
+    ArchivedFactType = 8,
+    ArchivedOutput = 18,
+    ArchivedGroup = 10,
+    ArchivedRule = 38,
+    ArchivedAssignment = 10,
+    ArchivedPredicate = 20,
+    ArchivedVariable = 12,
+    ArchivedUnit = 18,
+    ArchivedInstruction = 16,
+    ArchivedWord = 16,
+    ArchivedConstant = 18,
+    ArchivedFence = 50,
+    ArchivedVertex = 16,
+    ArchivedInterval = 16,
+    ArchivedZone = 28,
+    ArchivedTransition = 12,
+    ArchivedPosition = 12,
+    ArchivedDebug = 24,
+    ArchivedRuleset = 289,
+}
+
+/// Bytes of the root and all tables.
+pub(super) fn bytes(archive: &ArchivedRuleset) -> usize {
+    let (schema, debug) = (&archive.schema, &archive.debug);
+    [
+        size_of::<ArchivedRuleset>(),
+        size_of_val(archive.data.as_slice()),
+        size_of_val(archive.types.as_slice()),
+        size_of_val(schema.facts.as_slice()),
+        size_of_val(schema.types.as_slice()),
+        size_of_val(schema.enums.as_slice()),
+        size_of_val(schema.labels.as_slice()),
+        size_of_val(schema.fingerprints.as_slice()),
+        size_of_val(archive.outputs.as_slice()),
+        size_of_val(archive.groups.as_slice()),
+        size_of_val(archive.rules.as_slice()),
+        size_of_val(archive.assignments.as_slice()),
+        size_of_val(archive.predicates.as_slice()),
+        size_of_val(archive.variables.as_slice()),
+        size_of_val(archive.units.as_slice()),
+        size_of_val(archive.code.as_slice()),
+        size_of_val(archive.registers.as_slice()),
+        size_of_val(archive.constants.as_slice()),
+        size_of_val(archive.fences.as_slice()),
+        size_of_val(archive.vertices.as_slice()),
+        size_of_val(archive.regexes.as_slice()),
+        size_of_val(archive.interval_sets.as_slice()),
+        size_of_val(archive.intervals.as_slice()),
+        size_of_val(archive.zones.as_slice()),
+        size_of_val(archive.transitions.as_slice()),
+        size_of_val(debug.files.as_slice()),
+        size_of_val(debug.rules.as_slice()),
+        size_of_val(debug.code.as_slice()),
+    ]
+    .into_iter()
+    .fold(0, usize::saturating_add)
+}

@@ -1,0 +1,130 @@
+//! Constants: values of their types, and no more work than the data are long.
+
+use super::fixture::*;
+use super::{refusal, refusal_of, refused, seal};
+use crate::archive::{Constant, Ruleset};
+use crate::error::ErrorCode;
+use crate::types::{TypeId, TypeKind};
+use crate::value::{Reference, Space, Word};
+
+/// Replaces the constant that nothing refers to.
+fn set(r: &mut Ruleset, value_type: u16, value: Word) {
+    r.constants[3] = Constant { value, value_type };
+}
+
+fn reference(space: Space, offset: usize, length: usize) -> Word {
+    Word::from_reference(Reference::new(space, offset, length))
+}
+
+#[test]
+fn a_constant_is_a_value_of_its_type() {
+    refused! { ConstantTable:
+        3, |r| set(r, BOOL, Word { low: 2, high: 0 });
+        3, |r| set(r, BOOL, Word { low: 1, high: 1 });
+        3, |r| set(r, INT, Word { low: 1, high: 1 });
+        3, |r| set(r, DOUBLE, Word { low: 1, high: 1 });
+        3, |r| set(r, TIMESTAMP, Word { low: 0, high: 1_000_000_000 });
+        3, |r| set(r, TIMESTAMP, Word { low: 0, high: 1 << 32 });
+        3, |r| set(r, TIMESTAMP, Word { low: 253_402_300_800, high: 0 });
+        3, |r| set(r, TIMESTAMP, Word { low: u64::MAX << 40, high: 0 });
+        3, |r| set(r, CURSOR, Word::default());
+        3, |r| set(r, PENDING, Word::default());
+        3, |r| set(r, BUILDER_STRING, reference(Space::Archive, 0, 0));
+        3, |r| set(r, 99, Word::default());
+    }
+    assert_eq!(refusal(|r| set(r, POINT, Word { low: 1, high: 1 })), None);
+}
+
+#[test]
+fn a_reference_is_to_the_archive_and_in_range() {
+    let end = |r: &Ruleset| r.data.len();
+    refused! { ConstantTable:
+        3, |r| set(r, STRING, reference(Space::Frame, 0, 1));
+        3, |r| set(r, STRING, reference(Space::Void, 0, 0));
+        3, |r| set(r, STRING, reference(Space::Archive, end(r), 1));
+        3, |r| set(r, TypeId::BYTES.0, reference(Space::Archive, end(r) + 1, 0));
+        3, |r| set(r, TypeId::BYTES.0, reference(Space::Scratch, 0, 1));
+        3, |r| set(r, LIST_INT, reference(Space::Archive, end(r) - 8, 2));
+        3, |r| set(r, LIST_INT, reference(Space::Frame, 0, 0));
+        3, |r| set(r, LIST_INT, reference(Space::Archive, 0, u32::MAX as usize));
+        3, |r| set(r, MAP_INT, reference(Space::Archive, end(r) - 8, 1));
+        3, |r| { let low = string(r, "x").low; set(r, STRING, Word { low, high: 1 }) };
+        3, |r| { r.data.push(0xff); let at = end(r) - 1; set(r, STRING, reference(Space::Archive, at, 1)) };
+    }
+    assert_eq!(refusal(|r| set(r, STRING, reference(Space::Archive, 0, 0))), None);
+    assert_eq!(refusal(|r| set(r, LIST_INT, reference(Space::Archive, r.data.len(), 0))), None);
+}
+
+#[test]
+fn items_are_values_down_to_the_last() {
+    refused! { ConstantTable:
+        3, |r| {
+            let text = string(r, "a").low;
+            let list = cells(r, &[text, 0], 2);
+            set(r, LIST_STRING, list)
+        };
+        3, |r| {
+            let inner = cells(r, &[u64::MAX], 1);
+            let list = cells(r, &[inner.low], 1);
+            set(r, LIST_LIST, list)
+        };
+        3, |r| { let map = cells(r, &[0, 1], 1); set(r, MAP_INT, map) };
+    }
+}
+
+#[test]
+fn keys_of_a_map_ascend_strictly() {
+    refused! { ConstantTable:
+        3, |r| {
+            let (b, a) = (string(r, "b").low, string(r, "a").low);
+            let map = cells(r, &[b, 1, a, 2], 2);
+            set(r, MAP_INT, map)
+        };
+        3, |r| {
+            let (a, b) = (string(r, "a").low, string(r, "a").low);
+            let map = cells(r, &[a, 1, b, 2], 2);
+            set(r, MAP_INT, map)
+        };
+    }
+    let ints = |r: &mut Ruleset, keys: [i64; 2]| {
+        let id = r.types.len() as u16;
+        r.types.push(TypeKind::Map(TypeId::INT, TypeId::INT).into());
+        let map = cells(r, &[keys[0].cast_unsigned(), 0, keys[1].cast_unsigned(), 0], 2);
+        set(r, id, map);
+    };
+    assert_eq!(refusal(|r| ints(r, [-1, 1])), None, "ints are signed");
+    let refused = Some((ErrorCode::ConstantTable, Some(3)));
+    assert_eq!(refusal(|r| ints(r, [1, -1])), refused);
+}
+
+#[test]
+fn lists_that_share_items_take_time_in_proportion() {
+    let mut ruleset = tables();
+    // Of 16 levels, each a list of 64 times the level below: 64^16 strings.
+    let mut id = LIST_LIST;
+    let mut list = cells(&mut ruleset, &[], 0);
+    for level in 0..14 {
+        list = cells(&mut ruleset, &[list.low; 64], 64);
+        if level > 0 {
+            ruleset.types.push(TypeKind::List(TypeId(id)).into());
+            id = ruleset.types.len() as u16 - 1;
+        }
+    }
+    set(&mut ruleset, id, list);
+    seal(&mut ruleset);
+    assert_eq!(refusal_of(&ruleset), None);
+}
+
+#[test]
+fn lists_that_overlap_without_end_are_refused() {
+    let mut ruleset = tables();
+    cells(&mut ruleset, &[7; 4000], 0);
+    let start = ruleset.data.len() - 32_000;
+    let overlapping = (0..2000).map(|n| Constant {
+        value: reference(Space::Archive, start + 8 * n, 2000),
+        value_type: LIST_INT,
+    });
+    ruleset.constants.extend(overlapping);
+    seal(&mut ruleset);
+    assert_eq!(refusal_of(&ruleset).map(|r| r.0), Some(ErrorCode::ConstantTable));
+}

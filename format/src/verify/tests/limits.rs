@@ -1,0 +1,131 @@
+//! Limits, and what is known of an archive that is accepted.
+
+use super::fixture::{self, op, unit};
+use super::{seal, verdict};
+use crate::archive::{NONE, Range, Rule, Ruleset};
+use crate::code::Opcode;
+use crate::error::ErrorCode;
+use crate::verify::{Limits, Verified};
+
+fn sealed() -> Ruleset {
+    let mut ruleset = fixture::ruleset();
+    seal(&mut ruleset);
+    ruleset
+}
+
+fn verified(ruleset: &Ruleset) -> Verified {
+    verdict(ruleset, &Limits::default()).expect("in order")
+}
+
+/// By hand: cost of the units of the fixture.
+const CONDITION: u64 = 2 + 1 + 1 + 1 + 16 * (2 + 10 + 1 + 1 + 1) + 1;
+const FIRST_VARIABLE: u64 = 1 + 2 + 1 + 1 + 1;
+const SECOND_VARIABLE: u64 = 2 + 1;
+const POINTS: u64 = 2 + 1 + (20 + 1) + 1;
+
+#[test]
+fn cost_is_the_sum_of_all_with_loops_as_often_as_their_bounds_allow() {
+    let with = verified(&sealed());
+    let mut without = fixture::ruleset();
+    without.assignments[2].unit = NONE;
+    without.assignments[2].constant = 0;
+    seal(&mut without);
+    let without = verified(&without);
+    let others = 2 + 1 + 1 + 1 + 1;
+    let expected = CONDITION + FIRST_VARIABLE + SECOND_VARIABLE + POINTS + others;
+    assert_eq!(without.worst_case_cost, expected);
+    assert_eq!(without.most_expensive_rule, Some(0));
+    assert_eq!(without.most_expensive_cost, 2 + CONDITION + POINTS + 1);
+    // The long unit: a format, a regex, a finished map and so on.
+    assert_eq!(with.most_expensive_rule, Some(1));
+    assert!(with.most_expensive_cost > 2000, "{with:?}");
+    assert_eq!(with.worst_case_cost, expected - 1 + with.most_expensive_cost - 1);
+}
+
+#[test]
+fn a_polygon_costs_by_its_edges() {
+    let cost = |fence| {
+        let mut r = fixture::tables();
+        let code = [
+            op(Opcode::Fact, 0, 0, 0, 3),
+            op(Opcode::Within, 1, 0, 0, fence),
+            op(Opcode::Return, 0, 1, 0, 0),
+        ];
+        unit(&mut r, &[fixture::POINT, fixture::BOOL], fixture::BOOL, &code);
+        one_rule(&mut r);
+        verified(&r).worst_case_cost
+    };
+    assert_eq!(cost(2), cost(0) + 3);
+}
+
+/// A rule whose condition is unit 0.
+fn one_rule(r: &mut Ruleset) {
+    let id = fixture::text(r, "rule");
+    let none = Range::default();
+    r.rules.push(Rule {
+        id,
+        priority: 0,
+        group: 0,
+        predicates: none,
+        condition: 0,
+        assignments: none,
+    });
+    seal(r);
+}
+
+#[test]
+fn cost_that_no_number_can_hold_is_refused() {
+    let mut r = fixture::tables();
+    let mut code = vec![op(Opcode::Fact, 0, 0, 0, 1)];
+    for level in 0..4_u16 {
+        code.push(op(Opcode::Bound, 0, 0, 0, u32::MAX));
+        code.push(op(Opcode::Loop, 1 + level, 0, 0, u32::from(13 - level)));
+    }
+    for level in (0..4_u16).rev() {
+        code.push(op(Opcode::Next, 1 + level, 0, 0, u32::from(3 + 2 * level)));
+    }
+    code.push(op(Opcode::ReturnTrue, 0, 0, 0, 0));
+    let registers = [&[fixture::LIST_STRING][..], &[fixture::CURSOR; 4]].concat();
+    unit(&mut r, &registers, fixture::BOOL, &code);
+    one_rule(&mut r);
+    let error = verdict(&r, &Limits::default()).expect_err("too dear");
+    assert_eq!((error.code(), error.position()), (ErrorCode::Cost, Some(u64::MAX)));
+    let unlimited = Limits { cost: u64::MAX, ..Limits::default() };
+    assert_eq!(verdict(&r, &unlimited).map(|v| v.worst_case_cost), Ok(u64::MAX));
+}
+
+#[test]
+fn registers_are_counted_one_unit_upon_another() {
+    let verified = verified(&sealed());
+    assert_eq!(verified.max_registers, 13, "of the long unit");
+    assert_eq!(verified.variable_depth, 2);
+    assert_eq!(verified.stacked_registers, 13);
+    let mut ruleset = fixture::ruleset();
+    // The condition waits for variable 1, which waits for variable 0: 11 + 1 + 2.
+    let registers = [&[fixture::INT][..], &[fixture::BOOL; 10]].concat();
+    let code = [op(Opcode::Variable, 0, 0, 0, 1), op(Opcode::ReturnTrue, 0, 0, 0, 0)];
+    unit(&mut ruleset, &registers, fixture::BOOL, &code);
+    ruleset.rules[2].condition = 5;
+    ruleset.debug.code.clear();
+    seal(&mut ruleset);
+    let verified = self::verified(&ruleset);
+    assert_eq!((verified.max_registers, verified.stacked_registers), (13, 14));
+}
+
+#[test]
+fn limits_are_the_most_that_is_accepted() {
+    let ruleset = sealed();
+    let verified = verified(&ruleset);
+    let bytes = super::bytes_of(&ruleset).len();
+    let exact =
+        Limits { bytes, rules: 3, facts: 6, cost: verified.worst_case_cost, scratch: 13 * 16 };
+    assert_eq!(verdict(&ruleset, &exact), Ok(verified));
+    let refused = |limits| verdict(&ruleset, &limits).map_err(|e| (e.code(), e.position()));
+    let too_large = |size: usize| Err((ErrorCode::TooLarge, Some(size as u64)));
+    assert_eq!(refused(Limits { bytes: bytes - 1, ..exact }), too_large(bytes));
+    assert_eq!(refused(Limits { rules: 2, ..exact }), too_large(3));
+    assert_eq!(refused(Limits { facts: 5, ..exact }), too_large(6));
+    assert_eq!(refused(Limits { scratch: 13 * 16 - 1, ..exact }), too_large(13));
+    let cost = exact.cost;
+    assert_eq!(refused(Limits { cost: cost - 1, ..exact }), Err((ErrorCode::Cost, Some(cost))));
+}
