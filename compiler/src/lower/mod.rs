@@ -1,0 +1,42 @@
+//! From the checked ruleset to the archive's tables: text and constants into
+//! the data section, comparisons into predicates, everything else into code.
+//!
+//! In: [`checked::Ruleset`]. Out: [`archive::Ruleset`], for `emit`.
+//!
+//! `tables` collects what is shared, `predicate` decides what a comparison of a
+//! fact with a constant comes to, `condition` and `expression` write code.
+
+mod condition;
+mod data;
+mod expression;
+mod extent;
+mod predicate;
+pub mod regex;
+mod rules;
+mod schema;
+mod tables;
+mod unit;
+pub mod zone;
+
+use crate::check::checked;
+use crate::diagnostic::Diagnostics;
+use crate::source::Sources;
+use rulestone_format::archive;
+
+/// What to leave out of an archive.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options {
+    /// Leave out where things stood in the source.
+    pub strip: bool,
+}
+
+/// Lowers a ruleset that has no errors. `None`, and a finding, where something
+/// needs more than an archive can hold.
+pub fn lower(
+    ruleset: &checked::Ruleset,
+    sources: &Sources,
+    options: Options,
+    diagnostics: &mut Diagnostics,
+) -> Option<archive::Ruleset> {
+    rules::lower(ruleset, sources, options, diagnostics)
+}

@@ -1,0 +1,154 @@
+//! Regular expressions of CEL's `matches`: RE2's syntax and meaning, compiled
+//! offline into a sparse DFA that the runtime searches in place.
+//!
+//! In: a pattern. Out: the bytes of a `regex_automata::dfa::sparse::DFA`,
+//! little endian, valid at any address, the same for the same pattern; or a
+//! [`RegexError`] that says where and why.
+//!
+//! RE2 (<https://github.com/google/re2/wiki/Syntax>) matches in linear time,
+//! and a DFA keeps that promise with a constant that is known beforehand. What
+//! RE2 runs and a bounded DFA can't hold is refused here.
+
+mod class;
+mod parse;
+#[cfg(test)]
+mod tests;
+
+use regex_automata::dfa::{Automaton, StartKind, dense, sparse};
+use regex_automata::nfa::thompson;
+use regex_automata::{Input, MatchKind};
+
+/// Bytes of a pattern, at most.
+pub const MAX_PATTERN: usize = 4 * 1024;
+
+/// Bytes of a compiled automaton, at most.
+pub const MAX_AUTOMATON: usize = 1024 * 1024;
+
+/// Bytes that building may take. The worst of the patterns in the tests meets
+/// one of these bounds after 0.2 s.
+const MAX_NFA: usize = 2 * 1024 * 1024;
+const MAX_DENSE: usize = 8 * 1024 * 1024;
+const MAX_DETERMINIZE: usize = 2 * 1024 * 1024;
+
+/// Bytes of a dense automaton up to which it is minimised, which takes more
+/// than linear time: at this size about as long as all the rest.
+const MAX_MINIMIZED: usize = 64 * 1024;
+
+/// A compiled pattern.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Regex {
+    /// What `sparse::DFA::from_bytes` reads, at any alignment.
+    pub bytes: Vec<u8>,
+}
+
+/// Why a pattern can't be compiled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegexError {
+    pub kind: RegexErrorKind,
+    pub message: String,
+    /// The half-open range of the pattern's bytes that is at fault, if it is
+    /// not the pattern as a whole.
+    pub range: Option<(u32, u32)>,
+    pub help: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RegexErrorKind {
+    /// Not a regular expression.
+    Syntax,
+    /// Has a meaning in other engines, none in RE2.
+    Unsupported,
+    /// Above a bound on the pattern or its automaton.
+    TooLarge,
+}
+
+/// Compiles a pattern of RE2's syntax for [`is_match`].
+///
+/// # Errors
+/// See [`RegexErrorKind`]. Every pattern is answered within a fraction of a
+/// second, however large its automaton would be.
+pub fn compile(pattern: &str) -> Result<Regex, RegexError> {
+    if pattern.len() > MAX_PATTERN {
+        return Err(RegexError {
+            kind: RegexErrorKind::TooLarge,
+            message: format!(
+                "a pattern of {} bytes; at most {MAX_PATTERN} are possible",
+                pattern.len()
+            ),
+            range: None,
+            help: Some("for a list of words, use `in` with a list constant".to_owned()),
+        });
+    }
+    let hir = parse::parse(pattern)?;
+    // No captures, and no reverse automaton: the only question is whether.
+    let nfa = thompson::Compiler::new()
+        .configure(
+            thompson::Config::new()
+                .utf8(true)
+                .which_captures(thompson::WhichCaptures::None)
+                .nfa_size_limit(Some(MAX_NFA)),
+        )
+        .build_from_hir(&hir)
+        .map_err(|_| too_large())?;
+
+    let mut dense = build(&nfa, false)?;
+    if dense.memory_usage() <= MAX_MINIMIZED {
+        dense = build(&nfa, true)?;
+    }
+    let bytes = dense
+        .to_sparse()
+        .map_err(|_| too_large())?
+        .to_bytes_little_endian();
+    if bytes.len() > MAX_AUTOMATON {
+        return Err(too_large());
+    }
+    Ok(Regex { bytes })
+}
+
+/// Whether the pattern matches anywhere in `haystack`, which is UTF-8: how the
+/// runtime is to search what [`compile`] made.
+///
+/// One forward pass that ends at the first byte that decides; no allocation.
+/// An automaton made by [`compile`] has no quit bytes and an unanchored start,
+/// so that the search can't fail; one from elsewhere that does fail is no match.
+pub fn is_match<T: AsRef<[u8]>>(dfa: &sparse::DFA<T>, haystack: &[u8]) -> bool {
+    matches!(
+        dfa.try_search_fwd(&Input::new(haystack).earliest(true)),
+        Ok(Some(_))
+    )
+}
+
+/// The automaton for unanchored searches that end at the first match.
+///
+/// Leftmost-first, and all repetitions are lazy (see `parse`): then everything
+/// behind the earliest match is cut off, which makes for the fewest states.
+fn build(nfa: &thompson::NFA, minimize: bool) -> Result<dense::DFA<Vec<u32>>, RegexError> {
+    dense::Builder::new()
+        .configure(
+            dense::Config::new()
+                .match_kind(MatchKind::LeftmostFirst)
+                .start_kind(StartKind::Unanchored)
+                .starts_for_each_pattern(false)
+                .unicode_word_boundary(false)
+                .minimize(minimize)
+                .dfa_size_limit(Some(MAX_DENSE))
+                .determinize_size_limit(Some(MAX_DETERMINIZE)),
+        )
+        .build_from_nfa(nfa)
+        .map_err(|_| too_large())
+}
+
+fn too_large() -> RegexError {
+    RegexError {
+        kind: RegexErrorKind::TooLarge,
+        message: format!(
+            "the pattern needs an automaton of more than {} KiB",
+            MAX_AUTOMATON / 1024
+        ),
+        range: None,
+        help: Some(
+            "anchor it with `^`, shorten counted repetitions, or use `[a-z]` and the like for `.`, `\\pL` and `(?i)`"
+                .to_owned(),
+        ),
+    }
+}

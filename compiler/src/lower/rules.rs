@@ -1,0 +1,329 @@
+//! Rules, outputs, variables and what stands around them.
+
+use super::Options;
+use super::extent::Extents;
+use super::predicate::{Conjunct, conjuncts, during};
+use super::schema;
+use super::tables::Tables;
+use super::unit::{TooComplex, UnitWriter};
+use crate::check::checked::{self, Fence};
+use crate::check::schedule::{Interval, tzdata_version};
+use crate::check::tree::{Expr, Kind, Place};
+use crate::check::value::Value;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::source::Sources;
+use crate::source::model::Shape;
+use crate::source::span::Span;
+use rulestone_format::archive::{self, NONE, Range};
+use rulestone_format::code::Relation;
+use rulestone_format::place::FenceKind;
+
+pub(super) fn lower(
+    ruleset: &checked::Ruleset,
+    sources: &Sources,
+    options: Options,
+    diagnostics: &mut Diagnostics,
+) -> Option<archive::Ruleset> {
+    let mut tables = Tables::new(ruleset);
+    let identity = identity(&mut tables, sources);
+    let schema = schema::schema(&mut tables);
+    let outputs = outputs(&mut tables);
+    let groups = ruleset
+        .groups
+        .iter()
+        .map(|group| archive::Group {
+            name: tables.data.text(&group.name),
+            hit_policy: group.hit_policy as u16,
+        })
+        .collect();
+    let mut variables = Vec::with_capacity(ruleset.variables.len());
+    for variable in &ruleset.variables {
+        let name = tables.data.text(&variable.name);
+        let extent = Extents::default().of(&variable.body, &tables);
+        tables.variable_extents.push(extent);
+        match value_unit(&mut tables, &variable.body) {
+            Ok(unit) => variables.push(archive::Variable { name, unit }),
+            Err(TooComplex) => {
+                let place = place_span(ruleset, sources, variable.body.place);
+                diagnostics.push(too_complex(place));
+            }
+        }
+    }
+    let mut rules = Vec::with_capacity(ruleset.rules.len());
+    let mut assignments = Vec::new();
+    for checked in &ruleset.rules {
+        match rule(&mut tables, checked, &mut assignments) {
+            Ok(rule) => rules.push(rule),
+            Err(TooComplex) => diagnostics.push(too_complex(checked.span)),
+        }
+    }
+    if diagnostics.has_errors() {
+        return None;
+    }
+    let (fences, vertices) = fences(&mut tables);
+    let regexes = ruleset.regexes.iter().map(|regex| tables.data.blob(&regex.bytes)).collect();
+    let (zones, transitions) = zones(&mut tables);
+    let debug = if options.strip {
+        archive::Debug::default()
+    } else {
+        debug(&mut tables, sources)
+    };
+    Some(archive::Ruleset {
+        identity,
+        types: tables.type_entries(),
+        data: tables.data.bytes,
+        schema,
+        outputs,
+        groups,
+        rules,
+        assignments,
+        predicates: tables.predicates,
+        variables,
+        units: tables.units,
+        code: tables.code,
+        registers: tables.registers,
+        constants: tables.constants,
+        fences,
+        vertices,
+        regexes,
+        interval_sets: tables.interval_sets,
+        intervals: tables.intervals,
+        zones,
+        transitions,
+        debug,
+    })
+}
+
+fn identity(tables: &mut Tables<'_>, sources: &Sources) -> archive::Identity {
+    let ruleset = tables.ruleset;
+    archive::Identity {
+        name: tables.data.text(&ruleset.name),
+        description: tables.data.text(ruleset.description.as_deref().unwrap_or_default()),
+        source_hash: source_hash(sources),
+        tzdata: tables.data.text(tzdata_version()),
+        compiler: tables.data.text(env!("CARGO_PKG_VERSION")),
+        enabled: u8::from(ruleset.enabled),
+        disabled_rules: ruleset.disabled_rules,
+    }
+}
+
+/// BLAKE3 over the files in reading order: of each the length of its name, its
+/// name, its length and its bytes, lengths as 8 bytes in little endian.
+fn source_hash(sources: &Sources) -> [u8; 32] {
+    let mut hash = blake3::Hasher::new();
+    for (name, bytes) in sources.digest_parts() {
+        hash.update(&(name.len() as u64).to_le_bytes());
+        hash.update(name.as_bytes());
+        hash.update(&(bytes.len() as u64).to_le_bytes());
+        hash.update(bytes);
+    }
+    *hash.finalize().as_bytes()
+}
+
+fn outputs(tables: &mut Tables<'_>) -> Vec<archive::Output> {
+    let ruleset = tables.ruleset;
+    ruleset
+        .outputs
+        .iter()
+        .map(|output| {
+            let (value_type, result_type) =
+                (tables.type_id(&output.ty), tables.type_id(&output.result_type()));
+            archive::Output {
+                name: tables.data.text(&output.name),
+                value_type: value_type.0,
+                result_type: result_type.0,
+                combine: output.combine as u16,
+                default: match &output.default {
+                    Some(value) => tables.constant(value, value_type),
+                    None => NONE,
+                },
+            }
+        })
+        .collect()
+}
+
+/// A unit whose result is the value of an expression.
+fn value_unit(tables: &mut Tables<'_>, expr: &Expr) -> Result<u32, TooComplex> {
+    let ty = tables.type_id(&expr.ty);
+    let mut writer = UnitWriter::new(tables);
+    let register = writer.value(expr);
+    writer.at(expr, |writer| writer.give(register));
+    writer.finish(ty)
+}
+
+fn rule(
+    tables: &mut Tables<'_>,
+    rule: &checked::Rule,
+    assignments: &mut Vec<archive::Assignment>,
+) -> Result<archive::Rule, TooComplex> {
+    let start = tables.predicates.len() as u32;
+    let condition = condition(tables, rule)?;
+    let predicates = Range { start, length: tables.predicates.len() as u32 - start };
+    let first = assignments.len() as u32;
+    for (output, expr) in &rule.outputs {
+        let (constant, unit) = match &expr.kind {
+            Kind::Literal(value) => {
+                let ty = tables.type_id(&expr.ty);
+                (tables.constant(value, ty), NONE)
+            }
+            _ => (NONE, value_unit(tables, expr)?),
+        };
+        assignments.push(archive::Assignment { output: *output as u16, constant, unit });
+    }
+    Ok(archive::Rule {
+        id: tables.data.text(&rule.id),
+        priority: rule.priority,
+        group: rule.group as u16,
+        predicates,
+        condition,
+        assignments: Range { start: first, length: assignments.len() as u32 - first },
+    })
+}
+
+/// Splits a rule's schedule, condition and rollout into predicates and the code
+/// that remains, whose unit is given.
+fn condition(tables: &mut Tables<'_>, rule: &checked::Rule) -> Result<u32, TooComplex> {
+    let mut parts = Vec::new();
+    let mut windows = None;
+    if let (Some(schedule), Some(now)) = (&rule.schedule, tables.ruleset.now) {
+        match &schedule[..] {
+            [Interval { start: i64::MIN, end: i64::MAX }] => {}
+            [one] => match during(now, *one) {
+                Some(predicate) => parts.push(Conjunct::Predicate(predicate)),
+                None => windows = Some((now, tables.intervals(schedule))),
+            },
+            several => windows = Some((now, tables.intervals(several))),
+        }
+    }
+    if let Some(condition) = &rule.condition {
+        conjuncts(condition, true, tables, &mut parts);
+    }
+    tables.predicates.extend(parts.iter().filter_map(|part| match part {
+        Conjunct::Predicate(predicate) => Some(*predicate),
+        Conjunct::Code(..) => None,
+    }));
+    let rollout = rule.rollout.as_ref().map(rollout);
+    let code: Vec<(&Expr, bool)> = parts
+        .iter()
+        .filter_map(|part| match part {
+            Conjunct::Code(expr, truth) => Some((*expr, *truth)),
+            Conjunct::Predicate(_) => None,
+        })
+        .chain(rollout.as_ref().map(|expr| (expr, true)))
+        .collect();
+    if code.is_empty() && windows.is_none() {
+        return Ok(NONE);
+    }
+    let mut writer = UnitWriter::new(tables);
+    let otherwise = writer.label();
+    if let Some((now, intervals)) = windows {
+        writer.require_time(now.0, intervals, otherwise);
+    }
+    for (expr, truth) in code {
+        writer.require(expr, truth, otherwise);
+    }
+    writer.give_condition(otherwise);
+    writer.finish(rulestone_format::types::TypeId::BOOL)
+}
+
+/// `bucket(by, seed) < threshold`
+fn rollout(rollout: &checked::Rollout) -> Expr {
+    use crate::check::types::Type;
+    let place = rollout.by.place;
+    let expr = |kind, ty| Expr { kind, ty, place };
+    let literal = |value: Value, ty| Box::new(Expr { kind: Kind::Literal(value), ty, place });
+    let by = Box::new(rollout.by.clone());
+    let seed = literal(Value::string(&rollout.seed), Type::String);
+    let bucket = Box::new(expr(Kind::Bucket { by, seed }, Type::Int));
+    let threshold = literal(Value::Int(i64::from(rollout.threshold)), Type::Int);
+    let relation = Relation::Less;
+    expr(Kind::Compare { relation, left: bucket, right: threshold }, Type::Bool)
+}
+
+fn fences(tables: &mut Tables<'_>) -> (Vec<archive::Fence>, Vec<archive::Vertex>) {
+    let ruleset = tables.ruleset;
+    let mut vertices = Vec::new();
+    let fences = ruleset
+        .fences
+        .iter()
+        .map(|Fence { name, shape }| {
+            let start = vertices.len() as u32;
+            let (kind, numbers) = match shape {
+                Shape::Circle { center, radius_metres } => {
+                    (FenceKind::Circle, [center.lat, center.lon, *radius_metres, 0.0])
+                }
+                Shape::Box { south, west, north, east } => {
+                    (FenceKind::Box, [*south, *west, *north, *east])
+                }
+                Shape::Polygon(points) => {
+                    let all = points.iter().map(|p| archive::Vertex { lat: p.lat, lon: p.lon });
+                    vertices.extend(all);
+                    (FenceKind::Polygon, [0.0; 4])
+                }
+            };
+            let range = Range { start, length: vertices.len() as u32 - start };
+            let name = tables.data.text(name);
+            archive::Fence { name, kind: kind as u16, numbers, vertices: range }
+        })
+        .collect();
+    (fences, vertices)
+}
+
+fn zones(tables: &mut Tables<'_>) -> (Vec<archive::Zone>, Vec<archive::Transition>) {
+    let ruleset = tables.ruleset;
+    let mut transitions = Vec::new();
+    let zones = ruleset
+        .zones
+        .iter()
+        .map(|zone| {
+            let start = transitions.len() as u32;
+            transitions.extend(
+                zone.transitions.iter().map(|(at, offset)| archive::Transition { at: *at, offset: *offset }),
+            );
+            archive::Zone {
+                name: tables.data.text(&zone.name),
+                initial_offset: zone.initial_offset,
+                transitions: Range { start, length: zone.transitions.len() as u32 },
+                repeat_from: zone.repeat_from,
+            }
+        })
+        .collect();
+    (zones, transitions)
+}
+
+fn debug(tables: &mut Tables<'_>, sources: &Sources) -> archive::Debug {
+    let ruleset = tables.ruleset;
+    let position = |span: Span| {
+        let (line, column) = sources.line_column(span.file, span.start);
+        archive::Position { file: span.file.0, line, column }
+    };
+    let nowhere = archive::Position { file: NONE, line: 0, column: 0 };
+    // The code of one text is together, and its places are worked out together.
+    let mut current = None;
+    let places = tables.places.iter().map(|place| match place {
+        Some(Place { text, range }) => {
+            let known = current.take().filter(|(known, _)| known == text);
+            let (_, places) = current.insert(known.unwrap_or_else(|| {
+                // INVARIANT: places refer to texts of their own ruleset.
+                (*text, ruleset.texts[*text as usize].places(sources))
+            }));
+            position(places.locate(range.start, range.end))
+        }
+        None => nowhere,
+    });
+    let code = places.collect();
+    let rules = ruleset.rules.iter().map(|rule| position(rule.span)).collect();
+    let files = sources.files().map(|file| tables.data.text(sources.name(file))).collect();
+    archive::Debug { files, rules, code }
+}
+
+fn place_span(ruleset: &checked::Ruleset, sources: &Sources, place: Place) -> Span {
+    // INVARIANT: places refer to texts of their own ruleset.
+    ruleset.texts[place.text as usize].locate(sources, place.range.start, place.range.end)
+}
+
+fn too_complex(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::TooComplex, "this needs more code than an archive can hold")
+        .at(span, "")
+        .help("split it into several rules or variables")
+}

@@ -1,0 +1,202 @@
+//! Text, places and moments: what nodes do that isn't a builtin.
+//!
+//! In: parts of the tree. Out: values; text within the bounds.
+
+use super::arguments::take;
+use super::expression::Walk;
+use super::{UNCHECKED, format, limits, operators};
+use crate::check::tree::{Expr, FenceId, ZoneRef};
+use crate::check::value::Value;
+use crate::lower::regex::is_match;
+use crate::lower::zone::offset_at;
+use crate::source::model::{self, Shape};
+use regex_automata::dfa::sparse;
+use rulestone_format::code::Getter;
+use rulestone_format::meaning::{
+    COLLECT_LIMIT, Fault, Outcome, Point, Sink, Timestamp, collect, geo, text,
+};
+use std::collections::hash_map::Entry;
+use std::sync::Arc;
+
+impl<'a> Walk<'a> {
+    pub(super) fn join(&mut self, list: &Expr, separator: &Expr) -> Outcome<Value> {
+        let (items, separator) = (self.list(list)?, self.text(separator)?);
+        self.spend(items.len())?;
+        let parts: Vec<&str> = items.iter().map(take).collect::<Outcome<_>>()?;
+        let separators = separator
+            .len()
+            .saturating_mul(parts.len().saturating_sub(1));
+        let length = parts
+            .iter()
+            .fold(separators, |length, part| length.saturating_add(part.len()));
+        if length > limits::LENGTH {
+            return Err(Fault::TooLong);
+        }
+        self.made_text(Ok(Value::string(&parts.join(&separator))))
+    }
+
+    pub(super) fn split(&mut self, text: &Expr, separator: &Expr, limit: &Expr) -> Outcome<Value> {
+        let (text, separator) = (self.text(text)?, self.text(separator)?);
+        let limit = self.int(limit)?;
+        let mut parts = Vec::new();
+        for part in text::split(&text, &separator, limit) {
+            self.spend(1 + part.len() / limits::BYTES_A_STEP)?;
+            parts.push(Value::string(part));
+        }
+        Ok(Value::list(parts))
+    }
+
+    pub(super) fn matches(&mut self, text: &Expr, regex: u32) -> Outcome<Value> {
+        let text = self.text(text)?;
+        self.spend(text.len() / limits::BYTES_A_STEP)?;
+        let automaton = self.automaton(regex)?;
+        Ok(Value::Bool(is_match(automaton, text.as_bytes())))
+    }
+
+    fn automaton(&mut self, regex: u32) -> Outcome<&sparse::DFA<&'a [u8]>> {
+        match self.automata.entry(regex) {
+            Entry::Occupied(known) => Ok(known.into_mut()),
+            Entry::Vacant(unknown) => {
+                let regexes = self.world.regexes;
+                let compiled = regexes.get(regex as usize).ok_or(UNCHECKED)?;
+                let (automaton, _) =
+                    sparse::DFA::from_bytes(&compiled.bytes).map_err(|_| UNCHECKED)?;
+                Ok(unknown.insert(automaton))
+            }
+        }
+    }
+
+    pub(super) fn format(&mut self, text: &Expr, arguments: &[Expr]) -> Outcome<Value> {
+        let text = self.text(text)?;
+        let arguments = self.values(arguments)?;
+        self.made_text(format::formatted(&text, &arguments))
+    }
+
+    pub(super) fn format_list(&mut self, text: &Expr, list: &Expr) -> Outcome<Value> {
+        let text = self.text(text)?;
+        let arguments = self.list(list)?;
+        self.made_text(format::formatted(&text, &arguments))
+    }
+
+    pub(super) fn within(&mut self, point: &Expr, fence: FenceId) -> Outcome<Value> {
+        let point = take(&self.value(point)?)?;
+        let fences = self.world.fences;
+        let fence = fences.get(fence.0 as usize).ok_or(UNCHECKED)?;
+        Ok(Value::Bool(is_within(point, &fence.shape)))
+    }
+
+    pub(super) fn civil(
+        &mut self,
+        timestamp: &Expr,
+        getter: Getter,
+        zone: ZoneRef,
+    ) -> Outcome<Value> {
+        let timestamp: Timestamp = take(&self.value(timestamp)?)?;
+        let offset = match zone {
+            ZoneRef::Fixed(offset) => offset,
+            ZoneRef::Named(index) => {
+                let zones = self.world.zones;
+                let zone = zones.get(index as usize).ok_or(UNCHECKED)?;
+                offset_at(zone, timestamp.seconds)
+            }
+        };
+        Ok(Value::Int(read_off(timestamp, getter, offset)))
+    }
+
+    pub(super) fn bucket(&mut self, by: &Expr, seed: &Expr) -> Outcome<Value> {
+        let (by, seed) = (self.value(by)?, self.text(seed)?);
+        self.spend_text(&by)?;
+        operators::bucket(&by, &seed).map(Value::Int)
+    }
+
+    /// Takes the steps for text or bytes that are read or made; none for another
+    /// value.
+    pub(super) fn spend_text(&mut self, value: &Value) -> Outcome<()> {
+        let length = match value {
+            Value::String(text) => text.len(),
+            Value::Bytes(bytes) => bytes.len(),
+            _ => 0,
+        };
+        self.spend(length / limits::BYTES_A_STEP)
+    }
+
+    /// What became of text that was made, within the bounds.
+    pub(super) fn made_text(&mut self, outcome: Outcome<Value>) -> Outcome<Value> {
+        match outcome {
+            Ok(Value::String(text)) if text.len() > limits::LENGTH => {
+                self.spend(text.len() / limits::BYTES_A_STEP)?;
+                Err(Fault::TooLong)
+            }
+            Ok(value) => {
+                self.spend_text(&value)?;
+                Ok(value)
+            }
+            Err(Fault::ScratchFull | Fault::TooLong) => {
+                self.spend(COLLECT_LIMIT / limits::BYTES_A_STEP)?;
+                Err(Fault::TooLong)
+            }
+            Err(fault) => Err(fault),
+        }
+    }
+}
+
+/// The text that `write` writes.
+pub(super) fn written(write: impl FnMut(&mut Sink<'_>) -> Outcome<()>) -> Outcome<Value> {
+    // INVARIANT: whoever writes text writes whole code points.
+    let text = String::from_utf8(collect(write)?).map_err(|_| UNCHECKED)?;
+    Ok(Value::String(Arc::from(text)))
+}
+
+/// `+` of two strings, or of two bytes.
+pub(super) fn join_two(operands: &[Value; 2]) -> Outcome<Value> {
+    let within_bounds = |left: usize, right: usize| {
+        let fits = left.saturating_add(right) <= limits::LENGTH;
+        if fits { Ok(()) } else { Err(Fault::TooLong) }
+    };
+    match operands {
+        [Value::String(left), Value::String(right)] => {
+            within_bounds(left.len(), right.len())?;
+            Ok(Value::String(Arc::from([&**left, &**right].concat())))
+        }
+        [Value::Bytes(left), Value::Bytes(right)] => {
+            within_bounds(left.len(), right.len())?;
+            Ok(Value::Bytes(Arc::from([&**left, &**right].concat())))
+        }
+        _ => Err(UNCHECKED),
+    }
+}
+
+fn is_within(point: Point, shape: &Shape) -> bool {
+    let vertex = |vertex: &model::Point| Point {
+        lat: vertex.lat,
+        lon: vertex.lon,
+    };
+    match shape {
+        Shape::Circle {
+            center,
+            radius_metres,
+        } => geo::within_circle(point, vertex(center), *radius_metres),
+        Shape::Box {
+            south,
+            west,
+            north,
+            east,
+        } => geo::within_box(point, *south, *west, *north, *east),
+        Shape::Polygon(vertices) => geo::within_polygon(point, vertices.iter().map(vertex)),
+    }
+}
+
+fn read_off(timestamp: Timestamp, getter: Getter, offset: i32) -> i64 {
+    match getter {
+        Getter::FullYear => timestamp.full_year(offset),
+        Getter::Month => timestamp.month(offset),
+        Getter::Date => timestamp.date(offset),
+        Getter::DayOfMonth => timestamp.day_of_month(offset),
+        Getter::DayOfWeek => timestamp.day_of_week(offset),
+        Getter::DayOfYear => timestamp.day_of_year(offset),
+        Getter::Hours => timestamp.hours(offset),
+        Getter::Minutes => timestamp.minutes(offset),
+        Getter::Seconds => timestamp.seconds_of_minute(offset),
+        Getter::Milliseconds => timestamp.milliseconds(),
+    }
+}

@@ -1,0 +1,184 @@
+//! The tree under `facts`: groups, and the facts that are their leaves.
+//!
+//! In: the section. Out: [`Fact`]s in the order of declaration.
+
+use super::Reader;
+use super::names::suggestion;
+use super::shape::{Fields, list_of};
+use super::types::scalar_type;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::compose::brief;
+use crate::source::model::Fact;
+use crate::source::node::{Entry, Node, NodeKind};
+
+const MAX_FACTS: usize = 4096;
+
+/// A mapping with none but these keys defines one fact; any other is a group.
+const DEFINITION_KEYS: [&str; 8] = [
+    "type",
+    "enum",
+    "list",
+    "map",
+    "optional",
+    "max_items",
+    "max_length",
+    "description",
+];
+
+impl Reader<'_> {
+    pub fn facts(&mut self, node: &Node) -> Vec<Fact> {
+        let entries = self.section_map(node, "facts");
+        let mut facts = Vec::new();
+        let mut path = Vec::new();
+        for entry in entries {
+            self.fact_or_group(entry, &mut path, entries, &mut facts);
+        }
+        if let Some(fact) = facts.get(MAX_FACTS) {
+            self.report(
+                Diagnostic::new(
+                    Code::TooMany,
+                    format!("a ruleset has at most {MAX_FACTS} facts"),
+                )
+                .at(fact.span, ""),
+            );
+            facts.truncate(MAX_FACTS);
+            self.unread.insert("facts".to_owned());
+        }
+        facts
+    }
+
+    /// Recurses as deep as the document, which is bounded when it is composed.
+    fn fact_or_group(
+        &mut self,
+        entry: &Entry,
+        path: &mut Vec<String>,
+        siblings: &[Entry],
+        facts: &mut Vec<Fact>,
+    ) {
+        let name = &entry.key;
+        let is_named = if path.is_empty() {
+            self.root_identifier(name, "the name of a fact or group")
+        } else {
+            self.identifier(name, "the name of a fact or group")
+        };
+        path.push(brief(&name.value).into_owned());
+        let before = facts.len();
+        match &entry.value.kind {
+            NodeKind::Map(entries) if !is_definition(entries) => {
+                for inner in entries {
+                    self.fact_or_group(inner, path, entries, facts);
+                }
+            }
+            _ => match self.fact(entry, path, siblings) {
+                Some(fact) => facts.push(fact),
+                None => self.leave_out_fact(path),
+            },
+        }
+        if !is_named {
+            facts.truncate(before);
+            self.leave_out_fact(path);
+        }
+        path.pop();
+    }
+
+    fn leave_out_fact(&mut self, path: &[String]) {
+        self.unread.insert(format!("facts.{}", path.join(".")));
+    }
+
+    fn fact(&mut self, entry: &Entry, path: &[String], siblings: &[Entry]) -> Option<Fact> {
+        let what = format!("the fact `{}`", path.join("."));
+        let mut optional = false;
+        let mut description = None;
+        let ty = match &entry.value.kind {
+            NodeKind::Map(entries) => {
+                let fields = Fields {
+                    entries,
+                    span: entry.value.span,
+                };
+                if let Some(node) = fields.value("optional") {
+                    optional = self.bool(node, "`optional`")?;
+                }
+                if let Some(node) = fields.value("description") {
+                    description = Some(self.owned_string(node, "`description`")?.value);
+                }
+                self.defined_type(fields, &what, 0)?
+            }
+            _ => {
+                if self.is_misspelt_key(entry, siblings) {
+                    return None;
+                }
+                if !matches!(entry.value.kind, NodeKind::String(_)) {
+                    self.wrong_type(&entry.value, &what, "a type or a group of facts");
+                    return None;
+                }
+                self.ty(&entry.value, &what, 0)?
+            }
+        };
+        Some(Fact {
+            path: path.to_vec(),
+            span: entry.key.span(),
+            ty,
+            optional,
+            description,
+        })
+    }
+
+    /// In `{type: string, optinal: true}` one slip makes a group of a definition;
+    /// what doesn't work as a fact there was meant as a key.
+    fn is_misspelt_key(&mut self, entry: &Entry, siblings: &[Entry]) -> bool {
+        let is_type = matches!(&entry.value.kind,
+            NodeKind::String(text) if scalar_type(&text.value).is_some());
+        let beside_keys = siblings
+            .iter()
+            .any(|e| DEFINITION_KEYS.contains(&e.key.value.as_str()));
+        if is_type || !beside_keys {
+            return false;
+        }
+        let Some(meant) = suggestion(&entry.key.value, DEFINITION_KEYS) else {
+            return false;
+        };
+        if meant == entry.key.value {
+            // The key is right, so another one makes this a group.
+            let Some(odd) = siblings
+                .iter()
+                .find(|e| !DEFINITION_KEYS.contains(&e.key.value.as_str()))
+            else {
+                return false;
+            };
+            self.report(
+                Diagnostic::new(
+                    Code::FactDefinition,
+                    format!("`{meant}` is read as a fact here, and its value is no type"),
+                )
+                .at(entry.value.span, "")
+                .also(
+                    odd.key.span(),
+                    "this key makes the mapping a group of facts",
+                )
+                .help(format!(
+                    "the definition of one fact has none but the keys {}",
+                    list_of(&DEFINITION_KEYS, "and")
+                )),
+            );
+        } else {
+            self.report(
+                Diagnostic::new(
+                    Code::UnknownKey,
+                    format!(
+                        "unknown key `{}` in the definition of a fact",
+                        brief(&entry.key.value)
+                    ),
+                )
+                .at(entry.key.span(), "")
+                .help(format!("did you mean `{meant}`?")),
+            );
+        }
+        true
+    }
+}
+
+fn is_definition(entries: &[Entry]) -> bool {
+    entries
+        .iter()
+        .all(|e| DEFINITION_KEYS.contains(&e.key.value.as_str()))
+}

@@ -1,0 +1,135 @@
+//! A decision allocates nothing after warm-up, JSON included.
+
+use rulestone::Ruleset;
+use rulestone_compiler::compile;
+use rulestone_compiler::lower::Options;
+use rulestone_compiler::source::Input;
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::fs;
+use std::path::Path;
+
+/// Counts the allocations of each thread.
+struct Counting;
+
+thread_local! {
+    static COUNT: Cell<usize> = const { Cell::new(0) };
+}
+
+fn count() {
+    // A thread that is ending has no count any more, and nobody asks for it.
+    let _ = COUNT.try_with(|count| count.set(count.get() + 1));
+}
+
+// SAFETY: every call goes to the system's allocator as it came.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count();
+        // SAFETY: the caller's promises are passed on.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: the caller's promises are passed on.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        count();
+        // SAFETY: the caller's promises are passed on.
+        unsafe { System.realloc(pointer, layout, size) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// Decides about all frames twice, and counts in the second round.
+fn allocations(ruleset: &Ruleset, frames: &[Vec<u8>]) -> usize {
+    let mut session = ruleset.session();
+    let mut json = Vec::new();
+    let mut round = || {
+        for frame in frames {
+            json.clear();
+            let decision = session.decide(frame).expect("the frame is good");
+            decision.write_json(&mut json);
+            assert!(decision.matched().count() <= ruleset.rules().len());
+        }
+    };
+    round();
+    let before = COUNT.get();
+    round();
+    COUNT.get() - before
+}
+
+fn frames(ruleset: &Ruleset, requests: &str) -> Vec<Vec<u8>> {
+    let mut builder = ruleset.facts_builder();
+    requests
+        .lines()
+        .map(|line| {
+            let facts: serde_json::Value = serde_json::from_str(line).expect("JSON");
+            builder.encode(&facts).expect("the facts are good").to_vec()
+        })
+        .collect()
+}
+
+fn load(input: &Input) -> Ruleset {
+    let archive = compile(input, Options::default()).archive.expect("the source is good");
+    Ruleset::from_vec(archive).expect("the archive is good")
+}
+
+#[test]
+fn black_mesa_allocates_nothing() {
+    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("../rules/black-mesa");
+    let ruleset = load(&Input::Path(rules.clone()));
+    let requests = fs::read_to_string(rules.join("requests.jsonl")).expect("the requests");
+    assert_eq!(allocations(&ruleset, &frames(&ruleset, &requests)), 0);
+}
+
+#[test]
+fn text_lists_macros_regexes_and_templates_allocate_nothing() {
+    let yaml = r#"
+rulestone: v1
+ruleset: busy
+facts:
+  now: timestamp
+  name: string
+  level: int
+  tags: {list: string}
+  stock: {map: int}
+  mode: {list: {enum: [easy, hard]}}
+  nested: {list: {list: int}}
+outputs:
+  text: {type: string, combine: collect}
+  items: {type: {list: string}, combine: collect}
+  counts: {type: {map: int}}
+  sum: {type: int, combine: sum}
+rules:
+  - id: text
+    condition: name.lowerAscii().replace("a", "bb").split("b").size() > 0 && name.matches("^\\w+")
+    output: {text: "Hello ${name.upperAscii()} of ${level}, ${now}", sum: level}
+  - id: lists
+    condition: tags.map(t, t + "!").filter(t, t.size() > 1).exists(t, t.startsWith("v")) || "hard" in mode
+    output: {items: 'tags.map(t, t + name) + ["x"]', text: '${tags.join(",")} ${"%s %d".format([name, level])}'}
+  - id: maps
+    condition: stock.all(k, v, v > 0 && k != "") && nested.map(l, l.size()) == [1, 2]
+    output: {counts: 'stock.transformMap(k, v, v * level)', sum: 'math.greatest(nested[0])'}
+  - id: time
+    condition: now.getHours("Europe/London") >= 0 && now + duration("1h") > now
+    output: {text: "${now - duration('1h')} ${now.getFullYear()}"}
+  - id: faults
+    condition: level / 0 > 1 || stock["none"] > 1 || level > -1
+    output: {sum: level / 0, text: "${stock['none']}"}
+"#;
+    let ruleset = load(&Input::Memory(vec![("busy.yaml".to_owned(), yaml.into())]));
+    let requests = (0..50)
+        .map(|n| {
+            format!(
+                r#"{{"now": {n}, "name": "Ada{}", "level": {n}, "tags": ["vip", "new{n}"], "stock": {{"a": 1, "b{n}": 2}}, "mode": ["easy", "hard"], "nested": [[1], [2, 3]]}}"#,
+                "x".repeat(n * 7)
+            )
+        })
+        .collect::<Vec<_>>()
+        .join("\n");
+    assert_eq!(allocations(&ruleset, &frames(&ruleset, &requests)), 0);
+}
