@@ -1,0 +1,128 @@
+//! Why a ruleset could not be loaded.
+//!
+//! In come failures of the operating system and of the checks of
+//! `rulestone-format`; out comes one type whose text names the file, says what
+//! is wrong with it and, where that is known, what to do.
+
+use rulestone_format::{Error, ErrorCode};
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A ruleset could not be loaded. Its text is one line for people.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum LoadError {
+    /// The operating system refused to open, read or map the file.
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// There is something at the path, but no regular file.
+    NotAFile {
+        /// The path.
+        path: PathBuf,
+        /// What is there.
+        found: FileKind,
+    },
+    /// The file has no bytes.
+    Empty {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The bytes are no archive, or not one that this build and its limits accept.
+    Format {
+        /// The file, unless the bytes came from memory.
+        path: Option<PathBuf>,
+        /// What is wrong with them.
+        error: Error,
+    },
+}
+
+/// What stands at a path where an archive should.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FileKind {
+    /// A folder.
+    Folder,
+    /// A pipe, socket or device.
+    Special,
+}
+
+impl LoadError {
+    /// The stable code of what is wrong with the bytes, if it is the bytes.
+    pub fn code(&self) -> Option<ErrorCode> {
+        match self {
+            LoadError::Format { error, .. } => Some(error.code()),
+            _ => None,
+        }
+    }
+
+    /// The file that could not be loaded, unless the bytes came from memory.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            LoadError::Io { path, .. }
+            | LoadError::NotAFile { path, .. }
+            | LoadError::Empty { path } => Some(path),
+            LoadError::Format { path, .. } => path.as_deref(),
+        }
+    }
+
+    pub(crate) fn io(path: &Path, error: io::Error) -> LoadError {
+        LoadError::Io { path: path.to_owned(), error }
+    }
+
+    pub(crate) fn format(path: Option<&Path>, error: Error) -> LoadError {
+        LoadError::Format { path: path.map(Path::to_owned), error }
+    }
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            LoadError::Io { path, error } => {
+                write!(f, "cannot read {}: {error}", path.display())?;
+                match error.kind() {
+                    io::ErrorKind::NotFound => {
+                        f.write_str("; is the path right, and is the archive compiled?")
+                    }
+                    io::ErrorKind::PermissionDenied => {
+                        f.write_str("; may this user read the file?")
+                    }
+                    _ => Ok(()),
+                }
+            }
+            LoadError::NotAFile { path, found: FileKind::Folder } => write!(
+                f,
+                "{} is a folder, not an archive; compile a ruleset's folder by `rulestone compile`",
+                path.display()
+            ),
+            LoadError::NotAFile { path, .. } => write!(
+                f,
+                "{} is not a regular file; read it into memory and load the bytes",
+                path.display()
+            ),
+            LoadError::Empty { path } => {
+                write!(f, "{} is empty; was it written whole?", path.display())
+            }
+            LoadError::Format { path, error } => {
+                if let Some(path) = path {
+                    write!(f, "{}: ", path.display())?;
+                }
+                error.fmt(f)
+            }
+        }
+    }
+}
+
+impl std::error::Error for LoadError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            LoadError::Io { error, .. } => Some(error),
+            LoadError::Format { error, .. } => Some(error),
+            LoadError::NotAFile { .. } | LoadError::Empty { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! The place of a group of facts: the root, or what a path's beginning names.
+//! Takes entries, and sends each to its fact or to the group within.
+
+use super::FactsBuilder;
+use super::error::FactsError;
+use super::found::Found;
+use super::key::with_text;
+use super::serialize::{Entries, Input, Never, Place};
+use super::table::{GroupId, Member};
+use serde::Serialize;
+
+pub(super) struct GroupPlace<'b> {
+    pub(super) builder: &'b mut FactsBuilder,
+    pub(super) group: GroupId,
+}
+
+impl<'b> Place for GroupPlace<'b> {
+    type Ok = ();
+    type Items = Never<()>;
+    type Entries = GroupEntries<'b>;
+
+    fn scalar(self, found: Found<'_>) -> Result<(), FactsError> {
+        match found {
+            // None of its facts is there.
+            Found::Null => Ok(()),
+            found => Err(self.refusal(&found)),
+        }
+    }
+
+    fn entries(self) -> Result<GroupEntries<'b>, FactsError> {
+        Ok(GroupEntries { place: self, member: None })
+    }
+
+    fn refusal(&self, found: &Found<'_>) -> FactsError {
+        let ruleset = &self.builder.ruleset;
+        let path = ruleset.fact_table().group_path(ruleset.archive(), self.group);
+        FactsError::expected("an object of facts", found).prefix(path)
+    }
+}
+
+pub(super) struct GroupEntries<'b> {
+    place: GroupPlace<'b>,
+    /// What the value that comes next is for; `None` if it is ignored.
+    member: Option<Member>,
+}
+
+impl Entries for GroupEntries<'_> {
+    type Ok = ();
+
+    fn key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), FactsError> {
+        let GroupPlace { builder, group } = &self.place;
+        let (archive, table) = (builder.ruleset.archive(), builder.ruleset.fact_table());
+        let member = with_text(key, |name| match table.member(*group, name) {
+            None if builder.strict => Err(FactsError::unknown(
+                table.path_in(archive, *group, name),
+                table.suggest(archive, *group, name),
+            )),
+            member => Ok(member),
+        });
+        self.member = member?;
+        Ok(())
+    }
+
+    fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), FactsError> {
+        match self.member.take() {
+            None => Ok(()),
+            Some(Member::Fact(fact)) => self.place.builder.set(fact, value),
+            // `FactTable` bounds how deep groups nest.
+            Some(Member::Group(group)) => {
+                value.serialize(Input(GroupPlace { builder: self.place.builder, group }))
+            }
+        }
+    }
+
+    fn end(self) -> Result<(), FactsError> {
+        Ok(())
+    }
+}

@@ -1,0 +1,318 @@
+//! Decisions as JSON (RFC 8259), one line each.
+//!
+//! In comes a [`Decision`]; out come bytes, straight into the caller's buffer.
+//! Nothing is allocated but what that buffer needs. Values look as facts do:
+//! numbers, RFC 3339 timestamps, durations in seconds, base64 bytes
+//! (RFC 4648, padded), points as `{"lat":…,"lon":…}`, maps as objects.
+
+use crate::decision::{Decision, DecisionError, Rules, ValueRef};
+use crate::interpret::MAX_TYPE_DEPTH;
+use rulestone_format::meaning::{Outcome, Scalar, Sink, double, duration};
+
+/// Where JSON goes.
+pub(crate) trait Target {
+    fn push(&mut self, bytes: &[u8]);
+}
+
+impl Target for Vec<u8> {
+    fn push(&mut self, bytes: &[u8]) {
+        self.extend_from_slice(bytes);
+    }
+}
+
+/// A caller's buffer. It counts on beyond its end, to tell how much is needed.
+pub(crate) struct Room<'b> {
+    buffer: &'b mut [u8],
+    length: usize,
+}
+
+impl<'b> Room<'b> {
+    pub(crate) fn new(buffer: &'b mut [u8]) -> Room<'b> {
+        Room { buffer, length: 0 }
+    }
+
+    /// The length of what was written, or as an error of what would have been.
+    pub(crate) fn finish(self) -> Result<usize, usize> {
+        if self.length <= self.buffer.len() { Ok(self.length) } else { Err(self.length) }
+    }
+}
+
+impl Target for Room<'_> {
+    fn push(&mut self, bytes: &[u8]) {
+        let end = self.length.saturating_add(bytes.len());
+        if let Some(room) = self.buffer.get_mut(self.length..end) {
+            room.copy_from_slice(bytes);
+        }
+        self.length = end;
+    }
+}
+
+/// Writes a decision.
+pub(crate) fn write_decision(decision: &Decision<'_>, target: &mut impl Target) {
+    target.push(b"{\"matched\":");
+    write_rules(decision.matched(), target);
+    target.push(b",\"outputs\":{");
+    let mut first = true;
+    for (name, value) in decision.outputs() {
+        let Some(value) = value else { continue };
+        separate(&mut first, target);
+        write_string(name, target);
+        target.push(b":");
+        write_value(value, target, MAX_TYPE_DEPTH);
+    }
+    target.push(b"}");
+    let errors = decision.errors();
+    if errors.len() > 0 {
+        target.push(b",\"errors\":[");
+        let mut first = true;
+        for error in errors {
+            separate(&mut first, target);
+            write_error(error, target);
+        }
+        target.push(b"]");
+    }
+    target.push(b"}");
+}
+
+fn write_error(error: DecisionError<'_>, target: &mut impl Target) {
+    match error {
+        DecisionError::Output { rule, output, fault } => {
+            target.push(b"{\"kind\":\"output\",\"rule\":");
+            write_string(rule.id(), target);
+            target.push(b",\"output\":");
+            write_string(output, target);
+            target.push(b",\"message\":");
+            write_string(fault.message(), target);
+        }
+        DecisionError::Conflict { group, rules } => {
+            target.push(b"{\"kind\":\"conflict\",\"group\":");
+            write_string(group, target);
+            target.push(b",\"rules\":");
+            write_rules(rules, target);
+        }
+    }
+    target.push(b"}");
+}
+
+fn write_rules(rules: Rules<'_>, target: &mut impl Target) {
+    target.push(b"[");
+    let mut first = true;
+    for rule in rules {
+        separate(&mut first, target);
+        write_string(rule.id(), target);
+    }
+    target.push(b"]");
+}
+
+fn write_value(value: ValueRef<'_>, target: &mut impl Target, depth: usize) {
+    match value {
+        ValueRef::Bool(value) => target.push(if value { b"true" } else { b"false" }),
+        ValueRef::Int(value) => write_short(target, |sink| Scalar::Int(value).write(sink)),
+        ValueRef::Uint(value) => write_short(target, |sink| Scalar::Uint(value).write(sink)),
+        ValueRef::Double(value) => write_short(target, |sink| double::write_json(value, sink)),
+        ValueRef::String(text) => write_string(text, target),
+        ValueRef::Bytes(bytes) => {
+            target.push(b"\"");
+            write_base64(bytes, target);
+            target.push(b"\"");
+        }
+        ValueRef::Timestamp(timestamp) => {
+            write_quoted(target, |sink| timestamp.write(sink));
+        }
+        ValueRef::Duration(span) => write_quoted(target, |sink| duration::write(span, sink)),
+        ValueRef::Point(point) => {
+            target.push(b"{\"lat\":");
+            write_short(target, |sink| double::write_json(point.lat, sink));
+            target.push(b",\"lon\":");
+            write_short(target, |sink| double::write_json(point.lon, sink));
+            target.push(b"}");
+        }
+        ValueRef::List(list) => {
+            target.push(b"[");
+            if let Some(depth) = depth.checked_sub(1) {
+                let mut first = true;
+                for item in list {
+                    separate(&mut first, target);
+                    write_value(item, target, depth);
+                }
+            }
+            target.push(b"]");
+        }
+        ValueRef::Map(map) => {
+            target.push(b"{");
+            if let Some(depth) = depth.checked_sub(1) {
+                let mut first = true;
+                for (key, value) in map {
+                    separate(&mut first, target);
+                    write_key(key, target);
+                    target.push(b":");
+                    write_value(value, target, depth);
+                }
+            }
+            target.push(b"}");
+        }
+    }
+}
+
+/// Keys are strings in JSON: others as `string()` prints them.
+fn write_key(key: ValueRef<'_>, target: &mut impl Target) {
+    match key {
+        ValueRef::String(text) => write_string(text, target),
+        ValueRef::Bool(value) => write_quoted(target, |sink| Scalar::Bool(value).write(sink)),
+        ValueRef::Int(value) => write_quoted(target, |sink| Scalar::Int(value).write(sink)),
+        ValueRef::Uint(value) => write_quoted(target, |sink| Scalar::Uint(value).write(sink)),
+        // INVARIANT: maps have keys of these four types only.
+        _ => target.push(b"\"\""),
+    }
+}
+
+fn separate(first: &mut bool, target: &mut impl Target) {
+    if !*first {
+        target.push(b",");
+    }
+    *first = false;
+}
+
+/// Numbers and times: the longest is a double of some 25 bytes.
+fn write_short(target: &mut impl Target, write: impl FnOnce(&mut Sink<'_>) -> Outcome<()>) {
+    let mut buffer = [0; 64];
+    let mut sink = Sink::new(&mut buffer);
+    // INVARIANT: it fits; otherwise the value would be missing, not the process.
+    match write(&mut sink) {
+        Ok(()) => target.push(sink.written()),
+        Err(_) => target.push(b"null"),
+    }
+}
+
+fn write_quoted(target: &mut impl Target, write: impl FnOnce(&mut Sink<'_>) -> Outcome<()>) {
+    target.push(b"\"");
+    write_short(target, write);
+    target.push(b"\"");
+}
+
+/// Text with the escapes that RFC 8259, section 7 demands and no others.
+fn write_string(text: &str, target: &mut impl Target) {
+    target.push(b"\"");
+    let mut rest = text.as_bytes();
+    while let Some(plain) = rest.iter().position(|byte| needs_escape(*byte)) {
+        let (before, after) = rest.split_at(plain);
+        target.push(before);
+        let Some((byte, after)) = after.split_first() else {
+            break;
+        };
+        write_escape(*byte, target);
+        rest = after;
+    }
+    target.push(rest);
+    target.push(b"\"");
+}
+
+fn needs_escape(byte: u8) -> bool {
+    byte < 0x20 || byte == b'"' || byte == b'\\'
+}
+
+fn write_escape(byte: u8, target: &mut impl Target) {
+    match byte {
+        b'"' => target.push(b"\\\""),
+        b'\\' => target.push(b"\\\\"),
+        0x08 => target.push(b"\\b"),
+        0x0c => target.push(b"\\f"),
+        b'\n' => target.push(b"\\n"),
+        b'\r' => target.push(b"\\r"),
+        b'\t' => target.push(b"\\t"),
+        _ => {
+            let digit = |half: u8| {
+                if half < 10 { b'0' + half } else { b'a' + half - 10 }
+            };
+            target.push(b"\\u00");
+            target.push(&[digit(byte >> 4), digit(byte & 15)]);
+        }
+    }
+}
+
+/// Base64 of RFC 4648, section 4.
+fn write_base64(bytes: &[u8], target: &mut impl Target) {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    // INVARIANT: six bits are below 64, the length of the alphabet.
+    let letter = |bits: u32| ALPHABET[(bits & 63) as usize];
+    for chunk in bytes.chunks(3) {
+        let byte = |index: usize| u32::from(chunk.get(index).copied().unwrap_or(0));
+        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+        let mut group = [b'='; 4];
+        for (index, place) in group.iter_mut().enumerate().take(chunk.len() + 1) {
+            *place = letter(bits >> (18 - 6 * index));
+        }
+        target.push(&group);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rulestone_format::meaning::{Point, Timestamp};
+
+    fn json(value: ValueRef<'_>) -> String {
+        let mut line = Vec::new();
+        write_value(value, &mut line, 4);
+        String::from_utf8(line).expect("is text")
+    }
+
+    #[test]
+    fn scalars_print_in_the_form_of_facts() {
+        for (value, expected) in [
+            (ValueRef::Bool(true), "true"),
+            (ValueRef::Int(i64::MIN), "-9223372036854775808"),
+            (ValueRef::Uint(u64::MAX), "18446744073709551615"),
+            (ValueRef::Double(1.0), "1.0"),
+            (ValueRef::Double(f64::NEG_INFINITY), "\"-Infinity\""),
+            (ValueRef::Double(-f64::MIN_POSITIVE), "-2.2250738585072014e-308"),
+            (ValueRef::Duration(-1_500_000_000), "\"-1.5s\""),
+            (ValueRef::Duration(i64::MIN), "\"-9223372036.854775808s\""),
+            (
+                ValueRef::Timestamp(Timestamp { seconds: 1_234_567_890, nanos: 500_000_000 }),
+                "\"2009-02-13T23:31:30.5Z\"",
+            ),
+            (ValueRef::Point(Point { lat: 51.5, lon: -0.12 }), "{\"lat\":51.5,\"lon\":-0.12}"),
+        ] {
+            assert_eq!(json(value), expected);
+        }
+    }
+
+    #[test]
+    fn strings_are_escaped_as_json_demands() {
+        let text = "a\"b\\c/\u{8}\u{c}\n\r\t\0\u{1f}\u{7f}é\u{1f5ff}";
+        let expected = "\"a\\\"b\\\\c/\\b\\f\\n\\r\\t\\u0000\\u001f\u{7f}é\u{1f5ff}\"";
+        assert_eq!(json(ValueRef::String(text)), expected);
+        assert_eq!(json(ValueRef::String("")), "\"\"");
+    }
+
+    #[test]
+    fn bytes_print_as_the_base64_of_rfc_4648() {
+        for (bytes, expected) in [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg=="),
+            ("fooba", "Zm9vYmE="),
+            ("foobar", "Zm9vYmFy"),
+        ] {
+            let value = ValueRef::Bytes(bytes.as_bytes());
+            assert_eq!(json(value), format!("\"{expected}\""));
+        }
+        assert_eq!(json(ValueRef::Bytes(&[0xfb, 0xff])), "\"+/8=\"");
+    }
+
+    #[test]
+    fn a_buffer_that_is_too_small_tells_what_is_needed() {
+        let mut buffer = [0; 6];
+        let mut room = Room::new(&mut buffer);
+        write_string("abcd", &mut room);
+        assert_eq!(room.finish(), Ok(6));
+        assert_eq!(&buffer, b"\"abcd\"");
+        let mut room = Room::new(&mut buffer);
+        write_string("abcdefg", &mut room);
+        assert_eq!(room.finish(), Err(9));
+        assert_eq!(Room::new(&mut []).finish(), Ok(0));
+    }
+}

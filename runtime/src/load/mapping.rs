@@ -1,0 +1,105 @@
+//! Memory that holds an archive's bytes: the heap, a sealed copy, or a file
+//! mapped as it is.
+//!
+//! In: an open file. Out: a [`Storage`], whose bytes neither move nor change
+//! while it lives. That promise is what the safety of [`super::archive`] rests
+//! on, and this file is where it is made.
+
+use super::file;
+use crate::error::LoadError;
+use crate::ruleset::Ruleset;
+use memmap2::Mmap;
+use rulestone_format::verify::Limits;
+use std::fmt;
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+/// Bytes that neither move nor change while this value lives.
+pub(crate) enum Storage {
+    /// On the heap, owned by this value alone.
+    Owned(Vec<u8>),
+    /// Mapped for reading.
+    Mapped(Mmap),
+}
+
+impl Storage {
+    pub(crate) fn bytes(&self) -> &[u8] {
+        match self {
+            Storage::Owned(bytes) => bytes,
+            Storage::Mapped(map) => map,
+        }
+    }
+}
+
+impl fmt::Debug for Storage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match self {
+            Storage::Owned(_) => "Owned",
+            Storage::Mapped(_) => "Mapped",
+        };
+        write!(f, "{kind}({} bytes)", self.bytes().len())
+    }
+}
+
+impl Ruleset {
+    /// Maps an archive's file itself and verifies it: no copy is made, and
+    /// processes that map the same file share its memory.
+    ///
+    /// [`Ruleset::open`] is the safe way; it costs one copy.
+    ///
+    /// # Safety
+    /// Until the last clone of the ruleset is gone, nobody may change the
+    /// file's bytes or its length: no process, by no name of the file.
+    /// Otherwise the behaviour is undefined; a file that is cut short kills
+    /// the process (SIGBUS on Unix). To publish a new version, write another
+    /// file and rename it over the old name: the mapped file then lives on,
+    /// unchanged, until it is let go.
+    ///
+    /// # Errors
+    /// As [`Ruleset::open`].
+    ///
+    /// # Cost
+    /// Verification reads the whole file once.
+    pub unsafe fn map_file(path: impl AsRef<Path>, limits: &Limits) -> Result<Ruleset, LoadError> {
+        let path = path.as_ref();
+        let (file, _) = file::open(path, limits)?;
+        // SAFETY: the caller promises that nobody changes this file while the ruleset lives.
+        let map = unsafe { Mmap::map(&file) };
+        let map = map.map_err(|error| LoadError::io(path, error))?;
+        Ruleset::from_storage(Storage::Mapped(map), Some(path), limits)
+    }
+}
+
+/// Copies at most `most` bytes of a file into memory that is then sealed: no
+/// one, this process included, can change or resize it any more.
+///
+/// The file may change or be cut short meanwhile: it is read, not mapped, so
+/// that is a damaged copy at worst, which the archive's hash shows.
+#[cfg(target_os = "linux")]
+pub(super) fn copy_sealed(file: &mut File, most: u64) -> io::Result<Storage> {
+    use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
+    use std::io::Read;
+
+    let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
+    // Kernels before 6.3 don't know NOEXEC_SEAL; hardened ones since insist on it.
+    let memory = memfd_create("rulestone", flags | MemfdFlags::NOEXEC_SEAL)
+        .or_else(|_| memfd_create("rulestone", flags))?;
+    let mut memory = File::from(memory);
+    let copied = io::copy(&mut file.take(most), &mut memory)?;
+    if copied == 0 {
+        return Ok(Storage::Owned(Vec::new()));
+    }
+    let seals = SealFlags::SHRINK | SealFlags::GROW | SealFlags::WRITE | SealFlags::SEAL;
+    fcntl_add_seals(&memory, seals)?;
+    // SAFETY: the memory is anonymous and sealed, so neither its bytes nor its length can change,
+    // by whichever descriptor; the mapping keeps it alive.
+    let map = unsafe { Mmap::map(&memory)? };
+    Ok(Storage::Mapped(map))
+}
+
+/// There is no sealed memory on this system.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn copy_sealed(_file: &mut File, _most: u64) -> io::Result<Storage> {
+    Err(io::ErrorKind::Unsupported.into())
+}

@@ -1,0 +1,326 @@
+//! A loaded ruleset, and what can be asked of it without facts.
+//!
+//! In: an archive, from a file or from memory. Out: a [`Ruleset`], shared by
+//! all threads; sessions that decide by it; builders of facts for it; and
+//! descriptions of what is in it.
+
+use crate::error::LoadError;
+use crate::facts::{FactId, FactTable, FactsBuilder, FactsError};
+use crate::load::{self, Archive, Regex, Storage};
+use crate::session::{Plan, Session};
+use rulestone_format::archive::{ArchivedFact, ArchivedOutput, ArchivedRule, ArchivedRuleset};
+use rulestone_format::rule::Combine;
+use rulestone_format::verify::{Limits, Verified};
+use serde::Serialize;
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+
+pub use crate::typename::TypeName;
+
+/// A verified ruleset. Cheap to clone: clones share everything.
+#[derive(Clone)]
+pub struct Ruleset {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    archive: Archive,
+    regexes: Vec<Regex>,
+    facts: FactTable,
+    plan: Plan,
+}
+
+impl Ruleset {
+    /// Loads an archive from a file and verifies it, under the default [`Limits`].
+    ///
+    /// The file is copied into memory that nobody can change (sealed memory on
+    /// Linux, else the heap): what happens to the file afterwards doesn't
+    /// matter, and a file that changes while it is read is found to be damaged.
+    ///
+    /// # Errors
+    /// The path is no regular file or cannot be read, the bytes are no archive
+    /// or a damaged one, or a limit is exceeded.
+    ///
+    /// # Cost
+    /// One copy of the file, and one pass over it for each stage of checks.
+    pub fn open(path: impl AsRef<Path>) -> Result<Ruleset, LoadError> {
+        Ruleset::open_with(path, &Limits::default())
+    }
+
+    /// As [`Ruleset::open`], under limits of the caller's choice.
+    ///
+    /// # Errors
+    /// As [`Ruleset::open`].
+    pub fn open_with(path: impl AsRef<Path>, limits: &Limits) -> Result<Ruleset, LoadError> {
+        let path = path.as_ref();
+        let storage = load::copy(path, limits)?;
+        Ruleset::from_storage(storage, Some(path), limits)
+    }
+
+    /// Verifies a copy of these bytes, at whatever address they lie.
+    ///
+    /// # Errors
+    /// The bytes are no archive or a damaged one, or a default limit is exceeded.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Ruleset, LoadError> {
+        Ruleset::from_vec(bytes.to_vec())
+    }
+
+    /// Verifies these bytes and keeps them.
+    ///
+    /// # Errors
+    /// As [`Ruleset::from_bytes`].
+    pub fn from_vec(bytes: Vec<u8>) -> Result<Ruleset, LoadError> {
+        Ruleset::from_vec_with(bytes, &Limits::default())
+    }
+
+    /// As [`Ruleset::from_vec`], under limits of the caller's choice.
+    ///
+    /// # Errors
+    /// As [`Ruleset::from_bytes`].
+    pub fn from_vec_with(bytes: Vec<u8>, limits: &Limits) -> Result<Ruleset, LoadError> {
+        Ruleset::from_storage(Storage::Owned(bytes), None, limits)
+    }
+
+    pub(crate) fn from_storage(
+        storage: Storage,
+        path: Option<&Path>,
+        limits: &Limits,
+    ) -> Result<Ruleset, LoadError> {
+        let failed = |error| LoadError::format(path, error);
+        let archive = Archive::new(storage, limits).map_err(failed)?;
+        let root = archive.root();
+        let regexes = load::regexes(root).map_err(failed)?;
+        let facts = FactTable::new(root).map_err(failed)?;
+        let plan = Plan::new(root);
+        Ok(Ruleset { inner: Arc::new(Inner { archive, regexes, facts, plan }) })
+    }
+
+    /// A session that decides by this ruleset: one for each thread.
+    pub fn session(&self) -> Session<'_> {
+        Session::new(self)
+    }
+
+    /// A builder of frames of facts for this ruleset.
+    pub fn facts_builder(&self) -> FactsBuilder {
+        FactsBuilder::new(self.clone())
+    }
+
+    /// Encodes a value as a frame of facts: a struct or map, nested as the
+    /// schema is. Unknown members are ignored. For many frames, reuse a
+    /// [`FactsBuilder`]: that allocates nothing.
+    ///
+    /// # Errors
+    /// A fact is missing, of another type, or exceeds its bound.
+    pub fn encode<T: Serialize + ?Sized>(&self, value: &T) -> Result<Vec<u8>, FactsError> {
+        self.facts_builder().encode(value).map(<[u8]>::to_vec)
+    }
+
+    /// Resolves the path of a fact, such as `player.level`, once for many requests.
+    pub fn fact(&self, path: &str) -> Option<FactId> {
+        self.inner.facts.find(self.archive(), path)
+    }
+
+    /// What ruleset this is and what it was made from.
+    pub fn identity(&self) -> Identity<'_> {
+        let archive = self.archive();
+        let identity = &archive.identity;
+        Identity {
+            name: archive.text(&identity.name),
+            description: archive.text(&identity.description),
+            source_hash: &identity.source_hash,
+            tzdata: archive.text(&identity.tzdata),
+            compiler: archive.text(&identity.compiler),
+            enabled: identity.enabled != 0,
+            disabled_rules: identity.disabled_rules.to_native(),
+        }
+    }
+
+    /// The facts that a request carries, in order of declaration.
+    pub fn facts(&self) -> impl ExactSizeIterator<Item = FactDescription<'_>> {
+        let archive = self.archive();
+        let describe =
+            move |(index, fact)| FactDescription { archive, fact, id: FactId::new(index) };
+        archive.schema.facts.iter().enumerate().map(describe)
+    }
+
+    /// What a decision carries, in order of declaration.
+    pub fn outputs(&self) -> impl ExactSizeIterator<Item = OutputDescription<'_>> {
+        let archive = self.archive();
+        archive.outputs.iter().map(move |output| OutputDescription { archive, output })
+    }
+
+    /// The rules in decision order: by priority from the highest, then by
+    /// declaration. Rules that are switched off are not among them.
+    pub fn rules(&self) -> impl ExactSizeIterator<Item = RuleDescription<'_>> {
+        let archive = self.archive();
+        archive.rules.iter().map(move |rule| RuleDescription { archive, rule })
+    }
+
+    /// What the verifier found out: among it, what a decision costs at worst.
+    pub fn verified(&self) -> &Verified {
+        self.inner.archive.verified()
+    }
+
+    /// The archive itself, for tools that show what is in it. Its layout is
+    /// that of `rulestone-format`, and changes with it.
+    #[doc(hidden)]
+    #[inline]
+    pub fn archive(&self) -> &ArchivedRuleset {
+        self.inner.archive.root()
+    }
+
+    /// Whether this and the other are clones of one loaded ruleset.
+    pub fn is_same(&self, other: &Ruleset) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+
+    #[inline]
+    pub(crate) fn regex(&self, index: usize) -> Option<&Regex> {
+        self.inner.regexes.get(index)
+    }
+
+    #[inline]
+    pub(crate) fn session_plan(&self) -> &Plan {
+        &self.inner.plan
+    }
+
+    pub(crate) fn fact_table(&self) -> &FactTable {
+        &self.inner.facts
+    }
+}
+
+impl fmt::Debug for Ruleset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ruleset")
+            .field("name", &self.identity().name)
+            .field("rules", &self.archive().rules.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// What ruleset it is and what it was made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Identity<'r> {
+    /// The ruleset's name.
+    pub name: &'r str,
+    /// Its description, or nothing.
+    pub description: &'r str,
+    /// BLAKE3 of its source: of each file in reading order, its name and bytes.
+    pub source_hash: &'r [u8; 32],
+    /// Version of the time-zone database that schedules were worked out with.
+    pub tzdata: &'r str,
+    /// Version of the compiler.
+    pub compiler: &'r str,
+    /// `false`: the ruleset is switched off, and no rule matches.
+    pub enabled: bool,
+    /// Rules of the source that are switched off and so are not in the archive.
+    pub disabled_rules: u32,
+}
+
+/// One fact of the schema.
+#[derive(Clone, Copy)]
+pub struct FactDescription<'r> {
+    archive: &'r ArchivedRuleset,
+    fact: &'r ArchivedFact,
+    id: FactId,
+}
+
+impl<'r> FactDescription<'r> {
+    /// Names joined by dots, such as `player.level`.
+    pub fn path(&self) -> &'r str {
+        self.archive.text(&self.fact.path)
+    }
+
+    /// Its type; prints as `int`, `list(string)` or `enum(ios, android)`.
+    pub fn type_name(&self) -> TypeName<'r> {
+        TypeName::of_fact(self.archive, self.fact.fact_type.to_native())
+    }
+
+    /// Whether a request may leave it out.
+    pub fn is_optional(&self) -> bool {
+        self.fact.optional != 0
+    }
+
+    /// At most so many bytes of text, or items of a list or map.
+    pub fn bound(&self) -> Option<u32> {
+        let fact_type = self.archive.schema.fact_type(self.fact.fact_type.to_native());
+        let bound = fact_type.map(|fact_type| fact_type.bound.to_native());
+        bound.filter(|bound| *bound != 0)
+    }
+
+    /// Names it in a [`FactsBuilder`] without a search.
+    pub fn id(&self) -> FactId {
+        self.id
+    }
+}
+
+impl fmt::Debug for FactDescription<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path(), self.type_name())
+    }
+}
+
+/// One output of decisions.
+#[derive(Clone, Copy)]
+pub struct OutputDescription<'r> {
+    archive: &'r ArchivedRuleset,
+    output: &'r ArchivedOutput,
+}
+
+impl<'r> OutputDescription<'r> {
+    /// Its name.
+    pub fn name(&self) -> &'r str {
+        self.archive.text(&self.output.name)
+    }
+
+    /// The type of what a decision carries; prints as `int` or `list(string)`.
+    pub fn type_name(&self) -> TypeName<'r> {
+        TypeName::of_value(self.archive, self.output.result_type.to_native())
+    }
+
+    /// How the values of several rules become one.
+    pub fn combine(&self) -> Combine {
+        // INVARIANT: the verifier accepts known numbers only.
+        Combine::from_u16(self.output.combine.to_native()).unwrap_or(Combine::First)
+    }
+}
+
+impl fmt::Debug for OutputDescription<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.name(), self.type_name())
+    }
+}
+
+/// One rule.
+#[derive(Clone, Copy)]
+pub struct RuleDescription<'r> {
+    archive: &'r ArchivedRuleset,
+    rule: &'r ArchivedRule,
+}
+
+impl<'r> RuleDescription<'r> {
+    /// Its id.
+    pub fn id(&self) -> &'r str {
+        self.archive.text(&self.rule.id)
+    }
+
+    /// The higher, the earlier.
+    pub fn priority(&self) -> i64 {
+        self.rule.priority.to_native()
+    }
+
+    /// The name of its group.
+    pub fn group(&self) -> &'r str {
+        let group = self.rule.group.to_native() as usize;
+        let group = self.archive.groups.get(group);
+        group.map_or("", |group| self.archive.text(&group.name))
+    }
+}
+
+impl fmt::Debug for RuleDescription<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
+}

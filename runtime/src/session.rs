@@ -1,0 +1,281 @@
+//! Sessions: everything that deciding needs besides the ruleset.
+//!
+//! A [`Plan`] is worked out once, when a ruleset is loaded. A [`Session`] owns
+//! all memory that decisions use, and uses it again for the next one; each
+//! thread has its own.
+
+#[cfg(test)]
+pub(crate) mod assemble;
+
+use crate::decide::{self, Group, Keys, Output, Problem};
+use crate::decision::Decision;
+use crate::interpret::{Memo, Program, holds_enums};
+use crate::memory::Scratch;
+use crate::ruleset::Ruleset;
+use rulestone_format::Error;
+use rulestone_format::archive::{ArchivedRuleset, NONE};
+use rulestone_format::code::Opcode;
+use rulestone_format::frame::Frame;
+use rulestone_format::rule::{Combine, HitPolicy};
+use rulestone_format::schema::{FactKind, MAX_DEPTH};
+use rulestone_format::types::{TypeId, TypeKind};
+use rulestone_format::value::Word;
+use std::fmt;
+
+/// Decides about one request after the other, without allocating once it has
+/// seen its largest.
+///
+/// ```no_run
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let (ruleset, frame) = (rulestone::Ruleset::open("black-mesa.stone")?, vec![0]);
+/// let mut session = ruleset.session();
+/// let decision = session.decide(&frame)?;
+/// for rule in decision.matched() {
+///     println!("{}", rule.id());
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub struct Session<'r> {
+    program: Program<'r>,
+    workspace: Workspace,
+}
+
+impl<'r> Session<'r> {
+    /// A session for this ruleset. It can be sent to another thread, but serves
+    /// one request at a time.
+    pub fn new(ruleset: &'r Ruleset) -> Session<'r> {
+        Session::of(Program {
+            archive: ruleset.archive(),
+            plan: ruleset.session_plan(),
+            regexes: ruleset,
+        })
+    }
+
+    pub(crate) fn of(program: Program<'r>) -> Session<'r> {
+        Session { program, workspace: Workspace::new(program) }
+    }
+
+    /// Decides about the facts in `frame`, which may lie at any address. The
+    /// decision borrows from the session and the frame.
+    ///
+    /// # Errors
+    /// `F…` where the bytes are no frame of facts for this ruleset
+    /// ([`Frame::check`]). What goes wrong in a rule is no error of the call:
+    /// the rule doesn't match, or [`Decision::errors`] tells.
+    pub fn decide<'s>(&'s mut self, frame: &'s [u8]) -> Result<Decision<'s>, Error> {
+        let frame = Frame::check(frame, self.program.archive)?;
+        Ok(self.decide_checked(frame))
+    }
+
+    /// Decides about a frame that was checked against this ruleset already. Of a
+    /// frame that was checked against another, the decision is anything.
+    pub fn decide_checked<'s>(&'s mut self, frame: Frame<'s>) -> Decision<'s> {
+        decide::decide(self.program, frame, &mut self.workspace)
+    }
+
+    /// Bytes that one decision may use for text, lists and maps that its rules
+    /// make (16 MiB unless told otherwise, at most 1 GiB). What needs more ends
+    /// with a fault.
+    pub fn set_memory_limit(&mut self, bytes: usize) {
+        self.workspace.scratch.set_limit(bytes);
+    }
+}
+
+impl fmt::Debug for Session<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").finish_non_exhaustive()
+    }
+}
+
+/// What is worked out of an archive once, for all its sessions.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    /// Registers of the deepest chain of units that may run at once.
+    pub(crate) registers: usize,
+    /// Values that are worked out at most once a request.
+    pub(crate) memos: usize,
+    /// One for each fact.
+    pub(crate) facts: Vec<FactPlan>,
+    /// Numbers of the facts that predicates look at, ascending.
+    pub(crate) keyed: Vec<u16>,
+    /// One for each group.
+    pub(crate) policies: Vec<HitPolicy>,
+    /// One for each output.
+    pub(crate) outputs: Vec<OutputPlan>,
+}
+
+/// Where a fact's cell lies in a frame, and what it needs to be a value.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FactPlan {
+    pub(crate) slot: usize,
+    pub(crate) kind: FactKind,
+    pub(crate) form: Form,
+}
+
+/// How a cell of a frame becomes a value.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Form {
+    /// It is the value.
+    Plain,
+    /// It is the number of a label of this enum.
+    Label(u16),
+    /// It is a list or map that holds enums.
+    Converted { fact_type: u16, memo: usize },
+}
+
+/// How an output's values become one.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OutputPlan {
+    pub(crate) combine: Combine,
+    /// Of one value.
+    pub(crate) kind: TypeKind,
+    /// Of what the decision carries.
+    pub(crate) result: TypeId,
+    pub(crate) default: Option<Word>,
+}
+
+impl Plan {
+    /// Works out what sessions need. The archive was verified.
+    ///
+    /// # Cost
+    /// One pass over facts, predicates, groups, outputs, units and the code of
+    /// variables.
+    pub(crate) fn new(archive: &ArchivedRuleset) -> Plan {
+        let facts = facts(archive);
+        let converted = facts.iter().filter(|fact| matches!(fact.form, Form::Converted { .. }));
+        Plan {
+            registers: registers(archive),
+            memos: archive.variables.len() + converted.count(),
+            keyed: keyed(archive),
+            policies: (archive.groups.iter())
+                .map(|group| {
+                    HitPolicy::from_u16(group.hit_policy.to_native()).unwrap_or(HitPolicy::Collect)
+                })
+                .collect(),
+            outputs: outputs(archive),
+            facts,
+        }
+    }
+}
+
+fn facts(archive: &ArchivedRuleset) -> Vec<FactPlan> {
+    let mut memo = archive.variables.len();
+    let plan = |fact: &rulestone_format::archive::ArchivedFact| {
+        let index = fact.fact_type.to_native();
+        let fact_type = archive.schema.fact_type(index);
+        // INVARIANT: the verifier refused facts of unknown types.
+        let kind = fact_type.and_then(|t| t.kind()).unwrap_or(FactKind::Bool);
+        let form = match fact_type {
+            Some(fact_type) if kind == FactKind::Enum => Form::Label(fact_type.item.to_native()),
+            Some(_) if holds_enums(archive, index, MAX_DEPTH) => {
+                memo += 1;
+                Form::Converted { fact_type: index, memo: memo - 1 }
+            }
+            _ => Form::Plain,
+        };
+        FactPlan { slot: fact.slot.to_native() as usize, kind, form }
+    };
+    archive.schema.facts.iter().map(plan).collect()
+}
+
+fn keyed(archive: &ArchivedRuleset) -> Vec<u16> {
+    let mut used = vec![false; archive.schema.facts.len()];
+    for predicate in archive.predicates.iter() {
+        if let Some(used) = used.get_mut(usize::from(predicate.fact.to_native())) {
+            *used = true;
+        }
+    }
+    let numbered = used.into_iter().zip(0..=u16::MAX);
+    numbered.filter_map(|(used, fact)| used.then_some(fact)).collect()
+}
+
+fn outputs(archive: &ArchivedRuleset) -> Vec<OutputPlan> {
+    let plan = |output: &rulestone_format::archive::ArchivedOutput| {
+        let default = match output.default.to_native() {
+            NONE => None,
+            constant => archive.constants.get(constant as usize),
+        };
+        OutputPlan {
+            combine: Combine::from_u16(output.combine.to_native()).unwrap_or(Combine::First),
+            kind: (archive.kind(TypeId(output.value_type.to_native())))
+                .unwrap_or(TypeKind::Pending),
+            result: TypeId(output.result_type.to_native()),
+            default: default.map(|constant| Word::from(&constant.value)),
+        }
+    };
+    archive.outputs.iter().map(plan).collect()
+}
+
+/// A unit runs in a window above that of the unit that uses its variable.
+fn registers(archive: &ArchivedRuleset) -> usize {
+    let window = |unit: u32| {
+        let unit = archive.units.get(unit as usize);
+        unit.map_or(0, |unit| unit.registers.length.to_native() as usize)
+    };
+    // Registers that a variable needs with all that it uses; it uses earlier ones only.
+    let mut needs: Vec<usize> = Vec::with_capacity(archive.variables.len());
+    for variable in archive.variables.iter() {
+        let unit = variable.unit.to_native();
+        let code = archive.units.get(unit as usize);
+        let code = code.map_or(&[][..], |unit| archive.unit_code(unit));
+        let used = code
+            .iter()
+            .filter(|step| step.opcode.to_native() == Opcode::Variable as u16)
+            .filter_map(|step| needs.get(step.immediate.to_native() as usize));
+        let deepest = used.max().copied().unwrap_or(0);
+        needs.push(window(unit).saturating_add(deepest));
+    }
+    let widest = archive.units.iter().map(|unit| unit.registers.length.to_native() as usize);
+    let deepest = needs.into_iter().max().unwrap_or(0);
+    widest.max().unwrap_or(0).saturating_add(deepest)
+}
+
+/// The memory of a session. Its lists are as long as the archive needs, or grow
+/// to what the largest request needed.
+#[derive(Debug)]
+pub(crate) struct Workspace {
+    pub(crate) registers: Vec<Word>,
+    pub(crate) scratch: Scratch,
+    pub(crate) memos: Vec<Memo>,
+    pub(crate) keys: Keys,
+    pub(crate) groups: Vec<Group>,
+    /// Numbers of the rules that are kept, ascending.
+    pub(crate) matched: Vec<u32>,
+    /// Numbers of the rules that are in conflict, group by group.
+    pub(crate) conflicting: Vec<u32>,
+    pub(crate) outputs: Vec<Output>,
+    /// Values for outputs that are lists: output, rule, value.
+    pub(crate) collected: Vec<(u16, u32, Word)>,
+    pub(crate) problems: Vec<Problem>,
+}
+
+impl Workspace {
+    pub(crate) fn new(program: Program<'_>) -> Workspace {
+        let Program { archive, plan, .. } = program;
+        Workspace {
+            registers: vec![Word::default(); plan.registers],
+            scratch: Scratch::new(Scratch::DEFAULT_LIMIT),
+            memos: vec![Memo::Unknown; plan.memos],
+            keys: Keys::new(plan),
+            groups: vec![Group::default(); plan.policies.len()],
+            matched: Vec::with_capacity(archive.rules.len()),
+            conflicting: Vec::new(),
+            outputs: vec![Output::default(); plan.outputs.len()],
+            collected: Vec::new(),
+            problems: Vec::new(),
+        }
+    }
+
+    /// Forgets the last request.
+    pub(crate) fn clear(&mut self) {
+        self.scratch.clear();
+        self.memos.fill(Memo::Unknown);
+        self.groups.fill(Group::default());
+        self.matched.clear();
+        self.conflicting.clear();
+        self.outputs.fill(Output::default());
+        self.collected.clear();
+        self.problems.clear();
+    }
+}

@@ -1,0 +1,433 @@
+//! Archives and frames put together by hand, for tests of single instructions
+//! and of archives that no compiler would write.
+//!
+//! Nothing here is verified: what comes out may be as wrong as a test wants it.
+
+use super::{Plan, Session};
+use crate::interpret::{Program, Regexes};
+use crate::load::Regex;
+use rulestone_format::archive::{
+    ArchivedRuleset, Assignment, Constant, Debug, Fact, FactType, Group, Identity, NONE, Output,
+    Predicate, Range, Rule, Ruleset, Schema, Text, Unit, Variable,
+};
+use rulestone_format::code::{Instruction, Opcode};
+use rulestone_format::frame::{HEADER_LENGTH, MAGIC, presence_length};
+use rulestone_format::rule::{Combine, HitPolicy};
+use rulestone_format::schema::{FactKind, fingerprints};
+use rulestone_format::types::{TypeId, TypeKind};
+use rulestone_format::value::{CELL, Reference, Space, Word, write_cell};
+
+/// An archive in the making.
+pub(crate) struct Assembler {
+    pub(crate) ruleset: Ruleset,
+    kinds: Vec<TypeKind>,
+}
+
+impl Assembler {
+    /// No facts, no rules, one group of policy `collect`.
+    pub(crate) fn new() -> Assembler {
+        let none = Text::default();
+        let mut assembler = Assembler {
+            ruleset: Ruleset {
+                identity: Identity {
+                    name: none,
+                    description: none,
+                    source_hash: [0; 32],
+                    tzdata: none,
+                    compiler: none,
+                    enabled: 1,
+                    disabled_rules: 0,
+                },
+                data: Vec::new(),
+                types: TypeKind::FIXED.map(Into::into).to_vec(),
+                schema: Schema {
+                    facts: Vec::new(),
+                    types: Vec::new(),
+                    enums: Vec::new(),
+                    labels: Vec::new(),
+                    fingerprints: Vec::new(),
+                    now: NONE,
+                },
+                outputs: Vec::new(),
+                groups: Vec::new(),
+                rules: Vec::new(),
+                assignments: Vec::new(),
+                predicates: Vec::new(),
+                variables: Vec::new(),
+                units: Vec::new(),
+                code: Vec::new(),
+                registers: Vec::new(),
+                constants: Vec::new(),
+                fences: Vec::new(),
+                vertices: Vec::new(),
+                regexes: Vec::new(),
+                interval_sets: Vec::new(),
+                intervals: Vec::new(),
+                zones: Vec::new(),
+                transitions: Vec::new(),
+                debug: Debug::default(),
+            },
+            kinds: TypeKind::FIXED.to_vec(),
+        };
+        assembler.group("default", HitPolicy::Collect);
+        assembler
+    }
+
+    pub(crate) fn text(&mut self, text: &str) -> Text {
+        let offset = self.ruleset.data.len() as u32;
+        self.ruleset.data.extend_from_slice(text.as_bytes());
+        Text { offset, length: text.len() as u32 }
+    }
+
+    /// A constant string as a word.
+    pub(crate) fn string(&mut self, text: &str) -> Word {
+        let text = self.text(text);
+        let (offset, length) = (text.offset as usize, text.length as usize);
+        Word::from_reference(Reference::new(Space::Archive, offset, length))
+    }
+
+    /// A constant list of narrow cells as a word.
+    pub(crate) fn list(&mut self, items: &[Word]) -> Word {
+        let offset = self.ruleset.data.len();
+        for item in items {
+            self.ruleset.data.extend_from_slice(&item.low.to_le_bytes());
+        }
+        Word::from_reference(Reference::new(Space::Archive, offset, items.len()))
+    }
+
+    pub(crate) fn kind(&mut self, kind: TypeKind) -> TypeId {
+        let known = self.kinds.iter().position(|known| *known == kind);
+        let index = known.unwrap_or_else(|| {
+            self.kinds.push(kind);
+            self.ruleset.types.push(kind.into());
+            self.kinds.len() - 1
+        });
+        TypeId(index as u16)
+    }
+
+    pub(crate) fn constant(&mut self, id: TypeId, value: Word) -> u32 {
+        self.ruleset.constants.push(Constant { value, value_type: id.0 });
+        self.ruleset.constants.len() as u32 - 1
+    }
+
+    pub(crate) fn fact_type(&mut self, kind: FactKind, item: u16) -> u16 {
+        self.ruleset.schema.types.push(FactType { kind: kind as u16, item, bound: 1 << 20 });
+        self.ruleset.schema.types.len() as u16 - 1
+    }
+
+    pub(crate) fn labels(&mut self, labels: &[&str]) -> u16 {
+        let start = self.ruleset.schema.labels.len() as u32;
+        for label in labels {
+            let label = self.text(label);
+            self.ruleset.schema.labels.push(label);
+        }
+        self.ruleset.schema.enums.push(Range { start, length: labels.len() as u32 });
+        self.ruleset.schema.enums.len() as u16 - 1
+    }
+
+    /// An optional fact.
+    pub(crate) fn fact(&mut self, path: &str, fact_type: u16, value_type: TypeId) -> u32 {
+        let path = self.text(path);
+        let width = |fact_type: u16| {
+            let kind = self.ruleset.schema.types[usize::from(fact_type)].kind;
+            FactKind::from_u16(kind).expect("a kind").width() as u32
+        };
+        let facts = &self.ruleset.schema.facts;
+        let slot = facts.last().map_or(0, |last| last.slot + width(last.fact_type));
+        self.ruleset.schema.facts.push(Fact {
+            path,
+            fact_type,
+            value_type: value_type.0,
+            optional: 1,
+            slot,
+        });
+        self.ruleset.schema.facts.len() as u32 - 1
+    }
+
+    /// An optional fact of a kind that needs no more than its name.
+    pub(crate) fn plain_fact(&mut self, path: &str, kind: FactKind, value_type: TypeId) -> u32 {
+        let fact_type = self.fact_type(kind, 0);
+        self.fact(path, fact_type, value_type)
+    }
+
+    pub(crate) fn unit(&mut self, result: TypeId, code: Code) -> u32 {
+        let run =
+            |start: usize, length: usize| Range { start: start as u32, length: length as u32 };
+        let ruleset = &mut self.ruleset;
+        ruleset.units.push(Unit {
+            code: run(ruleset.code.len(), code.instructions.len()),
+            registers: run(ruleset.registers.len(), code.registers.len()),
+            result: result.0,
+        });
+        ruleset.code.extend(code.instructions);
+        ruleset.registers.extend(code.registers);
+        ruleset.units.len() as u32 - 1
+    }
+
+    pub(crate) fn variable(&mut self, unit: u32) -> u32 {
+        let name = Text::default();
+        self.ruleset.variables.push(Variable { name, unit });
+        self.ruleset.variables.len() as u32 - 1
+    }
+
+    pub(crate) fn group(&mut self, name: &str, policy: HitPolicy) -> u16 {
+        let name = self.text(name);
+        self.ruleset.groups.push(Group { name, hit_policy: policy as u16 });
+        self.ruleset.groups.len() as u16 - 1
+    }
+
+    pub(crate) fn output(
+        &mut self,
+        name: &str,
+        id: TypeId,
+        combine: Combine,
+        default: Option<Word>,
+    ) -> u16 {
+        let name = self.text(name);
+        let result = match combine {
+            Combine::Collect => self.kind(TypeKind::List(id)),
+            _ => id,
+        };
+        let default = default.map_or(NONE, |value| self.constant(result, value));
+        self.ruleset.outputs.push(Output {
+            name,
+            value_type: id.0,
+            result_type: result.0,
+            combine: combine as u16,
+            default,
+        });
+        self.ruleset.outputs.len() as u16 - 1
+    }
+
+    /// A rule of these predicates, a condition and values for outputs.
+    pub(crate) fn rule(
+        &mut self,
+        id: &str,
+        group: u16,
+        predicates: &[Predicate],
+        condition: Option<u32>,
+        assignments: &[(u16, Source)],
+    ) {
+        let id = self.text(id);
+        let ruleset = &mut self.ruleset;
+        let run =
+            |start: usize, length: usize| Range { start: start as u32, length: length as u32 };
+        let rule = Rule {
+            id,
+            priority: 0,
+            group,
+            predicates: run(ruleset.predicates.len(), predicates.len()),
+            condition: condition.unwrap_or(NONE),
+            assignments: run(ruleset.assignments.len(), assignments.len()),
+        };
+        ruleset.rules.push(rule);
+        ruleset.predicates.extend(predicates);
+        for &(output, source) in assignments {
+            let (constant, unit) = match source {
+                Source::Constant(word) => {
+                    let value_type = self.ruleset.outputs[usize::from(output)].value_type;
+                    (self.constant(TypeId(value_type), word), NONE)
+                }
+                Source::Unit(unit) => (NONE, unit),
+            };
+            self.ruleset.assignments.push(Assignment { output, constant, unit });
+        }
+    }
+
+    pub(crate) fn finish(mut self) -> Assembled {
+        let bytes = serialise(&self.ruleset);
+        self.ruleset.schema.fingerprints = fingerprints(access(&bytes));
+        let bytes = serialise(&self.ruleset);
+        let plan = Plan::new(access(&bytes));
+        Assembled { bytes, plan }
+    }
+}
+
+/// Where a value for an output comes from.
+#[derive(Clone, Copy)]
+pub(crate) enum Source {
+    Constant(Word),
+    Unit(u32),
+}
+
+/// Instructions and registers of a unit.
+#[derive(Default)]
+pub(crate) struct Code {
+    pub(crate) instructions: Vec<Instruction>,
+    registers: Vec<u16>,
+}
+
+impl Code {
+    pub(crate) fn register(&mut self, id: TypeId) -> u16 {
+        self.registers.push(id.0);
+        self.registers.len() as u16 - 1
+    }
+
+    /// Adds an instruction and says where it stands.
+    pub(crate) fn push(
+        &mut self,
+        opcode: Opcode,
+        dst: u16,
+        a: u16,
+        b: u16,
+        immediate: u32,
+    ) -> usize {
+        self.instructions.push(Instruction { dst, a, b, immediate, ..Instruction::new(opcode) });
+        self.instructions.len() - 1
+    }
+
+    /// An instruction with a result of its own.
+    pub(crate) fn value(
+        &mut self,
+        opcode: Opcode,
+        id: TypeId,
+        a: u16,
+        b: u16,
+        immediate: u32,
+    ) -> u16 {
+        let dst = self.register(id);
+        self.push(opcode, dst, a, b, immediate);
+        dst
+    }
+
+    pub(crate) fn constant(&mut self, assembler: &mut Assembler, id: TypeId, value: Word) -> u16 {
+        let constant = assembler.constant(id, value);
+        self.value(Opcode::Constant, id, 0, 0, constant)
+    }
+
+    pub(crate) fn here(&self) -> u32 {
+        self.instructions.len() as u32
+    }
+
+    /// Ends with the value of a register.
+    pub(crate) fn give(mut self, register: u16) -> Code {
+        self.push(Opcode::Return, 0, register, 0, 0);
+        self
+    }
+}
+
+/// A finished archive with its plan.
+pub(crate) struct Assembled {
+    bytes: Vec<u8>,
+    plan: Plan,
+}
+
+/// No regexes.
+struct Empty;
+
+impl Regexes for Empty {
+    fn regex(&self, _: usize) -> Option<&Regex> {
+        None
+    }
+}
+
+impl Assembled {
+    pub(crate) fn archive(&self) -> &ArchivedRuleset {
+        access(&self.bytes)
+    }
+
+    pub(crate) fn program(&self) -> Program<'_> {
+        Program { archive: self.archive(), plan: &self.plan, regexes: &Empty }
+    }
+
+    pub(crate) fn session(&self) -> Session<'_> {
+        Session::of(self.program())
+    }
+
+    /// A frame of these facts.
+    pub(crate) fn frame(&self, facts: &[Option<Given<'_>>]) -> Vec<u8> {
+        let archive = self.archive();
+        let schema = &archive.schema;
+        let mut cells = 0;
+        for fact in schema.facts.iter().take(facts.len()) {
+            let kind = schema.fact_type(fact.fact_type.to_native()).and_then(|t| t.kind());
+            cells = fact.slot.to_native() as usize + kind.expect("a kind").width();
+        }
+        let start = HEADER_LENGTH + presence_length(facts.len());
+        let mut frame = vec![0; start + cells];
+        frame[..4].copy_from_slice(&MAGIC);
+        let fingerprint = schema.fingerprints[facts.len()].to_native();
+        frame[8..16].copy_from_slice(&fingerprint.to_le_bytes());
+        frame[16..20].copy_from_slice(&(facts.len() as u32).to_le_bytes());
+        for (index, given) in facts.iter().enumerate() {
+            if let Some(given) = given {
+                frame[HEADER_LENGTH + index / 8] |= 1 << (index % 8);
+                let slot = schema.facts[index].slot.to_native() as usize;
+                let word = given.write(&mut frame);
+                let width = given.width();
+                write_cell(&mut frame, start + slot, width, word).expect("in range");
+            }
+        }
+        let length = frame.len() as u32;
+        frame[4..8].copy_from_slice(&length.to_le_bytes());
+        frame
+    }
+}
+
+/// A fact for a frame.
+pub(crate) enum Given<'v> {
+    Narrow(Word),
+    Wide(Word),
+    Text(&'v str),
+    List(Vec<Given<'v>>),
+    Map(Vec<(&'v str, Given<'v>)>),
+}
+
+impl Given<'_> {
+    fn width(&self) -> usize {
+        match self {
+            Given::Wide(_) => 2 * CELL,
+            _ => CELL,
+        }
+    }
+
+    /// Puts what the value refers to at the end of the frame.
+    fn write(&self, frame: &mut Vec<u8>) -> Word {
+        let start = frame.len();
+        let (count, stride) = match self {
+            Given::Narrow(word) | Given::Wide(word) => return *word,
+            Given::Text(text) => {
+                frame.extend_from_slice(text.as_bytes());
+                (text.len(), 1)
+            }
+            Given::List(items) => (items.len(), items.first().map_or(0, Given::width)),
+            Given::Map(entries) => {
+                let width = entries.first().map_or(0, |entry| entry.1.width());
+                (entries.len(), CELL + width)
+            }
+        };
+        match self {
+            Given::List(items) => {
+                frame.resize(start + count * stride, 0);
+                for (index, item) in items.iter().enumerate() {
+                    let word = item.write(frame);
+                    write_cell(frame, start + index * stride, item.width(), word).expect("room");
+                }
+            }
+            Given::Map(entries) => {
+                frame.resize(start + count * stride, 0);
+                for (index, (key, value)) in entries.iter().enumerate() {
+                    let at = start + index * stride;
+                    let word = Given::Text(key).write(frame);
+                    write_cell(frame, at, CELL, word).expect("room");
+                    let word = value.write(frame);
+                    write_cell(frame, at + CELL, value.width(), word).expect("room");
+                }
+            }
+            _ => {}
+        }
+        Word::from_reference(Reference::new(Space::Frame, start, count))
+    }
+}
+
+/// At an odd address, so that nothing comes to rely on alignment.
+fn serialise(ruleset: &Ruleset) -> Vec<u8> {
+    let bytes = rkyv::to_bytes::<rkyv::rancor::Error>(ruleset).expect("serialises");
+    let mut shifted = vec![0];
+    shifted.extend_from_slice(&bytes);
+    shifted
+}
+
+fn access(bytes: &[u8]) -> &ArchivedRuleset {
+    rkyv::access::<ArchivedRuleset, rkyv::rancor::Error>(&bytes[1..]).expect("well-formed")
+}
