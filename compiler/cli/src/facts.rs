@@ -1,0 +1,208 @@
+//! Facts as JSON lines: one object a line, one request an object.
+//!
+//! In: bytes, however long and of whatever content. Out: lines, each with its
+//! number, and for each a frame of facts, or one line of text that says what is
+//! wrong. Memory is that of the longest line that is accepted.
+
+mod transcode;
+
+use crate::failure::Failure;
+use crate::target::is_standard;
+use rulestone::FactsBuilder;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read, StdinLock};
+use std::path::Path;
+use transcode::Transcoder;
+
+/// Bytes of a line, at most.
+const LONGEST: usize = 64 << 20;
+
+/// Bytes that are read at once.
+const CHUNK: usize = 64 << 10;
+
+/// Where lines of facts come from.
+pub struct Lines {
+    input: BufReader<Source>,
+    /// As messages call it.
+    name: String,
+    line: Vec<u8>,
+    number: u64,
+}
+
+/// A line, and its number from 1.
+pub struct Line<'l> {
+    pub number: u64,
+    /// `None` where it is too long.
+    bytes: Option<&'l [u8]>,
+}
+
+enum Source {
+    Standard(StdinLock<'static>),
+    File(File),
+}
+
+impl Read for Source {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Source::Standard(stdin) => stdin.read(buffer),
+            Source::File(file) => file.read(buffer),
+        }
+    }
+}
+
+impl Lines {
+    /// Opens a file, or standard input.
+    pub fn open(path: &Path) -> Result<Lines, Failure> {
+        let (source, name) = match is_standard(path) {
+            true => (Source::Standard(io::stdin().lock()), "standard input".to_owned()),
+            false => {
+                let name = path.display().to_string();
+                let file = File::open(path).map_err(|e| Failure::file("read", &name, &e))?;
+                (Source::File(file), name)
+            }
+        };
+        Ok(Lines {
+            input: BufReader::with_capacity(CHUNK, source),
+            name,
+            line: Vec::new(),
+            number: 0,
+        })
+    }
+
+    /// Whether the next line may have to be waited for: what was written so far
+    /// should be seen by then.
+    pub fn may_wait(&self) -> bool {
+        self.input.buffer().is_empty()
+    }
+
+    /// The next line. A line break at the end of the input begins no line.
+    pub fn next(&mut self) -> Result<Option<Line<'_>>, Failure> {
+        let read = read_line(&mut self.input, &mut self.line);
+        match read.map_err(|error| Failure::file("read", &self.name, &error))? {
+            Length::End => Ok(None),
+            length => {
+                self.number += 1;
+                let bytes = match self.number {
+                    // Some editors begin files with a byte-order mark.
+                    1 => self.line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&self.line),
+                    _ => &self.line,
+                };
+                Ok(Some(Line {
+                    number: self.number,
+                    bytes: matches!(length, Length::Within).then_some(bytes),
+                }))
+            }
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Length {
+    End,
+    Within,
+    Beyond,
+}
+
+/// Reads up to a line break, which is not kept. Of a line that is too long, the
+/// rest is passed over.
+fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<Length> {
+    line.clear();
+    let mut length = Length::End;
+    loop {
+        let chunk = match input.fill_buf() {
+            Ok(chunk) => chunk,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        if chunk.is_empty() {
+            return Ok(length);
+        }
+        if matches!(length, Length::End) {
+            length = Length::Within;
+        }
+        let end = chunk.iter().position(|byte| *byte == b'\n');
+        let part = chunk.get(..end.unwrap_or(chunk.len())).unwrap_or_default();
+        if line.len().saturating_add(part.len()) > LONGEST {
+            length = Length::Beyond;
+        }
+        if matches!(length, Length::Within) {
+            line.extend_from_slice(part);
+        }
+        let used = part.len() + usize::from(end.is_some());
+        input.consume(used);
+        if end.is_some() {
+            return Ok(length);
+        }
+    }
+}
+
+/// Makes frames of lines.
+pub struct Encoder {
+    builder: FactsBuilder,
+    transcoder: Transcoder,
+}
+
+impl Encoder {
+    pub fn new(builder: FactsBuilder) -> Encoder {
+        Encoder {
+            builder,
+            transcoder: Transcoder::default(),
+        }
+    }
+
+    /// The frame of a line of JSON.
+    ///
+    /// # Errors
+    /// What is wrong with the line, as text that begins with its number.
+    pub fn encode(&mut self, line: &Line<'_>) -> Result<&[u8], String> {
+        let number = line.number;
+        let Some(bytes) = line.bytes else {
+            return Err(format!("line {number}: longer than {} MiB", LONGEST >> 20));
+        };
+        let Ok(text) = std::str::from_utf8(bytes) else {
+            return Err(format!("line {number}: not JSON: not UTF-8"));
+        };
+        self.builder.clear();
+        let set = self.transcoder.put(text, &mut self.builder);
+        set.map_err(|error| format!("line {number}: {error}"))?;
+        let frame = self.builder.finish();
+        frame.map_err(|error| format!("line {number}: {error}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(bytes: &[u8]) -> Vec<Vec<u8>> {
+        // A small buffer, so that lines come in pieces.
+        let mut input = BufReader::with_capacity(3, bytes);
+        let mut line = Vec::new();
+        let mut all = Vec::new();
+        while !matches!(read_line(&mut input, &mut line).expect("memory"), Length::End) {
+            all.push(line.clone());
+        }
+        all
+    }
+
+    #[test]
+    fn a_line_break_at_the_end_begins_no_line() {
+        assert_eq!(lines(b""), Vec::<Vec<u8>>::new());
+        assert_eq!(lines(b"abcdefg"), [b"abcdefg"]);
+        assert_eq!(lines(b"abcdefg\n"), [b"abcdefg"]);
+        assert_eq!(lines(b"ab\n\ncd\n"), [&b"ab"[..], b"", b"cd"]);
+        assert_eq!(lines(b"\n\n"), [b"", b""]);
+    }
+
+    #[test]
+    fn what_follows_a_line_that_is_too_long_is_read() {
+        let mut bytes = vec![b'x'; LONGEST + 1];
+        bytes.extend_from_slice(b"\nnext");
+        let mut input = BufReader::with_capacity(CHUNK, &bytes[..]);
+        let mut line = Vec::new();
+        assert!(matches!(read_line(&mut input, &mut line), Ok(Length::Beyond)));
+        assert!(line.len() <= LONGEST);
+        assert!(matches!(read_line(&mut input, &mut line), Ok(Length::Within)));
+        assert_eq!(line, b"next");
+    }
+}

@@ -1,0 +1,63 @@
+//! `check`: everything that is wrong with a source, at once.
+
+use crate::failure::{Failure, Status};
+use crate::report::counted;
+use crate::target;
+use crate::terminal::Terminal;
+use rulestone_compiler::diagnostic::render::summary;
+use rulestone_compiler::{Checked, check_source};
+use serde_json::json;
+use std::io::Write;
+use std::path::PathBuf;
+
+/// Finds everything that is wrong with a ruleset
+///
+/// Findings go to standard error, each with its place, a code and what to do;
+/// a summary goes to standard output.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  rulestone check --deny-warnings rules/black-mesa")]
+pub struct Arguments {
+    /// The ruleset: a YAML file, a folder with a `ruleset.yaml`, or `-`
+    source: PathBuf,
+    /// End with status 1 also where there are nothing but warnings
+    #[arg(long)]
+    deny_warnings: bool,
+}
+
+pub fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Status, Failure> {
+    let input = target::source(&arguments.source)?;
+    let progress = terminal.progress("checking");
+    let Checked {
+        sources,
+        ruleset,
+        diagnostics,
+    } = check_source(&input);
+    drop(progress);
+    terminal.findings(&diagnostics, &sources);
+
+    let errors = diagnostics.iter().filter(|d| d.is_error()).count();
+    let warnings = diagnostics.iter().count() - errors;
+    let mut stdout = std::io::stdout().lock();
+    let told = if terminal.is_json() {
+        let mut report = json!({"errors": errors, "warnings": warnings});
+        if let Some(ruleset) = &ruleset {
+            report["ruleset"] = ruleset.name.as_str().into();
+            report["rules"] = ruleset.rules.len().into();
+            report["tests"] = ruleset.tests.len().into();
+        }
+        writeln!(stdout, "{report}")
+    } else {
+        let summary = summary(diagnostics.iter()).unwrap_or_else(|| "no findings".to_owned());
+        match &ruleset {
+            Some(ruleset) => {
+                let rules = counted(ruleset.rules.len(), "rule");
+                let tests = counted(ruleset.tests.len(), "test");
+                writeln!(stdout, "{}: {rules}, {tests}: {summary}", ruleset.name)
+            }
+            None => writeln!(stdout, "{summary}"),
+        }
+    };
+    told.map_err(Failure::output)?;
+    let is_refused = errors > 0 || ruleset.is_none() || (arguments.deny_warnings && warnings > 0);
+    Ok(if is_refused { Status::Fault } else { Status::Done })
+}

@@ -1,0 +1,72 @@
+//! `eval`: one decision a line for one request a line.
+
+use crate::facts::{Encoder, Lines};
+use crate::failure::{Failure, Status};
+use crate::target;
+use crate::terminal::{Progress, Terminal};
+use std::io::{BufWriter, IsTerminal, Write};
+use std::path::PathBuf;
+
+/// Decides about requests
+///
+/// For each line of facts, prints the decision as one line of JSON. A line that
+/// is bad gives an `error` in its place, the rest goes on, and the status is 1.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  rulestone eval black-mesa.stone --facts requests.jsonl\n  \
+    echo '{\"player\":{\"streak\":7}}' | rulestone eval rules/daily-bonus.yaml --facts -")]
+pub struct Arguments {
+    /// A ruleset's file or folder, an archive, or `-`
+    target: PathBuf,
+    /// The requests: one JSON object a line; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    facts: PathBuf,
+    /// Refuse facts that the ruleset doesn't know, rather than ignore them
+    #[arg(long)]
+    strict: bool,
+}
+
+/// Bytes that are written at once.
+const CHUNK: usize = 64 << 10;
+
+pub fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Status, Failure> {
+    target::one_standard_input(&arguments.target, &arguments.facts)?;
+    let ruleset = target::target(&arguments.target, terminal)?;
+    let mut lines = Lines::open(&arguments.facts)?;
+    let mut encoder = Encoder::new(ruleset.facts_builder().strict(arguments.strict));
+    let mut session = ruleset.session();
+    let stdout = std::io::stdout();
+    // Decisions that run over the terminal are progress enough.
+    let progress = match stdout.is_terminal() {
+        true => Progress::default(),
+        false => terminal.progress("deciding"),
+    };
+    let mut out = BufWriter::with_capacity(CHUNK, stdout.lock());
+    let mut text = Vec::new();
+    let mut status = Status::Done;
+    loop {
+        if lines.may_wait() {
+            out.flush().map_err(Failure::output)?;
+        }
+        let Some(line) = lines.next()? else { break };
+        text.clear();
+        let error = match encoder.encode(&line) {
+            Ok(frame) => match session.decide(frame) {
+                Ok(decision) => {
+                    decision.write_json(&mut text);
+                    None
+                }
+                Err(error) => Some(format!("line {}: {error}", line.number)),
+            },
+            Err(error) => Some(error),
+        };
+        if let Some(error) = error {
+            status = Status::Fault;
+            text.extend_from_slice(serde_json::json!({ "error": error }).to_string().as_bytes());
+        }
+        text.push(b'\n');
+        out.write_all(&text).map_err(Failure::output)?;
+        progress.step();
+    }
+    out.flush().map_err(Failure::output)?;
+    Ok(status)
+}

@@ -1,0 +1,12 @@
+//! The verbs, one a file: its arguments, and what it does with them.
+
+pub mod bench;
+pub mod check;
+pub mod compile;
+pub mod completions;
+pub mod disasm;
+pub mod eval;
+pub mod expr;
+pub mod inspect;
+pub mod test;
+pub mod verify;
