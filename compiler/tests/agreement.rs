@@ -12,10 +12,12 @@ use generator::minimise::minimise;
 use generator::random::Random;
 use generator::ruleset::Ruleset as Generated;
 use rulestone::Ruleset;
-use rulestone_compiler::lower::Options;
+use rulestone_compiler::check::checked;
 use rulestone_compiler::diagnostic::{Diagnostics, Severity};
+use rulestone_compiler::emit::{TooLarge, emit};
+use rulestone_compiler::lower::{Options, lower};
 use rulestone_compiler::source::{Input, Sources};
-use rulestone_compiler::{check_source, compile};
+use rulestone_compiler::{Checked, check_source};
 use rulestone_format::code::{Builtin, Instruction, Opcode};
 use rulestone_format::verify::Limits;
 use serde_json::Value as Json;
@@ -44,7 +46,7 @@ fn failure<T>(kind: impl Into<String>, message: impl Into<String>) -> Result<T, 
 }
 
 /// The ruleset has errors, which a generated one must not have.
-fn refused(diagnostics: &Diagnostics, sources: &Sources) -> Result<(), Failure> {
+fn refused<T>(diagnostics: &Diagnostics, sources: &Sources) -> Result<T, Failure> {
     let first = diagnostics.iter().find(|d| d.severity() == Severity::Error);
     let code = first.map_or("", |diagnostic| diagnostic.code.text());
     failure(format!("compile {code}"), report(diagnostics, sources))
@@ -67,19 +69,26 @@ fn input(source: &str) -> Input {
     Input::Memory(vec![("ruleset.yaml".to_owned(), source.as_bytes().to_vec())])
 }
 
-/// Compiles a ruleset in every way there is, and decides about each request.
+/// The checked ruleset, and the bytes of its archive.
+fn archive(input: &Input) -> Result<(checked::Ruleset, Vec<u8>), Failure> {
+    let Checked { sources, ruleset, mut diagnostics } = check_source(input);
+    let Some(ruleset) = ruleset.filter(|_| !diagnostics.has_errors()) else {
+        return refused(&diagnostics, &sources);
+    };
+    let Some(tables) = lower(&ruleset, &sources, Options::default(), &mut diagnostics) else {
+        return refused(&diagnostics, &sources);
+    };
+    match emit(tables) {
+        Ok(bytes) => Ok((ruleset, bytes)),
+        Err(TooLarge) => failure("compile", "too large"),
+    }
+}
+
+/// Compiles a ruleset twice, and decides about each request in every way.
 fn check(generated: &Generated, requests: &[Json], seen: &mut Seen) -> Result<(), Failure> {
     let input = input(&generated.source());
-    let checked = check_source(&input);
-    if checked.diagnostics.has_errors() {
-        return refused(&checked.diagnostics, &checked.sources);
-    }
-    let compiled = compile(&input, Options::default());
-    let Some(bytes) = compiled.archive else {
-        return refused(&compiled.diagnostics, &compiled.sources);
-    };
-    let again = compile(&input, Options::default());
-    if again.archive.as_ref() != Some(&bytes) {
+    let (checked, bytes) = archive(&input)?;
+    if archive(&input)?.1 != bytes {
         return failure("bytes", "the same source gave other bytes");
     }
     let ruleset = match Ruleset::from_vec_with(bytes.clone(), &LIMITS) {
@@ -87,7 +96,6 @@ fn check(generated: &Generated, requests: &[Json], seen: &mut Seen) -> Result<()
         Err(error) => return failure("load", error.to_string()),
     };
     seen.look_at(&ruleset);
-    let Some(checked) = checked.ruleset else { return failure("compile", "no ruleset") };
     let twin = Twin { checked, ruleset };
     let mut session = twin.ruleset.session();
     let mut builder = twin.ruleset.facts_builder();
@@ -194,6 +202,9 @@ fn try_all(seed: u64, cases: u64) -> Seen {
             attempt(generated, requests, &mut Seen::default())
                 .is_err_and(|other| other.kind == failure.kind)
         };
+        if std::env::var_os("RULESTONE_WHOLE").is_some() {
+            println!("{}\n{}", failure.message, generated.source());
+        }
         let (least, requests) = minimise(generated, requests, fails);
         let message = match attempt(&least, &requests, &mut Seen::default()) {
             Err(failure) => failure.message,

@@ -4,7 +4,7 @@
 //! the code behind them. So the first byte of an input says whether they are
 //! to be mended ([`MENDED`]) or left as they are; the rest is the bytes proper.
 
-use rulestone::{Limits, Ruleset};
+use rulestone::Ruleset;
 use rulestone_compiler::diagnostic::render::render;
 use rulestone_compiler::lower::Options;
 use rulestone_compiler::source::Input;
@@ -24,9 +24,7 @@ pub const FRAME_RULESET: &str = include_str!("../seeds/frame.yaml");
 /// It doesn't compile, or its archive is refused.
 pub fn frame_ruleset() -> Result<Ruleset, String> {
     let archive = compiled(FRAME_RULESET)?;
-    // Frames are small; what the worst of them could cost doesn't matter here.
-    let limits = Limits { cost: u64::MAX, ..Limits::default() };
-    Ruleset::from_vec_with(archive, &limits).map_err(|error| error.to_string())
+    Ruleset::from_vec(archive).map_err(|error| error.to_string())
 }
 
 /// Compiles one file.

@@ -212,11 +212,13 @@ pub fn predicate(archive: &ArchivedRuleset, predicate: &ArchivedPredicate) -> St
         }
         (_, false) => {
             let (least, greatest) = ends(kind);
+            let above = || lower_end(kind, low, &key);
+            let below = || upper_end(kind, high, &key);
             let text = match (low <= least, high >= greatest) {
-                (true, true) => format!("{path} is no NaN"),
-                (true, false) => format!("{path} <= {}", key(high)),
-                (false, true) => format!("{path} >= {}", key(low)),
-                (false, false) => format!("{} <= {path} <= {}", key(low), key(high)),
+                (true, true) => format!("{path} == {path}"),
+                (true, false) => format!("{path} {}", below()),
+                (false, true) => format!("{path} {}", above()),
+                (false, false) => format!("{path} {} && {path} {}", above(), below()),
             };
             negated(text, is_negated)
         }
@@ -227,6 +229,24 @@ fn negated(text: String, is_negated: bool) -> String {
     match is_negated {
         true => format!("!({text})"),
         false => text,
+    }
+}
+
+/// `>= 10`. Of a double and the one below it, the shorter is what the rule said.
+fn lower_end(kind: FactKind, low: u64, key: &impl Fn(u64) -> String) -> String {
+    let inside = key(low);
+    match low.checked_sub(1).filter(|_| kind == FactKind::Double).map(key) {
+        Some(outside) if outside.len() < inside.len() => format!("> {outside}"),
+        _ => format!(">= {inside}"),
+    }
+}
+
+/// `<= 10`, likewise.
+fn upper_end(kind: FactKind, high: u64, key: &impl Fn(u64) -> String) -> String {
+    let inside = key(high);
+    match high.checked_add(1).filter(|_| kind == FactKind::Double).map(key) {
+        Some(outside) if outside.len() < inside.len() => format!("< {outside}"),
+        _ => format!("<= {inside}"),
     }
 }
 

@@ -144,10 +144,7 @@ pub struct Encoder {
 
 impl Encoder {
     pub fn new(builder: FactsBuilder) -> Encoder {
-        Encoder {
-            builder,
-            transcoder: Transcoder::default(),
-        }
+        Encoder { builder, transcoder: Transcoder::default() }
     }
 
     /// The frame of a line of JSON.

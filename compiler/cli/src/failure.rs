@@ -28,10 +28,7 @@ pub enum Failure {
     /// The findings have been printed.
     Reported,
     /// What was given is at fault. The code is a stable one, such as `A008`.
-    Given {
-        code: Option<&'static str>,
-        message: String,
-    },
+    Given { code: Option<&'static str>, message: String },
     /// Wrong use.
     Usage(String),
 }
@@ -39,10 +36,7 @@ pub enum Failure {
 impl Failure {
     /// What was given is at fault.
     pub fn given(message: impl Into<String>) -> Failure {
-        Failure::Given {
-            code: None,
-            message: message.into(),
-        }
+        Failure::Given { code: None, message: message.into() }
     }
 
     /// Standard output failed.

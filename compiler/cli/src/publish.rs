@@ -71,8 +71,9 @@ impl Destination {
                 let written = file.and_then(|mut file| file.write_all(bytes));
                 written.map_err(|error| Failure::file("write", path.display(), &error))
             }
-            Destination::File(path) => replace(path, bytes)
-                .map_err(|error| Failure::file("write", path.display(), &error)),
+            Destination::File(path) => {
+                replace(path, bytes).map_err(|error| Failure::file("write", path.display(), &error))
+            }
         }
     }
 }

@@ -91,7 +91,9 @@ impl Table {
 fn cell(value: &serde_json::Value) -> String {
     match value {
         serde_json::Value::Null => String::new(),
-        serde_json::Value::String(text) => text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect(),
+        serde_json::Value::String(text) => {
+            text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+        }
         serde_json::Value::Bool(true) => "yes".to_owned(),
         serde_json::Value::Bool(false) => "no".to_owned(),
         serde_json::Value::Number(number) => number.as_u64().map_or(number.to_string(), grouped),

@@ -46,10 +46,7 @@ pub fn source(path: &Path) -> Result<Input, Failure> {
 /// Limits for what is looked at, or comes from a source at hand: a decision may
 /// cost anything.
 pub fn any_cost() -> Limits {
-    Limits {
-        cost: u64::MAX,
-        ..Limits::default()
-    }
+    Limits { cost: u64::MAX, ..Limits::default() }
 }
 
 /// ARCHIVE, verified.
@@ -95,11 +92,7 @@ pub struct Compiled {
 /// are printed.
 pub fn compile(input: &Input, options: Options, terminal: &Terminal) -> Result<Compiled, Failure> {
     let progress = terminal.progress("compiling");
-    let Checked {
-        sources,
-        ruleset,
-        mut diagnostics,
-    } = check_source(input);
+    let Checked { sources, ruleset, mut diagnostics } = check_source(input);
     let lowered = match ruleset {
         Some(ruleset) if !diagnostics.has_errors() => {
             let tables = lower::lower(&ruleset, &sources, options, &mut diagnostics);
@@ -125,13 +118,7 @@ pub fn compile(input: &Input, options: Options, terminal: &Terminal) -> Result<C
     // Whatever no server could load is better refused here.
     let ruleset = Ruleset::from_vec_with(archive.clone(), &any_cost())
         .map_err(|error| not_loaded(&error, "the compiled archive would be refused"))?;
-    Ok(Compiled {
-        sources,
-        checked,
-        diagnostics,
-        archive,
-        ruleset,
-    })
+    Ok(Compiled { sources, checked, diagnostics, archive, ruleset })
 }
 
 /// All of standard input, as far as an archive may be long.

@@ -196,10 +196,7 @@ impl Progress {
         };
         // Where no thread can be had, there is no progress to be seen.
         let thread = std::thread::Builder::new().spawn(draw);
-        Progress {
-            count,
-            drawing: thread.ok().map(|thread| (stop, thread)),
-        }
+        Progress { count, drawing: thread.ok().map(|thread| (stop, thread)) }
     }
 }
 

@@ -7,6 +7,7 @@
 
 use super::fold;
 use super::names::{Meaning, Names};
+use super::operators::retype;
 use super::pools::Pools;
 use super::tree::{Expr, Kind, Local, Place};
 use super::types::Type;
@@ -248,6 +249,7 @@ impl Checker<'_> {
                 let ty = (**value).clone();
                 let key = Value::string(&field.text);
                 let key = node(Kind::Literal(key), Type::String, self.report.place(field.range));
+                let operand = retype(operand, &Type::map(Type::String, ty.clone()));
                 Some(self.finish(range, Kind::Lookup(Box::new(operand), Box::new(key)), ty))
             }
             Type::Never => Some(operand),

@@ -15,9 +15,10 @@ pub fn fold(mut expr: Expr, pools: &Pools) -> Expr {
         Kind::And(terms) => return connective(terms, expr.place, true),
         Kind::Or(terms) => return connective(terms, expr.place, false),
         Kind::Conditional { condition, then, otherwise } => {
+            // A branch that is of nothing would take its type from the whole.
             expr.kind = match condition.kind {
-                Kind::Literal(Value::Bool(true)) => return *then,
-                Kind::Literal(Value::Bool(false)) => return *otherwise,
+                Kind::Literal(Value::Bool(true)) if then.ty == expr.ty => return *then,
+                Kind::Literal(Value::Bool(false)) if otherwise.ty == expr.ty => return *otherwise,
                 _ => Kind::Conditional { condition, then, otherwise },
             };
             return expr;
@@ -25,7 +26,7 @@ pub fn fold(mut expr: Expr, pools: &Pools) -> Expr {
         Kind::Not(operand) => {
             // Two negations are none.
             expr.kind = match operand.kind {
-                Kind::Not(inner) => return *inner,
+                Kind::Not(inner) if inner.ty == expr.ty => return *inner,
                 _ => Kind::Not(operand),
             };
         }
@@ -62,7 +63,7 @@ fn connective(terms: Vec<Expr>, place: super::tree::Place, neutral: bool) -> Exp
     }
     match rest.len() {
         0 => Expr { kind: Kind::Literal(Value::Bool(neutral)), ty, place },
-        1 => rest.swap_remove(0),
+        1 if rest[0].ty == ty => rest.swap_remove(0),
         _ if neutral => Expr { kind: Kind::And(rest), ty, place },
         _ => Expr { kind: Kind::Or(rest), ty, place },
     }

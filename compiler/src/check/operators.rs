@@ -1,7 +1,7 @@
 //! Operators: what types they take and what they give.
 
 use super::expression::{Checker, node};
-use super::tree::{Arithmetic, Expr, Kind};
+use super::tree::{Arithmetic, Expr, Form, Kind, Local, Macro};
 use super::types::Type;
 use super::value::Value;
 use crate::cel::{self, BinaryOperator, Range};
@@ -192,7 +192,8 @@ impl Checker<'_> {
                 let kind = Kind::HasKey(Box::new(right), Box::new(left));
                 Some(self.finish(range, kind, Type::Bool))
             }
-            Type::Never => Some(right).map(|r| Expr { ty: Type::Bool, ..r }),
+            // Nothing is in what has no value; a term of its own gives that a type.
+            Type::Never => Some(self.finish(range, Kind::And(vec![right]), Type::Bool)),
             ty => {
                 let message = format!("`in` wants a list or map on its right, this is {ty}");
                 self.report.fail(Code::NoOverload, range, message)
@@ -219,10 +220,11 @@ impl Checker<'_> {
                 Some(self.finish(range, kind, *element))
             }
             Type::Map(key, value) => {
-                if index.ty.join(&key).is_none() {
+                let Some(key) = index.ty.join(&key) else {
                     let message = format!("the map's keys are {key}, this is {}", index.ty);
                     return self.report.fail(Code::NoOverload, index_range, message);
-                }
+                };
+                let operand = retype(operand, &Type::map(key, (*value).clone()));
                 let kind = Kind::Lookup(Box::new(operand), Box::new(index));
                 Some(self.finish(range, kind, *value))
             }
@@ -363,22 +365,52 @@ pub(super) fn retype(mut expr: Expr, ty: &Type) -> Expr {
             Kind::Bind { local, value, body: Box::new(retype(*body, ty)) }
         }
         (kind @ Kind::Literal(_), _) => kind,
-        // Worked out for its faults; what it gives can only be empty.
         (kind, ty) => {
-            let place = expr.place;
-            let empty = match ty {
-                Type::Map(..) => Value::Map(Default::default()),
-                _ => Value::list(Vec::new()),
-            };
-            let empty = || Box::new(node(Kind::Literal(empty.clone()), ty.clone(), place));
-            let original = node(kind, expr.ty.clone(), place);
-            let size = node(Kind::Size(Box::new(original)), Type::Int, place);
-            let zero = node(Kind::Literal(Value::Int(0)), Type::Int, place);
-            let is_empty = Kind::Equal(Box::new(size), Box::new(zero));
-            let condition = Box::new(node(is_empty, Type::Bool, place));
-            Kind::Conditional { condition, then: empty(), otherwise: empty() }
+            let original = node(kind, expr.ty.clone(), expr.place);
+            match item_by_item(original, ty) {
+                Ok(whole) => whole,
+                Err(original) => emptied(original, ty),
+            }
         }
     };
     expr.ty = ty.clone();
     expr
+}
+
+/// A list or map whose items have a type, though not all of it: made anew, of
+/// items of the other type. `Err` gives the expression back if it is none.
+fn item_by_item(whole: Expr, ty: &Type) -> Result<Kind, Expr> {
+    let place = whole.place;
+    // No macro that was written binds names of these numbers.
+    let number = |n: u32| Local(u32::MAX - 2 * ty.depth() as u32 - n);
+    let (first, second) = (number(0), number(1));
+    let item = |local: Local, from: &Type, to: &Type| {
+        retype(node(Kind::Local(local), from.clone(), place), to)
+    };
+    let (form, second) = match (&whole.ty, ty) {
+        (Type::List(from), Type::List(to)) if **from != Type::Never => {
+            (Form::List { filter: None, transform: item(first, from, to) }, None)
+        }
+        (Type::Map(key, from), Type::Map(_, to)) if **key != Type::Never && **from != Type::Never => {
+            (Form::Map { filter: None, transform: item(second, from, to) }, Some(second))
+        }
+        _ => return Err(whole),
+    };
+    Ok(Kind::Macro(Box::new(Macro { form, range: whole, first, second })))
+}
+
+/// What is worked out for its faults only, since it can only give an empty list
+/// or map.
+fn emptied(original: Expr, ty: &Type) -> Kind {
+    let place = original.place;
+    let empty = match ty {
+        Type::Map(..) => Value::Map(Default::default()),
+        _ => Value::list(Vec::new()),
+    };
+    let empty = || Box::new(node(Kind::Literal(empty.clone()), ty.clone(), place));
+    let size = node(Kind::Size(Box::new(original)), Type::Int, place);
+    let zero = node(Kind::Literal(Value::Int(0)), Type::Int, place);
+    let is_empty = Kind::Equal(Box::new(size), Box::new(zero));
+    let condition = Box::new(node(is_empty, Type::Bool, place));
+    Kind::Conditional { condition, then: empty(), otherwise: empty() }
 }

@@ -48,18 +48,24 @@ impl Stage<'_> {
             Some(condition) => self.condition(condition).map(Some),
             None => Some(None),
         };
-        let mut present = Present::new();
-        if let Some(Some(condition)) = &condition {
-            self.warn_of_condition(condition, condition_span);
-            present = guard::proven(condition, true);
-        }
+        // Of a condition with errors nobody knows what it would have guarded.
+        let present = match &condition {
+            Some(Some(condition)) => {
+                self.warn_of_condition(condition, condition_span);
+                Some(guard::proven(condition, true))
+            }
+            Some(None) => Some(Present::new()),
+            None => None,
+        };
         let outputs: Vec<_> = rule
             .outputs
             .into_iter()
             .filter_map(|output| {
                 let index = self.output(&output.name.value, output.name.span)?;
                 let value = self.output_value(index, output)?;
-                self.warn_of_unguarded(&value, &present);
+                if let Some(present) = &present {
+                    self.warn_of_unguarded(&value, present);
+                }
                 Some((index, value))
             })
             .collect();

@@ -9,6 +9,7 @@ use super::unit::{TooComplex, UnitWriter};
 use crate::check::checked::{self, Fence};
 use crate::check::schedule::{Interval, tzdata_version};
 use crate::check::tree::{Expr, Kind, Place};
+use crate::check::types::Type;
 use crate::check::value::Value;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::Sources;
@@ -41,7 +42,7 @@ pub(super) fn lower(
         let name = tables.data.text(&variable.name);
         let extent = Extents::default().of(&variable.body, &tables);
         tables.variable_extents.push(extent);
-        match value_unit(&mut tables, &variable.body) {
+        match value_unit(&mut tables, &variable.body, &variable.body.ty) {
             Ok(unit) => variables.push(archive::Variable { name, unit }),
             Err(TooComplex) => {
                 let place = place_span(ruleset, sources, variable.body.place);
@@ -142,11 +143,13 @@ fn outputs(tables: &mut Tables<'_>) -> Vec<archive::Output> {
         .collect()
 }
 
-/// A unit whose result is the value of an expression.
-fn value_unit(tables: &mut Tables<'_>, expr: &Expr) -> Result<u32, TooComplex> {
-    let ty = tables.type_id(&expr.ty);
+/// A unit whose result is the value of an expression. `wanted` is its type, also
+/// where the expression is of nothing, and so never has a value.
+fn value_unit(tables: &mut Tables<'_>, expr: &Expr, wanted: &Type) -> Result<u32, TooComplex> {
+    let ty = tables.type_id(wanted);
     let mut writer = UnitWriter::new(tables);
-    let register = writer.value(expr);
+    let register = writer.register(ty);
+    writer.value_into(expr, register);
     writer.at(expr, |writer| writer.give(register));
     writer.finish(ty)
 }
@@ -166,7 +169,10 @@ fn rule(
                 let ty = tables.type_id(&expr.ty);
                 (tables.constant(value, ty), NONE)
             }
-            _ => (NONE, value_unit(tables, expr)?),
+            _ => {
+                let wanted = &tables.ruleset.outputs[*output as usize].ty;
+                (NONE, value_unit(tables, expr, wanted)?)
+            }
         };
         assignments.push(archive::Assignment { output: *output as u16, constant, unit });
     }
@@ -228,7 +234,6 @@ fn condition(tables: &mut Tables<'_>, rule: &checked::Rule) -> Result<u32, TooCo
 
 /// `bucket(by, seed) < threshold`
 fn rollout(rollout: &checked::Rollout) -> Expr {
-    use crate::check::types::Type;
     let place = rollout.by.place;
     let expr = |kind, ty| Expr { kind, ty, place };
     let literal = |value: Value, ty| Box::new(Expr { kind: Kind::Literal(value), ty, place });

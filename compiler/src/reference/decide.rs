@@ -82,6 +82,10 @@ fn matches(evaluator: &mut Evaluator<'_>, now: Option<FactId>, rule: &Rule) -> b
 }
 
 fn is_during(evaluator: &Evaluator<'_>, now: Option<FactId>, intervals: &[Interval]) -> bool {
+    // All of time holds also where the request doesn't say when it is.
+    if intervals == [Interval::ALWAYS] {
+        return true;
+    }
     let now = now.and_then(|now| evaluator.walk.find_fact(now).ok().flatten());
     let Some(Value::Timestamp(now)) = now else {
         return false;

@@ -58,18 +58,20 @@ impl Maker<'_> {
         match self.random.below(8) {
             0..=2 => {
                 let count = 1 + self.random.below(3);
-                let keys: Vec<Node> = (0..count)
-                    .map(|_| match self.random.below(3) {
+                let mut keys = Vec::new();
+                for _ in 0..count {
+                    keys.push(match self.random.below(3) {
+                        0 if inner == Want::Parts => self.any(key, depth),
                         0 => self.exact(key, depth),
                         _ => map_key(key, self.random),
-                    })
-                    .collect();
+                    });
+                }
                 let values = self.joined(value, inner, Want::Any, depth, count);
                 literal::map_of(ty, keys.into_iter().zip(values).collect())
             }
             3 | 4 => {
                 let filtered = self.random.chance(50);
-                let (range, locals) = self.range_with_key(key, depth);
+                let (range, locals) = self.range_with_key(key, inner, depth);
                 self.transform(ty, "transformMap", filtered, range, &locals, value, inner, depth)
             }
             5 | 6 => {
@@ -93,14 +95,15 @@ impl Maker<'_> {
     }
 
     /// A list or map whose first name is of this type.
-    fn range_with_key(&mut self, key: &Type, depth: usize) -> (Node, Vec<Local>) {
+    fn range_with_key(&mut self, key: &Type, want: Want, depth: usize) -> (Node, Vec<Local>) {
         let item = literal::any_type(self.random, 1);
-        let local = |name: &'static str, ty: Type| Local { name, ty, needs: Want::Exact };
+        let needs = if want == Want::Exact { Want::Exact } else { Want::Any };
+        let local = |name: &'static str, ty: Type| Local { name, ty, needs };
         let over_list = *key == Type::Int && self.random.chance(60);
         let range = if over_list {
-            self.exact(&Type::list(item.clone()), depth)
+            self.expr(&Type::list(item.clone()), want, depth)
         } else {
-            self.exact(&Type::map(key.clone(), item.clone()), depth)
+            self.expr(&Type::map(key.clone(), item.clone()), want, depth)
         };
         (range, vec![local("k", key.clone()), local("v", item)])
     }

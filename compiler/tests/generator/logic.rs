@@ -105,13 +105,13 @@ impl Maker<'_> {
         let parts = if self.random.chance(60) {
             let item = any_type(self.random, 1);
             let left = self.any(&item, depth);
-            vec![left, self.expr(&Type::list(item), Want::Parts, depth)]
+            vec![left, self.any(&Type::list(item), depth)]
         } else {
             let key = key_type(self.random);
             let left =
                 if self.random.chance(50) { map_key(&key, self.random) } else { self.any(&key, depth) };
             let value = any_type(self.random, 1);
-            vec![left, self.expr(&Type::map(key, value), Want::Parts, depth)]
+            vec![left, self.any(&Type::map(key, value), depth)]
         };
         Node::of(Type::Bool, level::RELATION, "@4 in @4", parts)
     }

@@ -8,7 +8,9 @@
 //! how deep values nest.
 
 use rulestone::FactsBuilder;
-use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 use serde::ser::{self, Serialize, SerializeMap, SerializeSeq, Serializer};
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
@@ -53,10 +55,8 @@ impl Transcoder {
         self.shared.fault.replace(None);
         self.shared.is_repeated.set(false);
         let mut json = serde_json::Deserializer::from_str(text);
-        let put = builder.serialize(&Value {
-            json: Cell::new(Some(&mut json)),
-            shared: &self.shared,
-        });
+        let put =
+            builder.serialize(&Value { json: Cell::new(Some(&mut json)), shared: &self.shared });
         match (self.shared.fault.take(), self.shared.is_repeated.get()) {
             (Some(fault), true) => return Err(fault),
             (Some(fault), false) => return Err(format!("not JSON: {fault}")),
@@ -89,11 +89,7 @@ impl<'de, D: Deserializer<'de>> Serialize for Value<'_, D> {
             return Err(ser::Error::custom("this was read before"));
         };
         let mut refusal = None;
-        let visitor = Forward {
-            serializer,
-            shared: self.shared,
-            refusal: &mut refusal,
-        };
+        let visitor = Forward { serializer, shared: self.shared, refusal: &mut refusal };
         json.deserialize_any(visitor).map_err(|error| match refusal {
             Some(refusal) => refusal,
             None => {
@@ -200,10 +196,7 @@ impl<'de, L: SerializeSeq> DeserializeSeed<'de> for Item<'_, L> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
-        let value = Value {
-            json: Cell::new(Some(json)),
-            shared: self.shared,
-        };
+        let value = Value { json: Cell::new(Some(json)), shared: self.shared };
         keep(self.list.serialize_element(&value), self.refusal)?;
         value.finish()
     }
@@ -219,10 +212,7 @@ impl<'de, M: SerializeMap> DeserializeSeed<'de> for Entry<'_, M> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
-        let value = Value {
-            json: Cell::new(Some(json)),
-            shared: self.shared,
-        };
+        let value = Value { json: Cell::new(Some(json)), shared: self.shared };
         keep(self.map.serialize_value(&value), self.refusal)?;
         value.finish()
     }
@@ -272,12 +262,7 @@ struct Object<'s> {
 impl<'s> Object<'s> {
     fn begin(shared: &'s Shared) -> Object<'s> {
         let keys = shared.keys.borrow();
-        Object {
-            shared,
-            text: keys.text.len(),
-            first: keys.ends.len(),
-            many: None,
-        }
+        Object { shared, text: keys.text.len(), first: keys.ends.len(), many: None }
     }
 
     /// Whether the key is new.

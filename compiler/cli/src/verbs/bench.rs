@@ -55,11 +55,7 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Status, Failure
     let progress = terminal.progress("measuring");
     let measured = measure(&ruleset, &frames, arguments.seconds);
     drop(progress);
-    let report = Report {
-        ruleset: &ruleset,
-        requests: frames.len(),
-        measured,
-    };
+    let report = Report { ruleset: &ruleset, requests: frames.len(), measured };
     let mut stdout = std::io::stdout().lock();
     let written = match terminal.is_json() {
         true => writeln!(stdout, "{}", report.json()),
@@ -135,12 +131,7 @@ fn measure(ruleset: &Ruleset, frames: &[Vec<u8>], time: Duration) -> Measured {
         }
     }
     samples.sort_unstable();
-    Measured {
-        decisions,
-        time: elapsed,
-        samples,
-        matches,
-    }
+    Measured { decisions, time: elapsed, samples, matches }
 }
 
 /// How many rules are kept.

@@ -27,11 +27,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Status, Failure> {
     let input = target::source(&arguments.source)?;
     let progress = terminal.progress("checking");
-    let Checked {
-        sources,
-        ruleset,
-        diagnostics,
-    } = check_source(&input);
+    let Checked { sources, ruleset, diagnostics } = check_source(&input);
     drop(progress);
     terminal.findings(&diagnostics, &sources);
 

@@ -2,6 +2,7 @@
 
 use crate::describe::{constant, fact_name, position, predicate, type_name};
 use crate::failure::{Failure, Status};
+use crate::report::counted;
 use crate::target;
 use crate::terminal::Terminal;
 use rulestone_format::archive::{ArchivedRule, ArchivedRuleset, ArchivedUnit, NONE};
@@ -205,7 +206,7 @@ impl Unit {
 
     fn write(&self, out: &mut impl Write) -> io::Result<()> {
         let Unit { title, number, result, registers, lines } = self;
-        writeln!(out, "  unit {number}: {title} -> {result}, {registers} registers")?;
+        writeln!(out, "  unit {number}: {title} -> {result}, {}", counted(*registers, "register"))?;
         for (index, line) in lines.iter().enumerate() {
             let mut text = format!("  {index:>5}  {:<18} {}", line.name, line.operands);
             if let Some(target) = line.on_fault {

@@ -8,9 +8,8 @@ use crate::terminal::Terminal;
 use rulestone::decision::DecisionError;
 use rulestone::{Ruleset, Session};
 use rulestone_compiler::check_source;
-use rulestone_compiler::expression::{
-    CompiledExpression, Environment, OUTPUT, compile_expression,
-};
+use rulestone_compiler::expression::{CompiledExpression, Environment, OUTPUT, compile_expression};
+use rulestone_format::meaning::Fault;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -63,10 +62,7 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Status, Failure
     let CompiledExpression { ty, archive, .. } = compiled;
     let ruleset = Ruleset::from_vec(archive)
         .map_err(|error| not_loaded(&error, "the compiled expression would be refused"))?;
-    let printer = Printer {
-        ty: ty.to_string(),
-        terminal,
-    };
+    let printer = Printer { ty: ty.to_string(), terminal };
     match facts {
         Some(facts) => printer.lines(&ruleset, facts),
         None => printer.once(&ruleset),
@@ -107,7 +103,10 @@ impl Printer<'_> {
     fn once(&self, ruleset: &Ruleset) -> Result<Status, Failure> {
         let nothing = serde_json::Value::Object(serde_json::Map::new());
         let frame = ruleset.encode(&nothing).map_err(|e| Failure::given(e.to_string()))?;
-        let value = evaluate(&mut ruleset.session(), &frame).map_err(Failure::given)?;
+        let value = evaluate(&mut ruleset.session(), &frame).map_err(|fault| match fault {
+            Some(Fault::Absent) => Failure::given("a fact is absent; give facts by `--facts`"),
+            fault => Failure::given(why(fault)),
+        })?;
         let mut stdout = std::io::stdout().lock();
         let written = match self.terminal.is_json() {
             true => writeln!(stdout, "{}", self.object(&value)),
@@ -135,7 +134,7 @@ impl Printer<'_> {
             let Some(line) = lines.next()? else { break };
             let value = encoder.encode(&line).and_then(|frame| {
                 let value = evaluate(&mut session, frame);
-                value.map_err(|error| format!("line {}: {error}", line.number))
+                value.map_err(|fault| format!("line {}: {}", line.number, why(fault)))
             });
             let written = match (value, self.terminal.is_json()) {
                 (Ok(value), true) => writeln!(out, "{}", self.object(&value)),
@@ -162,14 +161,19 @@ impl Printer<'_> {
     }
 }
 
-/// The value for a frame of facts, as JSON.
-fn evaluate(session: &mut Session<'_>, frame: &[u8]) -> Result<String, String> {
-    let decision = session.decide(frame).map_err(|error| error.to_string())?;
+/// The value for a frame of facts, as JSON; or why it has none, if that is known.
+fn evaluate(session: &mut Session<'_>, frame: &[u8]) -> Result<String, Option<Fault>> {
+    // INVARIANT: the frame was made for this ruleset.
+    let decision = session.decide(frame).map_err(|_| None)?;
     match decision.output(OUTPUT) {
         Some(value) => Ok(json(&owned(value))),
         None => Err(match decision.errors().next() {
-            Some(DecisionError::Output { fault, .. }) => fault.to_string(),
-            _ => "the expression has no value".to_owned(),
+            Some(DecisionError::Output { fault, .. }) => Some(fault),
+            _ => None,
         }),
     }
+}
+
+fn why(fault: Option<Fault>) -> &'static str {
+    fault.map_or("the expression has no value", Fault::message)
 }

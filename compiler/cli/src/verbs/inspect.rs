@@ -173,11 +173,7 @@ fn groups(archive: &ArchivedRuleset) -> Table {
         let policy = HitPolicy::from_u16(group.hit_policy.to_native()).map(HitPolicy::name);
         vec![archive.text(&group.name).into(), json!(policy)]
     });
-    Table {
-        name: "groups",
-        columns: &["name", "hit policy"],
-        rows: rows.collect(),
-    }
+    Table { name: "groups", columns: &["name", "hit policy"], rows: rows.collect() }
 }
 
 fn rules(archive: &ArchivedRuleset) -> Table {
@@ -244,11 +240,7 @@ fn fences(archive: &ArchivedRuleset) -> Table {
         };
         vec![archive.text(&fence.name).into(), json!(kind.map(FenceKind::name)), shape.into()]
     });
-    Table {
-        name: "fences",
-        columns: &["name", "kind", "shape"],
-        rows: rows.collect(),
-    }
+    Table { name: "fences", columns: &["name", "kind", "shape"], rows: rows.collect() }
 }
 
 fn regexes(archive: &ArchivedRuleset) -> Table {
@@ -270,11 +262,7 @@ fn zones(archive: &ArchivedRuleset) -> Table {
             moment(zone.repeat_from.to_native()).into(),
         ]
     });
-    Table {
-        name: "zones",
-        columns: &["name", "transitions", "repeats from"],
-        rows: rows.collect(),
-    }
+    Table { name: "zones", columns: &["name", "transitions", "repeats from"], rows: rows.collect() }
 }
 
 fn interval_sets(archive: &ArchivedRuleset) -> Table {
@@ -299,9 +287,5 @@ fn constants(archive: &ArchivedRuleset) -> Table {
             constant(archive, number).into(),
         ]
     });
-    Table {
-        name: "constants",
-        columns: &["number", "type", "value"],
-        rows: rows.collect(),
-    }
+    Table { name: "constants", columns: &["number", "type", "value"], rows: rows.collect() }
 }

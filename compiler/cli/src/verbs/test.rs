@@ -148,7 +148,13 @@ impl Outcome {
         self.differences.is_empty()
     }
 
-    fn write(&self, out: &mut impl Write, name: &str, file: &str, line: u32) -> std::io::Result<()> {
+    fn write(
+        &self,
+        out: &mut impl Write,
+        name: &str,
+        file: &str,
+        line: u32,
+    ) -> std::io::Result<()> {
         writeln!(out, "{file}:{line}: {name}: FAILED")?;
         for Difference { item, expected, found } in &self.differences {
             let shown = |value: &Option<String>| value.clone().unwrap_or("absent".to_owned());

@@ -1,0 +1,214 @@
+//! `eval`: one line for each line, whatever is in it.
+
+mod support;
+
+use support::{Folder, KIM, KIMS_DECISION, SHOP};
+
+/// The errors that a line of facts gives.
+#[track_caller]
+fn error_of(line: &str) -> String {
+    let folder = Folder::with_shop();
+    let facts = format!("{KIM}\n{line}\n{KIM}\n");
+    let ran = folder.run_with(&["eval", "shop.yaml", "--facts", "-"], facts).expect(1);
+    let lines = ran.lines();
+    assert_eq!(lines.len(), 3, "{}", ran.stdout);
+    assert_eq!((lines[0], lines[2]), (KIMS_DECISION, KIMS_DECISION));
+    let error: serde_json::Value = serde_json::from_str(lines[1]).expect("JSON");
+    error["error"].as_str().expect("an error").to_owned()
+}
+
+fn kim_with(from: &str, to: &str) -> String {
+    assert!(KIM.contains(from));
+    KIM.replace(from, to)
+}
+
+#[test]
+fn sources_and_archives_decide_alike_from_wherever_they_come() {
+    let folder = Folder::with_shop();
+    folder.write("facts.jsonl", format!("{KIM}\n"));
+    // The name tells nothing.
+    folder.run(&["compile", "shop.yaml", "-o", "archive.yaml"]).expect(0);
+    let archive = folder.read("archive.yaml");
+    for target in ["shop.yaml", "archive.yaml"] {
+        let ran = folder.run(&["eval", target, "--facts", "facts.jsonl"]).expect(0);
+        assert_eq!(ran.stdout, format!("{KIMS_DECISION}\n"));
+        assert_eq!(ran.stderr, "");
+        let ran = folder.run_with(&["eval", target, "--facts", "-"], KIM).expect(0);
+        assert_eq!(ran.stdout, format!("{KIMS_DECISION}\n"));
+    }
+    for target in [SHOP.as_bytes(), &archive] {
+        let ran = folder.run_with(&["eval", "-", "--facts", "facts.jsonl"], target).expect(0);
+        assert_eq!(ran.stdout, format!("{KIMS_DECISION}\n"));
+    }
+}
+
+#[test]
+fn a_bad_line_gives_an_error_in_its_place() {
+    let error = error_of(&kim_with("12", "\"ten\""));
+    assert_eq!(error, "line 2: player.level: expected int, found \"ten\"");
+    assert_eq!(error_of(&kim_with("12", "null")), "line 2: player.level: missing");
+    assert_eq!(error_of("{}"), "line 2: now: missing");
+    let error = error_of(&kim_with("vip", "king"));
+    assert_eq!(error, "line 2: player.kind: expected one of new, old, vip, found \"king\"");
+    let error = error_of(&kim_with("kim", "someone long"));
+    assert_eq!(error, "line 2: player.name: 12 bytes, at most 8");
+    let error = error_of(&kim_with(r#"["gold"]"#, r#"["a","b","c","d","e"]"#));
+    assert_eq!(error, "line 2: player.tags: 5 items, at most 4");
+    assert_eq!(error_of("[]"), "line 2: expected an object of facts, found a list");
+}
+
+#[test]
+fn what_is_no_json_is_said_so() {
+    assert!(error_of("").starts_with("line 2: not JSON: "));
+    assert!(error_of("   ").starts_with("line 2: not JSON: "));
+    assert!(error_of(&KIM[..20]).starts_with("line 2: not JSON: EOF"));
+    assert!(error_of(&format!("{KIM} x")).contains("not JSON: trailing characters at column"));
+    assert!(error_of("{\"a\":NaN}").contains("not JSON: expected value at column 6"));
+    assert!(error_of(&kim_with("12", "01")).contains("not JSON: invalid number"));
+}
+
+#[test]
+fn numbers_beyond_64_bits_are_bad() {
+    for number in ["9223372036854775808", "18446744073709551616", "1e400", "1e30", "-1e19"] {
+        let error = error_of(&kim_with("12", number));
+        assert!(error.starts_with("line 2: "), "{error}");
+    }
+}
+
+#[test]
+fn a_key_that_stands_twice_is_bad() {
+    let error = error_of(&kim_with("\"level\":12", "\"level\":12,\"level\":13"));
+    assert!(error.starts_with("line 2: key \"level\" given twice at column"), "{error}");
+    let error = error_of(&kim_with("\"now\":0", "\"x\":0,\"now\":0,\"x\":0"));
+    assert!(error.starts_with("line 2: key \"x\" given twice"), "{error}");
+    let two_groups = kim_with("\"now\":0", "\"now\":0,\"player\":{\"score\":1}");
+    assert!(error_of(&two_groups).starts_with("line 2: key \"player\" given twice"));
+}
+
+#[test]
+fn deep_nesting_is_bad_or_passed_over_but_never_a_crash() {
+    let deep = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+    let error = error_of(&kim_with(r#"["gold"]"#, &deep(100_000)));
+    assert!(error.starts_with("line 2: player.tags[0]: expected string"), "{error}");
+    assert!(error_of(&"[".repeat(100_000)).starts_with("line 2: "));
+    // A value that nobody wants may be what it likes.
+    let folder = Folder::with_shop();
+    let unknown = kim_with("\"now\"", &format!("\"x\":{},\"now\"", deep(100_000)));
+    let ran = folder.run_with(&["eval", "shop.yaml", "--facts", "-"], unknown);
+    assert!(ran.lines().len() == 1 && ran.status <= 1, "{}", ran.stderr);
+}
+
+#[test]
+fn bytes_that_are_no_text_are_bad() {
+    let folder = Folder::with_shop();
+    let mut facts = b"{\"x\":\"\xff\"}\n\0\n".to_vec();
+    facts.extend_from_slice(KIM.as_bytes());
+    let ran = folder.run_with(&["eval", "shop.yaml", "--facts", "-"], facts).expect(1);
+    assert!(ran.lines()[0].contains("not UTF-8"), "{}", ran.stdout);
+    assert!(ran.lines()[1].contains("line 2: not JSON"), "{}", ran.stdout);
+    assert_eq!(ran.lines()[2], KIMS_DECISION);
+}
+
+#[test]
+fn a_line_that_is_too_long_is_bad_and_the_next_is_read() {
+    let folder = Folder::with_shop();
+    let mut facts = vec![b' '; (64 << 20) + 1];
+    facts.extend_from_slice(format!("\n{KIM}").as_bytes());
+    let ran = folder.run_with(&["eval", "shop.yaml", "--facts", "-"], facts).expect(1);
+    assert_eq!(ran.lines(), [r#"{"error":"line 1: longer than 64 MiB"}"#, KIMS_DECISION]);
+}
+
+#[test]
+fn line_ends_of_windows_and_byte_order_marks_are_fine() {
+    let folder = Folder::with_shop();
+    let facts = format!("\u{feff}{KIM}\r\n{KIM}\r\n");
+    let ran = folder.run_with(&["eval", "shop.yaml", "--facts", "-"], facts).expect(0);
+    assert_eq!(ran.lines(), [KIMS_DECISION, KIMS_DECISION]);
+}
+
+#[test]
+fn nothing_in_gives_nothing_out() {
+    let folder = Folder::with_shop();
+    let ran = folder.run_with(&["eval", "shop.yaml", "--facts", "-"], "").expect(0);
+    assert_eq!(ran.stdout, "");
+}
+
+#[test]
+fn unknown_facts_are_ignored_unless_strict() {
+    let folder = Folder::with_shop();
+    let facts = kim_with("\"level\"", "\"levels\":1,\"level\"");
+    let ran = folder.run_with(&["eval", "shop.yaml", "--facts", "-"], &facts).expect(0);
+    assert_eq!(ran.lines(), [KIMS_DECISION]);
+    let strict = ["eval", "shop.yaml", "--facts", "-", "--strict"];
+    let ran = folder.run_with(&strict, &facts).expect(1);
+    assert_eq!(
+        ran.lines(),
+        [r#"{"error":"line 1: unknown fact player.levels (did you mean player.level?)"}"#]
+    );
+}
+
+#[test]
+fn errors_of_rules_are_part_of_the_decision() {
+    let folder = Folder::with_shop();
+    let facts = kim_with("12", "0");
+    let ran = folder.run_with(&["eval", "shop.yaml", "--facts", "-"], facts).expect(0);
+    let decision: serde_json::Value = serde_json::from_str(&ran.stdout).expect("JSON");
+    assert_eq!(decision["errors"][0]["kind"], "output");
+    assert_eq!(decision["errors"][0]["rule"], "broken");
+}
+
+#[test]
+fn a_bad_target_prints_nothing_but_errors() {
+    let folder = Folder::with_shop();
+    folder.write("bad.yaml", SHOP.replace("player.level == 0", "player.level =="));
+    let ran = folder.run_with(&["eval", "bad.yaml", "--facts", "-"], KIM).expect(1);
+    assert_eq!(ran.stdout, "");
+    assert!(ran.stderr.contains("bad.yaml:"), "{}", ran.stderr);
+
+    folder.run(&["compile", "shop.yaml", "-o", "shop.stone"]).expect(0);
+    let mut archive = folder.read("shop.stone");
+    archive[100] ^= 1;
+    folder.write("damaged.stone", &archive);
+    let ran = folder.run_with(&["eval", "damaged.stone", "--facts", "-"], KIM).expect(1);
+    assert_eq!(ran.stdout, "");
+    assert!(ran.stderr.contains("A008"), "{}", ran.stderr);
+    let ran = folder.run(&["eval", "shop.yaml", "--facts", "missing.jsonl"]).expect(1);
+    assert!(ran.stderr.contains("missing.jsonl"), "{}", ran.stderr);
+    folder.write("folder/x", "");
+    folder.run(&["eval", "shop.yaml", "--facts", "folder"]).expect(1);
+}
+
+#[test]
+fn warnings_are_mentioned_in_one_line() {
+    let folder = Folder::new();
+    folder.write("shop.yaml", SHOP.replace("player.level == 0", "player.level < 1 && false"));
+    let ran = folder.run_with(&["eval", "shop.yaml", "--facts", "-"], KIM).expect(0);
+    assert_eq!(ran.stderr, "1 warning (run `rulestone check`)\n");
+    assert_eq!(ran.lines(), [KIMS_DECISION]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_leaves_early_is_no_error() {
+    use std::io::{BufRead, BufReader, Write};
+    use std::process::Stdio;
+    let folder = Folder::with_shop();
+    let mut command = folder.command();
+    command.args(["eval", "shop.yaml", "--facts", "-"]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the binary starts");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
+    // The answer comes before the next question.
+    writeln!(stdin, "{KIM}").expect("it reads");
+    let mut line = String::new();
+    stdout.read_line(&mut line).expect("it answers");
+    assert_eq!(line.trim_end(), KIMS_DECISION);
+    drop(stdout);
+    let line = format!("{KIM}\n").repeat(1000);
+    let _ = stdin.write_all(line.as_bytes());
+    drop(stdin);
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(0));
+    assert!(output.stderr.is_empty());
+}
