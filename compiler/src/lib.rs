@@ -2,7 +2,7 @@
 //! in CEL become one validated archive (`.stone`) that servers map at boot.
 //!
 //! ```text
-//! YAML files -> source -> cel -> check -> lower -> emit -> archive.stone
+//! YAML files -> source -> cel -> check -> lower -> index -> emit -> archive.stone
 //! ```
 //!
 //! Each stage is a module, and a later one never reaches back. [`compile`] runs
@@ -17,6 +17,7 @@ mod compile;
 pub mod diagnostic;
 pub mod emit;
 pub mod expression;
+mod index;
 pub mod lower;
 pub mod reference;
 pub mod source;

@@ -29,6 +29,12 @@ pub struct Ruleset {
     /// What rules put into outputs, rule by rule.
     pub assignments: Vec<Assignment>,
     pub predicates: Vec<Predicate>,
+    /// Keys of predicates that hold for several, ascending, set by set.
+    pub sets: Vec<u64>,
+    pub dictionaries: Vec<Dictionary>,
+    /// Of dictionaries, each ascending by hash.
+    pub words: Vec<DictionaryWord>,
+    pub index: Index,
     pub variables: Vec<Variable>,
     pub units: Vec<Unit>,
     pub code: Vec<Instruction>,
@@ -167,16 +173,82 @@ pub struct Assignment {
     pub unit: u32,
 }
 
-/// Holds where the fact is there and `(key - low <= width) != negated`, over
-/// the order-preserving keys of [`crate::predicate`].
+/// A comparison of one fact with constants, over the keys of
+/// [`crate::predicate`], which says what the forms are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Archive, Serialize)]
 pub struct Predicate {
     pub low: u64,
     pub width: u64,
     /// Index into [`Schema::facts`].
     pub fact: u16,
-    /// 0 or 1.
-    pub negated: u16,
+    /// Twice the number of a [`crate::predicate::PredicateKind`], and 1 more
+    /// where it is negated.
+    pub form: u16,
+}
+
+/// The strings that predicates compare a fact with, numbered. A string that
+/// isn't among them has the number of how many there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Archive, Serialize)]
+pub struct Dictionary {
+    /// Index into [`Schema::facts`]: a string, or a list of strings.
+    pub fact: u16,
+    /// Of [`Ruleset::words`].
+    pub words: Range,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Archive, Serialize)]
+pub struct DictionaryWord {
+    /// XXH3-64 of its bytes; all different within a dictionary.
+    pub hash: u64,
+    pub text: Text,
+    pub number: u32,
+}
+
+/// Which rules the facts of a request leave possible, as rows of bits; empty
+/// where a ruleset is too small to gain by it.
+///
+/// A *slot* is one way in which a rule can match: a rule has as many as its
+/// condition has alternatives. A *dimension* cuts the keys of a fact into
+/// cells; the row of a cell has a bit for each slot that a key in that cell
+/// leaves possible. The rows of a request's cells, ANDed, are the slots to look
+/// at (Lakshman and Stiliadis, SIGCOMM 1998).
+#[derive(Debug, Clone, PartialEq, Default, Archive, Serialize)]
+pub struct Index {
+    /// In order of their rules.
+    pub slots: Vec<Slot>,
+    /// What rows don't decide exactly.
+    pub predicates: Vec<Predicate>,
+    pub dimensions: Vec<Dimension>,
+    /// First keys of cells but the first, ascending, dimension by dimension.
+    pub cuts: Vec<u64>,
+    /// Numbers of rows, one for each cell or word, dimension by dimension.
+    pub cells: Vec<u32>,
+    /// Rows of [`crate::index::row_words`] words each.
+    pub rows: Vec<u64>,
+}
+
+/// One way in which a rule can match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Archive, Serialize)]
+pub struct Slot {
+    pub rule: u32,
+    /// Index into [`Ruleset::units`], or [`NONE`].
+    pub condition: u32,
+    /// Of [`Index::predicates`].
+    pub predicates: Range,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Archive, Serialize)]
+pub struct Dimension {
+    /// Index into [`Schema::facts`].
+    pub fact: u16,
+    /// A [`crate::index::DimensionKind`].
+    pub kind: u16,
+    /// Of [`Index::cuts`].
+    pub cuts: Range,
+    /// Of [`Index::cells`].
+    pub cells: Range,
+    /// The row for an absent fact; of members, also what every request starts with.
+    pub base: u32,
 }
 
 /// A named expression, worked out at most once a request. Its unit may use

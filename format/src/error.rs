@@ -54,6 +54,11 @@ error_codes! {
     SectionRange = "A119", "a record refers to a run of records that is not there, or is another's";
     Identity = "A120", "the ruleset's identity is out of form";
 
+    DictionaryTable = "A121", "a dictionary is of a fact that has no words, or its words are out of order";
+    IndexSlot = "A122", "a slot of the index refers to what is not there, or is out of order";
+    IndexDimension = "A123", "a dimension of the index is out of form";
+    IndexRow = "A124", "rows of the index are not of one width, or have bits beyond the last slot";
+
     Opcode = "A201", "unknown opcode";
     RegisterRange = "A202", "an instruction names a register that its unit doesn't have";
     RegisterType = "A203", "an instruction's register has the wrong type";

@@ -18,6 +18,7 @@ pub mod code;
 pub mod error;
 pub mod frame;
 pub mod header;
+pub mod index;
 pub mod meaning;
 pub mod place;
 pub mod predicate;

@@ -1,17 +1,19 @@
 //! Predicates: comparisons of one fact with constants, as intervals over
 //! order-preserving keys.
 //!
-//! Every comparison of a fact with a constant becomes one uniform record,
-//! `(key - low <= width) != negated`, that is worked out without a branch.
+//! Nearly every comparison of a fact with a constant becomes one uniform
+//! record, `(key - low <= width) != negated`, that is worked out without a branch.
 
-use crate::archive::ArchivedPredicate;
+use crate::archive::{ArchivedDictionaryWord, ArchivedPredicate, ArchivedRuleset};
 use crate::meaning::order;
 use crate::schema::FactKind;
 use crate::value::Word;
+use rkyv::rend::unaligned::u64_ule;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// The key of a fact's value: an unsigned number that orders as the values do.
 /// `None` for kinds that have none. A timestamp's key is that of its whole
-/// seconds.
+/// seconds, a string's its number in the fact's dictionary ([`word_number`]).
 #[inline]
 pub fn key(kind: FactKind, cell: Word) -> Option<u64> {
     Some(match kind {
@@ -26,9 +28,61 @@ pub fn key(kind: FactKind, cell: Word) -> Option<u64> {
     })
 }
 
-/// Whether a predicate holds for a key.
+/// What a predicate asks. In each form a negated predicate holds where the fact
+/// is there and the plain one doesn't hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(u16)]
+pub enum PredicateKind {
+    /// `key - low <= width`
+    Interval = 0,
+    /// The key is one of the `width` keys from `low` on in the sets.
+    OneOf = 1,
+    /// The list has the word of number `low`; `width` is 0.
+    Member = 2,
+}
+
+impl PredicateKind {
+    /// The kind and whether it is negated; `None` for a form that none has.
+    #[inline]
+    pub fn of_form(form: u16) -> Option<(PredicateKind, bool)> {
+        let kind = match form >> 1 {
+            0 => PredicateKind::Interval,
+            1 => PredicateKind::OneOf,
+            2 => PredicateKind::Member,
+            _ => return None,
+        };
+        Some((kind, form & 1 != 0))
+    }
+
+    #[inline]
+    pub fn form(self, negated: bool) -> u16 {
+        (self as u16) << 1 | u16::from(negated)
+    }
+}
+
+/// Whether an interval holds for a key.
 #[inline]
-pub fn holds(predicate: &ArchivedPredicate, key: u64) -> bool {
-    let inside = key.wrapping_sub(predicate.low.to_native()) <= predicate.width.to_native();
-    inside != (predicate.negated.to_native() != 0)
+pub fn interval_holds(predicate: &ArchivedPredicate, key: u64) -> bool {
+    key.wrapping_sub(predicate.low.to_native()) <= predicate.width.to_native()
+}
+
+/// The keys of a set.
+#[inline]
+pub fn set_of<'a>(predicate: &ArchivedPredicate, archive: &'a ArchivedRuleset) -> &'a [u64_ule] {
+    let start = usize::try_from(predicate.low.to_native()).unwrap_or(usize::MAX);
+    let length = usize::try_from(predicate.width.to_native()).unwrap_or(usize::MAX);
+    archive.sets.get(start..start.saturating_add(length)).unwrap_or_default()
+}
+
+/// The number of a string in a fact's dictionary; of one that isn't in it, how
+/// many are.
+pub fn word_number(words: &[ArchivedDictionaryWord], archive: &ArchivedRuleset, text: &[u8]) -> u64 {
+    let hash = xxh3_64(text);
+    let at = words.partition_point(|word| word.hash.to_native() < hash);
+    match words.get(at) {
+        Some(word) if word.hash.to_native() == hash && archive.blob(&word.text) == text => {
+            u64::from(word.number.to_native())
+        }
+        _ => words.len() as u64,
+    }
 }

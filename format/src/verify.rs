@@ -18,11 +18,13 @@ mod code;
 mod constants;
 mod cost;
 mod flow;
+mod index;
 mod layout;
 mod loops;
 mod names;
 mod operands;
 mod places;
+mod predicates;
 mod regexes;
 mod rules;
 mod runs;
@@ -123,7 +125,9 @@ pub fn verify(archive: &ArchivedRuleset, limits: &Limits) -> Result<Verified, Er
 
     let units = code::check(archive, &types)?;
     let depths = variables::depths(archive, &units)?;
+    predicates::dictionaries(archive, &mut texts)?;
     rules::check(archive, &mut texts)?;
+    index::check(archive)?;
     tables::debug(archive, &mut texts)?;
 
     let bill = cost::total(archive, &units);

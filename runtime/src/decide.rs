@@ -13,13 +13,14 @@ mod tests;
 
 use crate::decision::Decision;
 use crate::interpret::{Machine, Program};
-use crate::session::Workspace;
-use rulestone_format::archive::NONE;
+use crate::session::{Plan, Workspace};
+use rulestone_format::archive::{ArchivedPredicate, ArchivedRuleset, NONE};
 use rulestone_format::frame::Frame;
 use rulestone_format::meaning::Fault;
 use rulestone_format::rule::HitPolicy;
 use rulestone_format::value::Word;
 
+pub(crate) use candidates::Rows;
 pub(crate) use groups::Group;
 pub(crate) use keys::Keys;
 pub(crate) use outputs::Output;
@@ -40,7 +41,7 @@ pub(crate) fn decide<'s>(
     workspace: &'s mut Workspace,
 ) -> Decision<'s> {
     workspace.clear();
-    workspace.keys.read(program.plan, &frame);
+    workspace.keys.read(program.plan, program.archive, &frame);
     if program.archive.identity.enabled != 0 {
         matching_rules(program, frame, workspace);
         groups::settle(program.archive, workspace);
@@ -53,37 +54,63 @@ pub(crate) fn decide<'s>(
 /// would drop.
 fn matching_rules(program: Program<'_>, frame: Frame<'_>, workspace: &mut Workspace) {
     let Program { archive, plan, .. } = program;
-    let mut machine = Machine {
-        program,
-        frame,
-        scratch: &mut workspace.scratch,
-        memos: &mut workspace.memos,
-        remembered: 0,
-    };
-    for number in candidates::candidates(archive) {
-        let Some(rule) = archive.rules.get(number as usize) else {
-            continue;
-        };
-        let index = usize::from(rule.group.to_native());
+    let use_index = workspace.use_index;
+    let Workspace { keys, rows, groups, matched, registers, scratch, memos, .. } = workspace;
+    let machine = Machine { program, frame, scratch, memos, remembered: 0 };
+    let mut matching = Matching { archive, plan, machine, keys, registers, groups, matched };
+    let index = &archive.index;
+    if use_index && !index.is_empty() {
+        rows.find(archive, keys);
+        rows.each(index, |slot| {
+            if let Some(slot) = index.slots.get(slot) {
+                let predicates = slot.predicates.of(&index.predicates);
+                matching.look(slot.rule.to_native(), predicates, slot.condition.to_native());
+            }
+        });
+    } else {
+        // INVARIANT: an archive is below 4 GiB and so has fewer than 2^32 rules.
+        for (number, rule) in (0..).zip(archive.rules.iter()) {
+            let predicates = rule.predicates.of(&archive.predicates);
+            matching.look(number, predicates, rule.condition.to_native());
+        }
+    }
+}
+
+/// Rules are being looked at, in decision order.
+struct Matching<'w, 'a> {
+    archive: &'a ArchivedRuleset,
+    plan: &'a Plan,
+    machine: Machine<'w>,
+    keys: &'w Keys,
+    registers: &'w mut Vec<Word>,
+    groups: &'w mut [Group],
+    matched: &'w mut Vec<u32>,
+}
+
+impl Matching<'_, '_> {
+    /// Notes a rule if it matches in this way.
+    #[inline]
+    fn look(&mut self, rule: u32, predicates: &[ArchivedPredicate], condition: u32) {
+        if !self.keys.hold(self.archive, predicates) || self.matched.last() == Some(&rule) {
+            return;
+        }
+        let Some(found) = self.archive.rules.get(rule as usize) else { return };
+        let index = usize::from(found.group.to_native());
         let (Some(group), Some(policy)) =
-            (workspace.groups.get_mut(index), plan.policies.get(index))
+            (self.groups.get_mut(index), self.plan.policies.get(index))
         else {
-            continue;
+            return;
         };
         if *policy == HitPolicy::First && group.matches > 0 {
-            continue;
+            return;
         }
-        if !workspace.keys.hold(rule.predicates.of(&archive.predicates)) {
-            continue;
-        }
-        let condition = rule.condition.to_native();
         if condition != NONE
-            && !machine.run_for_scalar(condition, &mut workspace.registers).is_ok_and(Word::bool)
+            && !self.machine.run_for_scalar(condition, self.registers).is_ok_and(Word::bool)
         {
-            continue;
+            return;
         }
         group.matches += 1;
         group.in_conflict = *policy == HitPolicy::Unique && group.matches > 1;
-        workspace.matched.push(number);
+        self.matched.push(rule);
     }
 }

@@ -7,7 +7,7 @@
 #[cfg(test)]
 pub(crate) mod assemble;
 
-use crate::decide::{self, Group, Keys, Output, Problem};
+use crate::decide::{self, Group, Keys, Output, Problem, Rows};
 use crate::decision::Decision;
 use crate::interpret::{Memo, Program, holds_enums};
 use crate::memory::Scratch;
@@ -74,6 +74,12 @@ impl<'r> Session<'r> {
         decide::decide(self.program, frame, &mut self.workspace)
     }
 
+    /// Whether decisions use the archive's index (they do unless told otherwise).
+    /// Without it every rule is looked at; the decisions are the same.
+    pub fn use_index(&mut self, yes: bool) {
+        self.workspace.use_index = yes;
+    }
+
     /// Bytes that one decision may use for text, lists and maps that its rules
     /// make (16 MiB unless told otherwise, at most 1 GiB). What needs more ends
     /// with a fault.
@@ -97,8 +103,8 @@ pub(crate) struct Plan {
     pub(crate) memos: usize,
     /// One for each fact.
     pub(crate) facts: Vec<FactPlan>,
-    /// Numbers of the facts that predicates look at, ascending.
-    pub(crate) keyed: Vec<u16>,
+    /// The facts that predicates look at, ascending.
+    pub(crate) keyed: Vec<KeyedFact>,
     /// One for each group.
     pub(crate) policies: Vec<HitPolicy>,
     /// One for each output.
@@ -111,6 +117,14 @@ pub(crate) struct FactPlan {
     pub(crate) slot: usize,
     pub(crate) kind: FactKind,
     pub(crate) form: Form,
+}
+
+/// A fact that predicates look at.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct KeyedFact {
+    pub(crate) fact: u16,
+    /// Number of the dictionary that its words are numbered by.
+    pub(crate) dictionary: Option<usize>,
 }
 
 /// How a cell of a frame becomes a value.
@@ -179,15 +193,23 @@ fn facts(archive: &ArchivedRuleset) -> Vec<FactPlan> {
     archive.schema.facts.iter().map(plan).collect()
 }
 
-fn keyed(archive: &ArchivedRuleset) -> Vec<u16> {
+fn keyed(archive: &ArchivedRuleset) -> Vec<KeyedFact> {
     let mut used = vec![false; archive.schema.facts.len()];
-    for predicate in archive.predicates.iter() {
+    for predicate in archive.predicates.iter().chain(archive.index.predicates.iter()) {
         if let Some(used) = used.get_mut(usize::from(predicate.fact.to_native())) {
             *used = true;
         }
     }
-    let numbered = used.into_iter().zip(0..=u16::MAX);
-    numbered.filter_map(|(used, fact)| used.then_some(fact)).collect()
+    for dimension in archive.index.dimensions.iter() {
+        if let Some(used) = used.get_mut(usize::from(dimension.fact.to_native())) {
+            *used = true;
+        }
+    }
+    let dictionary = |fact| {
+        archive.dictionaries.iter().position(|dictionary| dictionary.fact.to_native() == fact)
+    };
+    let numbered = used.into_iter().zip(0..=u16::MAX).filter(|(used, _)| *used);
+    numbered.map(|(_, fact)| KeyedFact { fact, dictionary: dictionary(fact) }).collect()
 }
 
 fn outputs(archive: &ArchivedRuleset) -> Vec<OutputPlan> {
@@ -239,6 +261,9 @@ pub(crate) struct Workspace {
     pub(crate) scratch: Scratch,
     pub(crate) memos: Vec<Memo>,
     pub(crate) keys: Keys,
+    pub(crate) rows: Rows,
+    /// Whether the index is used, if there is one.
+    pub(crate) use_index: bool,
     pub(crate) groups: Vec<Group>,
     /// Numbers of the rules that are kept, ascending.
     pub(crate) matched: Vec<u32>,
@@ -258,6 +283,8 @@ impl Workspace {
             scratch: Scratch::new(Scratch::DEFAULT_LIMIT),
             memos: vec![Memo::Unknown; plan.memos],
             keys: Keys::new(plan),
+            rows: Rows::default(),
+            use_index: true,
             groups: vec![Group::default(); plan.policies.len()],
             matched: Vec::with_capacity(archive.rules.len()),
             conflicting: Vec::new(),

@@ -6,6 +6,7 @@
 //! `tables` collects what is shared, `predicate` decides what a comparison of a
 //! fact with a constant comes to, `condition` and `expression` write code.
 
+mod alternatives;
 mod condition;
 mod data;
 mod expression;
@@ -23,11 +24,23 @@ use crate::diagnostic::Diagnostics;
 use crate::source::Sources;
 use rulestone_format::archive;
 
-/// What to leave out of an archive.
+/// What to put into an archive.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Options {
     /// Leave out where things stood in the source.
     pub strip: bool,
+    pub index: Indexing,
+}
+
+/// Whether an archive has an index.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Indexing {
+    /// Where it pays.
+    #[default]
+    WherePaying,
+    /// Of every fact that can be indexed, however few the rules: for tests.
+    Always,
+    Never,
 }
 
 /// Lowers a ruleset that has no errors. `None`, and a finding, where something

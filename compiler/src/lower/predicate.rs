@@ -13,6 +13,7 @@ use crate::source::model::FactType;
 use rulestone_format::archive::Predicate;
 use rulestone_format::code::Relation;
 use rulestone_format::meaning::{double, order};
+use rulestone_format::predicate::PredicateKind;
 use rulestone_format::schema::FactKind;
 use std::cmp::Ordering;
 
@@ -29,9 +30,10 @@ pub(super) enum Conjunct<'e> {
 pub(super) fn conjuncts<'e>(
     expr: &'e Expr,
     truth: bool,
-    tables: &Tables<'e>,
+    tables: &mut Tables<'e>,
     found: &mut Vec<Conjunct<'e>>,
 ) {
+    let ruleset = tables.ruleset;
     match &expr.kind {
         Kind::Not(inner) => conjuncts(inner, !truth, tables, found),
         Kind::And(terms) if truth => {
@@ -41,7 +43,7 @@ pub(super) fn conjuncts<'e>(
             terms.iter().for_each(|term| conjuncts(term, false, tables, found));
         }
         Kind::Variable(id) => {
-            let body = &tables.ruleset.variables[id.0 as usize].body;
+            let body = &ruleset.variables[id.0 as usize].body;
             match inlined(body, truth, tables) {
                 Some(predicates) => found.extend(predicates.into_iter().map(Conjunct::Predicate)),
                 None => found.push(Conjunct::Code(expr, truth)),
@@ -58,8 +60,13 @@ pub(super) fn conjuncts<'e>(
 const MOST_INLINED: usize = 16;
 
 /// A variable's body as predicates alone.
-fn inlined(body: &Expr, truth: bool, tables: &Tables<'_>) -> Option<Vec<Predicate>> {
-    fn collect(expr: &Expr, truth: bool, tables: &Tables<'_>, into: &mut Vec<Predicate>) -> Option<()> {
+fn inlined(body: &Expr, truth: bool, tables: &mut Tables<'_>) -> Option<Vec<Predicate>> {
+    fn collect(
+        expr: &Expr,
+        truth: bool,
+        tables: &mut Tables<'_>,
+        into: &mut Vec<Predicate>,
+    ) -> Option<()> {
         match &expr.kind {
             Kind::Not(inner) => collect(inner, !truth, tables, into),
             Kind::And(terms) if truth => {
@@ -81,7 +88,7 @@ fn inlined(body: &Expr, truth: bool, tables: &Tables<'_>) -> Option<Vec<Predicat
 }
 
 /// The predicate that holds where a leaf has just this truth.
-fn predicate(expr: &Expr, truth: bool, tables: &Tables<'_>) -> Option<Predicate> {
+fn predicate(expr: &Expr, truth: bool, tables: &mut Tables<'_>) -> Option<Predicate> {
     match &expr.kind {
         Kind::Fact(fact) if expr.ty == Type::Bool => {
             interval(*fact, u64::from(truth), u64::from(truth))
@@ -92,8 +99,7 @@ fn predicate(expr: &Expr, truth: bool, tables: &Tables<'_>) -> Option<Predicate>
         Kind::Equal(a, b) => {
             let (fact, value) = sides(a, b).or_else(|| sides(b, a))?;
             let key = equality_key(value, fact, tables)?;
-            let predicate = interval(fact, key, key)?;
-            Some(Predicate { negated: u16::from(!truth), ..predicate })
+            negatable(interval(fact, key, key)?, PredicateKind::Interval, truth)
         }
         Kind::Compare { relation, left, right } => {
             let (fact, value, relation) = match sides(left, right) {
@@ -107,22 +113,49 @@ fn predicate(expr: &Expr, truth: bool, tables: &Tables<'_>) -> Option<Predicate>
             let (low, high) = ordered_keys(relation, value, tables.fact_kinds[fact.0 as usize])?;
             interval(fact, low, high)
         }
-        Kind::Contains(list, item) => {
-            let (Kind::Literal(Value::List(items)), Kind::Fact(fact)) = (&list.kind, &item.kind)
-            else {
-                return None;
-            };
-            let keys = items.iter().map(|item| equality_key(item, *fact, tables));
-            let mut keys = keys.collect::<Option<Vec<u64>>>()?;
-            keys.sort_unstable();
-            keys.dedup();
-            let (low, high) = (*keys.first()?, *keys.last()?);
-            let contiguous = high - low == keys.len() as u64 - 1;
-            let predicate = interval(*fact, low, high).filter(|_| contiguous)?;
-            Some(Predicate { negated: u16::from(!truth), ..predicate })
-        }
+        Kind::Contains(list, item) => match (&list.kind, &item.kind) {
+            (Kind::Literal(Value::List(items)), Kind::Fact(fact)) => {
+                one_of(*fact, items, truth, tables)
+            }
+            (Kind::Fact(fact), Kind::Literal(Value::String(word))) => {
+                let is_words = matches!(
+                    &tables.ruleset.facts[fact.0 as usize].fact_type,
+                    FactType::List { element, .. } if matches!(**element, FactType::String { .. })
+                );
+                let number = u16::try_from(fact.0).ok().filter(|_| is_words)?;
+                let low = tables.word(number, word);
+                let member = Predicate { low, width: 0, fact: number, form: 0 };
+                negatable(member, PredicateKind::Member, truth)
+            }
+            _ => None,
+        },
         _ => None,
     }
+}
+
+/// The predicate that a fact is one of some values.
+fn one_of(
+    fact: FactId,
+    items: &[Value],
+    truth: bool,
+    tables: &mut Tables<'_>,
+) -> Option<Predicate> {
+    let keys = items.iter().map(|item| equality_key(item, fact, tables));
+    let mut keys = keys.collect::<Option<Vec<u64>>>()?;
+    keys.sort_unstable();
+    keys.dedup();
+    let (low, high) = (*keys.first()?, *keys.last()?);
+    let predicate = interval(fact, low, high)?;
+    if high - low == keys.len() as u64 - 1 {
+        return negatable(predicate, PredicateKind::Interval, truth);
+    }
+    let width = keys.len() as u64;
+    let set = Predicate { low: tables.set(keys), width, ..predicate };
+    negatable(set, PredicateKind::OneOf, truth)
+}
+
+fn negatable(predicate: Predicate, kind: PredicateKind, truth: bool) -> Option<Predicate> {
+    Some(Predicate { form: kind.form(!truth), ..predicate })
 }
 
 /// The predicate for a schedule that is one interval.
@@ -144,7 +177,7 @@ fn sides<'e>(fact: &'e Expr, literal: &'e Expr) -> Option<(FactId, &'e Value)> {
 
 fn interval(fact: FactId, low: u64, high: u64) -> Option<Predicate> {
     let width = high.checked_sub(low)?;
-    Some(Predicate { low, width, fact: u16::try_from(fact.0).ok()?, negated: 0 })
+    Some(Predicate { low, width, fact: u16::try_from(fact.0).ok()?, form: 0 })
 }
 
 fn has_keys(kind: FactKind) -> bool {
@@ -153,7 +186,7 @@ fn has_keys(kind: FactKind) -> bool {
 }
 
 /// The one key of the values that equal `value`.
-fn equality_key(value: &Value, fact: FactId, tables: &Tables<'_>) -> Option<u64> {
+fn equality_key(value: &Value, fact: FactId, tables: &mut Tables<'_>) -> Option<u64> {
     Some(match (value, tables.fact_kinds[fact.0 as usize]) {
         (Value::Bool(value), FactKind::Bool) => u64::from(*value),
         (Value::Int(value), FactKind::Int) | (Value::Duration(value), FactKind::Duration) => {
@@ -161,6 +194,9 @@ fn equality_key(value: &Value, fact: FactId, tables: &Tables<'_>) -> Option<u64>
         }
         (Value::Uint(value), FactKind::Uint) => *value,
         (Value::Double(value), FactKind::Double) if !value.is_nan() => order::double_key(*value),
+        (Value::String(text), FactKind::String) => {
+            tables.word(u16::try_from(fact.0).ok()?, text)
+        }
         (Value::String(text), FactKind::Enum) => {
             let FactType::Enum(labels) = &tables.ruleset.facts[fact.0 as usize].fact_type else {
                 return None;

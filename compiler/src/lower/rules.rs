@@ -2,15 +2,16 @@
 
 use super::Options;
 use super::extent::Extents;
-use super::predicate::{Conjunct, conjuncts, during};
+use super::alternatives::{Parts, alternatives};
 use super::schema;
 use super::tables::Tables;
 use super::unit::{TooComplex, UnitWriter};
 use crate::check::checked::{self, Fence};
-use crate::check::schedule::{Interval, tzdata_version};
+use crate::check::schedule::tzdata_version;
 use crate::check::tree::{Expr, Kind, Place};
 use crate::check::types::Type;
 use crate::check::value::Value;
+use crate::index::PendingSlot;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::Sources;
 use crate::source::model::Shape;
@@ -52,8 +53,9 @@ pub(super) fn lower(
     }
     let mut rules = Vec::with_capacity(ruleset.rules.len());
     let mut assignments = Vec::new();
-    for checked in &ruleset.rules {
-        match rule(&mut tables, checked, &mut assignments) {
+    let mut slots = Vec::new();
+    for (number, checked) in ruleset.rules.iter().enumerate() {
+        match rule(&mut tables, number as u32, checked, &mut assignments, &mut slots) {
             Ok(rule) => rules.push(rule),
             Err(TooComplex) => diagnostics.push(too_complex(checked.span)),
         }
@@ -61,6 +63,14 @@ pub(super) fn lower(
     if diagnostics.has_errors() {
         return None;
     }
+    let index = crate::index::index(
+        options.index,
+        &slots,
+        &tables.fact_kinds,
+        &tables.sets,
+        &tables.words,
+    );
+    let (dictionaries, words) = tables.dictionaries();
     let (fences, vertices) = fences(&mut tables);
     let regexes = ruleset.regexes.iter().map(|regex| tables.data.blob(&regex.bytes)).collect();
     let (zones, transitions) = zones(&mut tables);
@@ -79,6 +89,10 @@ pub(super) fn lower(
         rules,
         assignments,
         predicates: tables.predicates,
+        sets: tables.sets,
+        dictionaries,
+        words,
+        index,
         variables,
         units: tables.units,
         code: tables.code,
@@ -154,14 +168,27 @@ fn value_unit(tables: &mut Tables<'_>, expr: &Expr, wanted: &Type) -> Result<u32
     writer.finish(ty)
 }
 
-fn rule(
-    tables: &mut Tables<'_>,
-    rule: &checked::Rule,
+fn rule<'r>(
+    tables: &mut Tables<'r>,
+    number: u32,
+    rule: &'r checked::Rule,
     assignments: &mut Vec<archive::Assignment>,
+    slots: &mut Vec<PendingSlot>,
 ) -> Result<archive::Rule, TooComplex> {
+    let rollout = rule.rollout.as_ref().map(rollout);
+    let parts = Parts::of(tables, rule);
     let start = tables.predicates.len() as u32;
-    let condition = condition(tables, rule)?;
-    let predicates = Range { start, length: tables.predicates.len() as u32 - start };
+    tables.predicates.extend(&parts.predicates);
+    let predicates = Range { start, length: parts.predicates.len() as u32 };
+    let condition = condition(tables, &parts, &parts.code, rollout.as_ref())?;
+    for branch in alternatives(&parts, tables) {
+        let condition = match branch.code.len() == parts.code.len() {
+            // Nothing was taken out of it: the rule's own code will do.
+            true => condition,
+            false => self::condition(tables, &parts, &branch.code, rollout.as_ref())?,
+        };
+        slots.push(PendingSlot { rule: number, predicates: branch.predicates, condition });
+    }
     let first = assignments.len() as u32;
     for (output, expr) in &rule.outputs {
         let (constant, unit) = match &expr.kind {
@@ -186,46 +213,22 @@ fn rule(
     })
 }
 
-/// Splits a rule's schedule, condition and rollout into predicates and the code
-/// that remains, whose unit is given.
-fn condition(tables: &mut Tables<'_>, rule: &checked::Rule) -> Result<u32, TooComplex> {
-    let mut parts = Vec::new();
-    let mut windows = None;
-    if let (Some(schedule), Some(now)) = (&rule.schedule, tables.ruleset.now) {
-        match &schedule[..] {
-            [Interval { start: i64::MIN, end: i64::MAX }] => {}
-            [one] => match during(now, *one) {
-                Some(predicate) => parts.push(Conjunct::Predicate(predicate)),
-                None => windows = Some((now, tables.intervals(schedule))),
-            },
-            several => windows = Some((now, tables.intervals(several))),
-        }
-    }
-    if let Some(condition) = &rule.condition {
-        conjuncts(condition, true, tables, &mut parts);
-    }
-    tables.predicates.extend(parts.iter().filter_map(|part| match part {
-        Conjunct::Predicate(predicate) => Some(*predicate),
-        Conjunct::Code(..) => None,
-    }));
-    let rollout = rule.rollout.as_ref().map(rollout);
-    let code: Vec<(&Expr, bool)> = parts
-        .iter()
-        .filter_map(|part| match part {
-            Conjunct::Code(expr, truth) => Some((*expr, *truth)),
-            Conjunct::Predicate(_) => None,
-        })
-        .chain(rollout.as_ref().map(|expr| (expr, true)))
-        .collect();
-    if code.is_empty() && windows.is_none() {
+/// The unit for what predicates don't say of a rule's condition, if anything.
+fn condition(
+    tables: &mut Tables<'_>,
+    parts: &Parts<'_>,
+    code: &[(&Expr, bool)],
+    rollout: Option<&Expr>,
+) -> Result<u32, TooComplex> {
+    if code.is_empty() && parts.windows.is_none() && rollout.is_none() {
         return Ok(NONE);
     }
     let mut writer = UnitWriter::new(tables);
     let otherwise = writer.label();
-    if let Some((now, intervals)) = windows {
-        writer.require_time(now.0, intervals, otherwise);
+    if let Some((now, intervals)) = parts.windows {
+        writer.require_time(now, intervals, otherwise);
     }
-    for (expr, truth) in code {
+    for (expr, truth) in code.iter().copied().chain(rollout.map(|expr| (expr, true))) {
         writer.require(expr, truth, otherwise);
     }
     writer.give_condition(otherwise);

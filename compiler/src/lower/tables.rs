@@ -10,7 +10,9 @@ use rulestone_format::archive::{Constant, Predicate, Range, Unit};
 use rulestone_format::code::Instruction;
 use rulestone_format::schema::FactKind;
 use rulestone_format::types::{TypeEntry, TypeId, TypeKind};
-use std::collections::HashMap;
+use rulestone_format::archive::{Dictionary, DictionaryWord};
+use std::collections::{BTreeMap, HashMap};
+use xxhash_rust::xxh3::xxh3_64;
 
 /// The tables of an archive while they grow.
 #[derive(Debug)]
@@ -26,6 +28,11 @@ pub(super) struct Tables<'r> {
     pub registers: Vec<u16>,
     pub units: Vec<Unit>,
     pub predicates: Vec<Predicate>,
+    pub sets: Vec<u64>,
+    known_sets: HashMap<Vec<u64>, u64>,
+    /// Words that predicates compare each fact with, in order of their numbers.
+    pub words: BTreeMap<u16, Vec<String>>,
+    word_numbers: HashMap<(u16, String), u64>,
     pub interval_sets: Vec<Range>,
     pub intervals: Vec<rulestone_format::archive::Interval>,
     interval_numbers: HashMap<Vec<(i64, i64)>, u32>,
@@ -52,6 +59,10 @@ impl<'r> Tables<'r> {
             registers: Vec::new(),
             units: Vec::new(),
             predicates: Vec::new(),
+            sets: Vec::new(),
+            known_sets: HashMap::new(),
+            words: BTreeMap::new(),
+            word_numbers: HashMap::new(),
             interval_sets: Vec::new(),
             intervals: Vec::new(),
             interval_numbers: HashMap::new(),
@@ -120,6 +131,47 @@ impl<'r> Tables<'r> {
         self.interval_sets.push(range);
         self.interval_numbers.insert(key, number);
         number
+    }
+
+    /// Where a set of ascending keys begins.
+    pub(super) fn set(&mut self, keys: Vec<u64>) -> u64 {
+        if let Some(start) = self.known_sets.get(&keys) {
+            return *start;
+        }
+        let start = self.sets.len() as u64;
+        self.sets.extend(&keys);
+        self.known_sets.insert(keys, start);
+        start
+    }
+
+    /// The number of a word in the dictionary of a fact.
+    pub(super) fn word(&mut self, fact: u16, word: &str) -> u64 {
+        if let Some(number) = self.word_numbers.get(&(fact, word.to_owned())) {
+            return *number;
+        }
+        let words = self.words.entry(fact).or_default();
+        let number = words.len() as u64;
+        words.push(word.to_owned());
+        self.word_numbers.insert((fact, word.to_owned()), number);
+        number
+    }
+
+    /// The dictionaries of all facts, and their words.
+    pub(super) fn dictionaries(&mut self) -> (Vec<Dictionary>, Vec<DictionaryWord>) {
+        let mut all = Vec::new();
+        let mut dictionaries = Vec::new();
+        for (fact, words) in &self.words {
+            let start = all.len() as u32;
+            all.extend(words.iter().enumerate().map(|(number, word)| DictionaryWord {
+                hash: xxh3_64(word.as_bytes()),
+                text: self.data.text(word),
+                number: number as u32,
+            }));
+            all[start as usize..].sort_by_key(|word| word.hash);
+            let words = Range { start, length: words.len() as u32 };
+            dictionaries.push(Dictionary { fact: *fact, words });
+        }
+        (dictionaries, all)
     }
 
     pub(super) fn type_entries(&self) -> Vec<TypeEntry> {

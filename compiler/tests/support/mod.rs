@@ -9,7 +9,7 @@ use rulestone_compiler::check::value::Value;
 use rulestone_compiler::diagnostic::Diagnostics;
 use rulestone_compiler::diagnostic::render::render;
 use rulestone_compiler::emit::emit;
-use rulestone_compiler::lower::{Options, lower};
+use rulestone_compiler::lower::{Indexing, Options, lower};
 use rulestone_compiler::reference::{self, Facts};
 use rulestone_compiler::source::{Input, Sources};
 use rulestone_compiler::{Checked, check_source};
@@ -20,6 +20,8 @@ use std::fmt::Write;
 pub struct Twin {
     pub checked: checked::Ruleset,
     pub ruleset: Ruleset,
+    /// The same with an index of everything that can be indexed.
+    indexed: Ruleset,
 }
 
 /// What is wrong with a source, as a person reads it.
@@ -35,14 +37,19 @@ impl Twin {
             return Err(report(&diagnostics, &sources));
         }
         let checked = ruleset.ok_or("no ruleset")?;
-        let tables = lower(&checked, &sources, Options::default(), &mut diagnostics)
-            .ok_or_else(|| report(&diagnostics, &sources))?;
-        let bytes = emit(tables).map_err(|_| "too large")?;
-        let ruleset = Ruleset::from_vec(bytes).map_err(|error| error.to_string())?;
-        Ok(Twin { checked, ruleset })
+        let mut load = |index| {
+            let options = Options { index, ..Options::default() };
+            let tables = lower(&checked, &sources, options, &mut diagnostics)
+                .ok_or_else(|| report(&diagnostics, &sources))?;
+            let bytes = emit(tables).map_err(|_| "too large")?;
+            Ruleset::from_vec(bytes).map_err(|error| error.to_string())
+        };
+        let (ruleset, indexed) = (load(Indexing::WherePaying)?, load(Indexing::Always)?);
+        Ok(Twin { checked, ruleset, indexed })
     }
 
-    /// The decision about a frame as one line, after asking both evaluators.
+    /// The decision about a frame as one line, after asking the reference evaluator,
+    /// and the interpreter with the index as it comes, without and with all of it.
     ///
     /// # Panics
     /// Where they differ.
@@ -55,6 +62,12 @@ impl Twin {
         let decision = session.decide(frame).expect("the frame is good");
         let by_interpreter = show_decision(&decision);
         assert_eq!(by_interpreter, by_reference, "interpreter, then reference; facts: {facts:?}");
+        let mut others = [self.ruleset.session(), self.indexed.session()];
+        others[0].use_index(false);
+        for (way, session) in ["without index", "all indexed"].iter().zip(&mut others) {
+            let decision = session.decide(frame).expect("the frame is good");
+            assert_eq!(show_decision(&decision), by_reference, "{way}, then reference; {facts:?}");
+        }
         let mut json = Vec::new();
         decision.write_json(&mut json);
         String::from_utf8(json).expect("JSON is UTF-8")

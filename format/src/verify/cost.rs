@@ -48,11 +48,15 @@ pub(super) fn total(archive: &ArchivedRuleset, units: &[Summary]) -> Bill {
     for variable in archive.variables.iter() {
         bill.total = bill.total.saturating_add(unit(variable.unit.to_native()));
     }
+    let slots = slots(archive, &unit);
     for (number, rule) in archive.rules.iter().enumerate() {
         let mut cost = u64::from(rule.predicates.length.to_native()) * PREDICATE_COST;
         if rule.condition.to_native() != NONE {
             cost = cost.saturating_add(unit(rule.condition.to_native()));
         }
+        // With an index it is the slots that are worked out, without it the rule.
+        let of_slots = slots.get(number).copied().unwrap_or(0);
+        cost = cost.max(of_slots);
         for assignment in rule.assignments.of(&archive.assignments) {
             let own = match assignment.unit.to_native() {
                 NONE => PREDICATE_COST,
@@ -66,4 +70,21 @@ pub(super) fn total(archive: &ArchivedRuleset, units: &[Summary]) -> Bill {
         bill.total = bill.total.saturating_add(cost);
     }
     bill
+}
+
+/// What all slots of each rule cost.
+fn slots(archive: &ArchivedRuleset, unit: &dyn Fn(u32) -> u64) -> Vec<u64> {
+    let index = &archive.index;
+    let mut costs = vec![0_u64; if index.is_empty() { 0 } else { archive.rules.len() }];
+    for slot in index.slots.iter() {
+        if let Some(cost) = costs.get_mut(slot.rule.to_native() as usize) {
+            let predicates = u64::from(slot.predicates.length.to_native()) * PREDICATE_COST;
+            let condition = match slot.condition.to_native() {
+                NONE => 0,
+                number => unit(number),
+            };
+            *cost = cost.saturating_add(predicates).saturating_add(condition);
+        }
+    }
+    costs
 }

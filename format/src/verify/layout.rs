@@ -2,7 +2,8 @@
 //! version, and no alignment, whatever features other crates switch on in rkyv.
 
 use crate::archive::{
-    ArchivedAssignment, ArchivedConstant, ArchivedDebug, ArchivedFact, ArchivedFactType,
+    ArchivedAssignment, ArchivedConstant, ArchivedDebug, ArchivedDictionary, ArchivedDictionaryWord,
+    ArchivedDimension, ArchivedFact, ArchivedIndex, ArchivedSlot, ArchivedFactType,
     ArchivedFence, ArchivedGroup, ArchivedIdentity, ArchivedInterval, ArchivedOutput,
     ArchivedPosition, ArchivedPredicate, ArchivedRange, ArchivedRule, ArchivedRuleset,
     ArchivedSchema, ArchivedText, ArchivedTransition, ArchivedUnit, ArchivedVariable,
@@ -43,7 +44,12 @@ sizes! {
     ArchivedTransition = 12,
     ArchivedPosition = 12,
     ArchivedDebug = 24,
-    ArchivedRuleset = 289,
+    ArchivedDictionary = 10,
+    ArchivedDictionaryWord = 20,
+    ArchivedSlot = 16,
+    ArchivedDimension = 24,
+    ArchivedIndex = 48,
+    ArchivedRuleset = 361,
 }
 
 /// Bytes of the root and all tables.
@@ -63,6 +69,15 @@ pub(super) fn bytes(archive: &ArchivedRuleset) -> usize {
         size_of_val(archive.rules.as_slice()),
         size_of_val(archive.assignments.as_slice()),
         size_of_val(archive.predicates.as_slice()),
+        size_of_val(archive.sets.as_slice()),
+        size_of_val(archive.dictionaries.as_slice()),
+        size_of_val(archive.words.as_slice()),
+        size_of_val(archive.index.slots.as_slice()),
+        size_of_val(archive.index.predicates.as_slice()),
+        size_of_val(archive.index.dimensions.as_slice()),
+        size_of_val(archive.index.cuts.as_slice()),
+        size_of_val(archive.index.cells.as_slice()),
+        size_of_val(archive.index.rows.as_slice()),
         size_of_val(archive.variables.as_slice()),
         size_of_val(archive.units.as_slice()),
         size_of_val(archive.code.as_slice()),

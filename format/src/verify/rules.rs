@@ -1,17 +1,16 @@
 //! Rules in decision order, with their predicates and what they put into outputs.
 
 use super::names;
+use super::predicates;
 use super::runs::Runs;
 use super::text::Texts;
-use crate::archive::{ArchivedAssignment, ArchivedPredicate, ArchivedRule, ArchivedRuleset, NONE};
+use crate::archive::{ArchivedAssignment, ArchivedRule, ArchivedRuleset, NONE};
 use crate::error::{Error, ErrorCode};
-use crate::predicate;
 use crate::types::TypeId;
-use crate::value::Word;
 
 /// Needs: constants and units are checked.
 pub(super) fn check(archive: &ArchivedRuleset, texts: &mut Texts<'_>) -> Result<(), Error> {
-    predicates(archive)?;
+    predicates::check(archive, &archive.predicates)?;
     let mut predicates = Runs::of(&archive.predicates);
     let mut assignments = Runs::of(&archive.assignments);
     // The last rule, counted from 1, that put something into an output.
@@ -65,27 +64,7 @@ fn is_assignment(archive: &ArchivedRuleset, assignment: &ArchivedAssignment) -> 
     }
 }
 
-fn unit_gives(archive: &ArchivedRuleset, unit: u32, value_type: u16) -> bool {
+pub(super) fn unit_gives(archive: &ArchivedRuleset, unit: u32, value_type: u16) -> bool {
     let unit = archive.units.get(unit as usize);
     unit.is_some_and(|unit| unit.result.to_native() == value_type)
-}
-
-fn predicates(archive: &ArchivedRuleset) -> Result<(), Error> {
-    let schema = &archive.schema;
-    let has_key = |fact: &crate::archive::ArchivedFact| {
-        let fact_type = schema.fact_type(fact.fact_type.to_native());
-        let kind = fact_type.and_then(|fact_type| fact_type.kind());
-        kind.is_some_and(|kind| predicate::key(kind, Word::default()).is_some())
-    };
-    let keyed: Vec<bool> = schema.facts.iter().map(has_key).collect();
-    let is_predicate = |predicate: &ArchivedPredicate| {
-        let fact = usize::from(predicate.fact.to_native());
-        keyed.get(fact) == Some(&true)
-            && predicate.negated.to_native() <= 1
-            && predicate.low.to_native().checked_add(predicate.width.to_native()).is_some()
-    };
-    match archive.predicates.iter().position(|predicate| !is_predicate(predicate)) {
-        Some(wrong) => Err(Error::at(ErrorCode::PredicateTable, wrong as u64)),
-        None => Ok(()),
-    }
 }

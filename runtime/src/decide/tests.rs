@@ -28,7 +28,7 @@ fn decided(assembler: Assembler) -> String {
 
 fn at_least(fact: u16, low: i64) -> Predicate {
     let low = order::int_key(low);
-    Predicate { low, width: u64::MAX - low, fact, negated: 0 }
+    Predicate { low, width: u64::MAX - low, fact, form: 0 }
 }
 
 fn int(value: i64) -> Source {
@@ -51,7 +51,7 @@ fn a_rule_matches_where_all_its_predicates_hold_and_its_condition_is_true() {
     let register = code.value(Opcode::Fact, TypeId::BOOL, 0, 0, premium);
     let is_premium = assembler.unit(TypeId::BOOL, code.give(register));
     let level = level as u16;
-    let not_ten_up = Predicate { negated: 1, ..at_least(level, 10) };
+    let not_ten_up = Predicate { form: 1, ..at_least(level, 10) };
     assembler.rule("ten", 0, &[at_least(level, 10)], None, &[]);
     assembler.rule("below", 0, &[not_ten_up], None, &[]);
     assembler.rule("both", 0, &[at_least(level, -5), at_least(level, 20)], Some(is_premium), &[]);

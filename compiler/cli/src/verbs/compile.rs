@@ -48,7 +48,7 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Status, Failure
         return Err(Failure::Usage(message));
     }
     let input = target::source(source)?;
-    let options = Options { strip: arguments.strip };
+    let options = Options { strip: arguments.strip, ..Options::default() };
     let compiled = target::compile(&input, options, terminal)?;
     if !arguments.quiet {
         terminal.findings(&compiled.diagnostics, &compiled.sources);

@@ -98,6 +98,10 @@ pub(super) fn empty() -> Ruleset {
         rules: Vec::new(),
         assignments: Vec::new(),
         predicates: Vec::new(),
+        sets: Vec::new(),
+        dictionaries: Vec::new(),
+        words: Vec::new(),
+        index: crate::archive::Index::default(),
         variables: Vec::new(),
         units: Vec::new(),
         code: Vec::new(),
@@ -356,7 +360,7 @@ fn long_unit(r: &mut Ruleset) {
 }
 
 fn rules(r: &mut Ruleset) {
-    let predicate = |fact, low, width, negated| Predicate { low, width, fact, negated };
+    let predicate = |fact, low, width, form| Predicate { low, width, fact, form };
     r.predicates = vec![
         predicate(0, 1 << 63, 100, 0),
         predicate(2, 1, 0, 1),

@@ -256,7 +256,7 @@ fn predicates_are_over_facts_that_have_keys() {
         0, |r| r.predicates[0].fact = 1;
         0, |r| r.predicates[0].fact = 3;
         0, |r| r.predicates[0].fact = 6;
-        1, |r| r.predicates[1].negated = 2;
+        1, |r| r.predicates[1].form = 6;
         2, |r| r.predicates[2].low = 6;
     }
 }
