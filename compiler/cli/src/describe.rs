@@ -9,6 +9,7 @@ use rulestone_format::archive::{
     ArchivedFact, ArchivedPosition, ArchivedPredicate, ArchivedRuleset,
 };
 use rulestone_format::meaning::{Timestamp, duration};
+use rulestone_format::predicate::{PredicateKind, set_of};
 use rulestone_format::schema::FactKind;
 use rulestone_format::types::{TypeId, TypeKind};
 use rulestone_format::value::{CELL, Reference, Word, read_cell};
@@ -173,17 +174,41 @@ pub fn predicate(archive: &ArchivedRuleset, predicate: &ArchivedPredicate) -> St
     };
     let low = predicate.low.to_native();
     let high = low.saturating_add(predicate.width.to_native());
-    let is_negated = predicate.negated.to_native() != 0;
+    let form = PredicateKind::of_form(predicate.form.to_native());
+    let Some((asks, is_negated)) = form else {
+        return "?".to_owned();
+    };
     let path = archive.text(&fact.path);
     let kind = archive.schema.fact_type(fact.fact_type.to_native()).and_then(|ty| ty.kind());
     let Some(kind) = kind else {
         return "?".to_owned();
     };
+    let word = |number| word(archive, predicate.fact.to_native(), number);
+    match asks {
+        PredicateKind::Member => return negated(format!("{} in {path}", word(low)), is_negated),
+        PredicateKind::OneOf => {
+            let set = set_of(predicate, archive);
+            let mut items: Vec<String> = (set.iter().take(SHOWN_ITEMS))
+                .map(|key| match kind {
+                    FactKind::String => word(key.to_native()),
+                    _ => key_text(archive, fact, kind, key.to_native()),
+                })
+                .collect();
+            if set.len() > SHOWN_ITEMS {
+                items.push("…".to_owned());
+            }
+            return negated(format!("{path} in [{}]", items.join(", ")), is_negated);
+        }
+        PredicateKind::Interval => {}
+    }
     if (low, high) == (0, u64::MAX) {
         let not = if is_negated { "!" } else { "" };
         return format!("{not}has({path})");
     }
-    let key = |key| key_text(archive, fact, kind, key);
+    let key = |key| match kind {
+        FactKind::String => word(key),
+        _ => key_text(archive, fact, kind, key),
+    };
     match (kind, low == high) {
         // A timestamp's key is that of its whole seconds.
         (FactKind::Timestamp, _) => {
@@ -201,7 +226,7 @@ pub fn predicate(archive: &ArchivedRuleset, predicate: &ArchivedPredicate) -> St
             let relation = if is_negated { "!=" } else { "==" };
             format!("{path} {relation} {}", key(low))
         }
-        (FactKind::Enum, false) => {
+        (FactKind::Enum | FactKind::String, false) => {
             let shown = (low..=high).take(SHOWN_ITEMS);
             let mut labels: Vec<String> = shown.map(key).collect();
             if high - low >= SHOWN_ITEMS as u64 {
@@ -223,6 +248,14 @@ pub fn predicate(archive: &ArchivedRuleset, predicate: &ArchivedPredicate) -> St
             negated(text, is_negated)
         }
     }
+}
+
+/// A word of a fact's dictionary, in quotes.
+fn word(archive: &ArchivedRuleset, fact: u16, number: u64) -> String {
+    let dictionary = archive.dictionaries.iter().find(|d| d.fact.to_native() == fact);
+    let words = dictionary.map_or(&[][..], |dictionary| dictionary.words.of(&archive.words));
+    let word = words.iter().find(|word| u64::from(word.number.to_native()) == number);
+    word.map_or_else(|| "any other".to_owned(), |word| format!("{:?}", archive.text(&word.text)))
 }
 
 fn negated(text: String, is_negated: bool) -> String {
