@@ -72,7 +72,7 @@ fn verified(file: &[u8], ruleset: &checked::Ruleset) -> Result<(), Diagnostic> {
     let archive = rkyv::access::<ArchivedRuleset, rkyv::rancor::Failure>(body)
         .map_err(|_| refused("the archive can't be read back".to_owned()))?;
     let limits = Limits::default();
-    let lenient = Limits { cost: u64::MAX, ..limits.clone() };
+    let lenient = Limits { cost: u64::MAX, ..limits };
     let verified = verify(archive, &lenient).map_err(|error| refused(error.to_string()))?;
     if verified.worst_case_cost <= limits.cost {
         return Ok(());

@@ -12,7 +12,8 @@ use rulestone_format::schema::fingerprints;
 pub fn emit(mut ruleset: Ruleset) -> Result<Vec<u8>, TooLarge> {
     ruleset.schema.fingerprints = Vec::new();
     let draft = body(&ruleset)?;
-    let archived = rkyv::access::<ArchivedRuleset, rancor::Failure>(&draft).map_err(|_| TooLarge)?;
+    let archived =
+        rkyv::access::<ArchivedRuleset, rancor::Failure>(&draft).map_err(|_| TooLarge)?;
     ruleset.schema.fingerprints = fingerprints(archived);
     let body = body(&ruleset)?;
     let mut file = Header::of(&body).to_bytes().to_vec();

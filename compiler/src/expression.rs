@@ -12,6 +12,7 @@ use crate::check::checked::{Fact, Fence, Group, Output, Rule, Ruleset, Variable}
 use crate::check::expression::{Checker, Report};
 use crate::check::names::Names;
 use crate::check::pools::Pools;
+use crate::check::syntax_finding;
 use crate::check::tree::Expr;
 use crate::check::types::Type;
 use crate::check::value::Value;
@@ -182,25 +183,9 @@ fn parse(text: &Text, sources: &Sources, diagnostics: &mut Diagnostics) -> Optio
     match cel::parse(&text.value, &cel::Limits::default()) {
         Ok(tree) => Some(tree),
         Err(error) => {
-            let span = text.locate(sources, error.range.start, error.range.end);
-            let mut finding = Diagnostic::new(code(error.kind), error.message).at(span, "");
-            if let Some(help) = error.help {
-                finding = finding.help(help);
-            }
-            diagnostics.push(finding);
+            diagnostics.push(syntax_finding(error, text, 0, sources));
             None
         }
-    }
-}
-
-fn code(kind: cel::ErrorKind) -> Code {
-    match kind {
-        cel::ErrorKind::Syntax => Code::CelSyntax,
-        cel::ErrorKind::Depth => Code::CelTooDeep,
-        cel::ErrorKind::Size => Code::CelTooLong,
-        cel::ErrorKind::Number => Code::CelNumber,
-        cel::ErrorKind::Escape => Code::CelEscape,
-        cel::ErrorKind::Outside => Code::OutsideLanguage,
     }
 }
 

@@ -19,6 +19,7 @@ pub mod emit;
 pub mod expression;
 mod index;
 pub mod lower;
+pub mod native;
 pub mod reference;
 pub mod source;
 

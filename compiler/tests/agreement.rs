@@ -4,24 +4,26 @@
 //! `RULESTONE_SEED` and `RULESTONE_CASES` vary what is tried.
 
 mod generator;
-#[allow(dead_code, reason = "other tests compile by it; here the archive's bytes are needed")]
 mod support;
 
 use generator::facts;
 use generator::minimise::minimise;
 use generator::random::Random;
 use generator::ruleset::Ruleset as Generated;
-use rulestone::Ruleset;
-use rulestone_compiler::check::checked;
+use rulestone::decision::DecisionError;
+use rulestone::{Ruleset, Session};
 use rulestone_compiler::diagnostic::{Diagnostics, Severity};
 use rulestone_compiler::emit::{TooLarge, emit};
 use rulestone_compiler::lower::{Options, lower};
+use rulestone_compiler::reference::{self, Facts};
 use rulestone_compiler::source::{Input, Sources};
 use rulestone_compiler::{Checked, check_source};
 use rulestone_format::code::{Builtin, Instruction, Opcode};
+use rulestone_format::frame::Frame;
+use rulestone_format::meaning::Fault;
 use rulestone_format::verify::Limits;
 use serde_json::Value as Json;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::panic::{self, AssertUnwindSafe};
 use support::{Twin, report};
@@ -69,8 +71,8 @@ fn input(source: &str) -> Input {
     Input::Memory(vec![("ruleset.yaml".to_owned(), source.as_bytes().to_vec())])
 }
 
-/// The checked ruleset, and the bytes of its archive.
-fn archive(input: &Input) -> Result<(checked::Ruleset, Vec<u8>), Failure> {
+/// The bytes of a ruleset's archive.
+fn archive(input: &Input) -> Result<Vec<u8>, Failure> {
     let Checked { sources, ruleset, mut diagnostics } = check_source(input);
     let Some(ruleset) = ruleset.filter(|_| !diagnostics.has_errors()) else {
         return refused(&diagnostics, &sources);
@@ -79,7 +81,7 @@ fn archive(input: &Input) -> Result<(checked::Ruleset, Vec<u8>), Failure> {
         return refused(&diagnostics, &sources);
     };
     match emit(tables) {
-        Ok(bytes) => Ok((ruleset, bytes)),
+        Ok(bytes) => Ok(bytes),
         Err(TooLarge) => failure("compile", "too large"),
     }
 }
@@ -87,30 +89,86 @@ fn archive(input: &Input) -> Result<(checked::Ruleset, Vec<u8>), Failure> {
 /// Compiles a ruleset twice, and decides about each request in every way.
 fn check(generated: &Generated, requests: &[Json], seen: &mut Seen) -> Result<(), Failure> {
     let input = input(&generated.source());
-    let (checked, bytes) = archive(&input)?;
-    if archive(&input)?.1 != bytes {
+    let again = archive(&input)?;
+    let twin = match Twin::compile_within(&input, &LIMITS) {
+        Ok(twin) => twin,
+        Err(message) => return failure("load", message),
+    };
+    if twin.archive != again {
         return failure("bytes", "the same source gave other bytes");
     }
-    let ruleset = match Ruleset::from_vec_with(bytes.clone(), &LIMITS) {
-        Ok(ruleset) => ruleset,
-        Err(error) => return failure("load", error.to_string()),
-    };
-    seen.look_at(&ruleset);
-    let twin = Twin { checked, ruleset };
+    seen.look_at(&twin.ruleset);
     let mut session = twin.ruleset.session();
     let mut builder = twin.ruleset.facts_builder();
-    for (number, request) in requests.iter().enumerate() {
+    let at_edges = requests.first().map(|request| at_edges(&twin, request)).unwrap_or_default();
+    for (number, request) in requests.iter().chain(&at_edges).enumerate() {
         let frame = match builder.encode(request) {
             Ok(frame) => frame.to_vec(),
             Err(error) => return failure("facts", error.to_string()),
         };
         let decision = twin.decide(&mut session, &frame);
+        same_faults(&twin, &mut session, &frame)?;
         seen.count(&decision)?;
-        if number == 0 && decide_at_odd_addresses(&bytes, &frame) != decision {
+        if number == 0 && decide_at_odd_addresses(&twin.archive, &frame) != decision {
             return failure("address", "another decision at an odd address");
         }
     }
     Ok(())
+}
+
+/// A request at the instants at which some schedule begins or ends, and a second
+/// before.
+fn at_edges(twin: &Twin, request: &Json) -> Vec<Json> {
+    let schedules = twin.checked.rules.iter().filter_map(|rule| rule.schedule.as_ref());
+    let all: BTreeSet<i64> = schedules
+        .flatten()
+        .flat_map(|interval| [interval.start, interval.end])
+        .filter(|edge| !matches!(*edge, i64::MIN | i64::MAX))
+        .collect();
+    let some = all.iter().step_by(1 + all.len() / 4).chain(all.last());
+    some.flat_map(|edge| [*edge, edge - 1])
+        .map(|now| {
+            let mut request = request.clone();
+            request["now"] = now.into();
+            request
+        })
+        .collect()
+}
+
+/// Both evaluators must also give the same reasons.
+fn same_faults(twin: &Twin, session: &mut Session<'_>, frame: &[u8]) -> Result<(), Failure> {
+    let archive = twin.ruleset.archive();
+    let checked = Frame::check(frame, archive).expect("the frame is good");
+    let expected = reference::decide(&twin.checked, &Facts::from_frame(&checked, archive));
+    let decision = session.decide(frame).expect("the frame is good");
+    let mut expected: Vec<(&str, &str, Fault)> = expected
+        .errors
+        .iter()
+        .filter_map(|error| match error {
+            reference::DecisionError::Output { rule, output, fault } => {
+                let (rule, output) = (&twin.checked.rules[*rule], &twin.checked.outputs[*output]);
+                Some((&*rule.id, &*output.name, *fault))
+            }
+            reference::DecisionError::Conflict { .. } => None,
+        })
+        .collect();
+    let mut found: Vec<(&str, &str, Fault)> = decision
+        .errors()
+        .filter_map(|error| match error {
+            DecisionError::Output { rule, output, fault } => Some((rule.id(), output, fault)),
+            _ => None,
+        })
+        .collect();
+    expected.sort_by_key(|(rule, output, _)| (*rule, *output));
+    found.sort_by_key(|(rule, output, _)| (*rule, *output));
+    // Code of which it is known that it has no value doesn't look for the reason.
+    let is_same = |(found, expected): (&(_, _, Fault), &(_, _, Fault))| {
+        found == expected || found.2 == Fault::Unreachable
+    };
+    if found.iter().zip(&expected).all(is_same) {
+        return Ok(());
+    }
+    failure("faults", format!("interpreter {found:?}\nreference   {expected:?}"))
 }
 
 /// The decision where neither archive nor frame lies at an even address.
@@ -162,18 +220,34 @@ impl Seen {
 }
 
 thread_local! {
-    /// What the last panic said and where.
+    /// Whether panics of this thread are expected.
+    static TRYING: Cell<bool> = const { Cell::new(false) };
+    /// What the last of them said and where.
     static PANIC: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// Lets panics be silent where rulesets are tried.
+fn catch_panics() {
+    let others = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        if TRYING.get() {
+            PANIC.set(info.to_string());
+        } else {
+            others(info);
+        }
+    }));
 }
 
 /// [`check`], with a panic as a failure.
 fn attempt(generated: &Generated, requests: &[Json], seen: &mut Seen) -> Result<(), Failure> {
-    let attempt = AssertUnwindSafe(|| check(generated, requests, seen));
-    match panic::catch_unwind(attempt) {
+    TRYING.set(true);
+    let attempt = panic::catch_unwind(AssertUnwindSafe(|| check(generated, requests, seen)));
+    TRYING.set(false);
+    match attempt {
         Ok(result) => result,
         Err(_) => {
             let message = PANIC.take();
-            let differs = message.contains("interpreter, then reference");
+            let differs = message.contains(", then reference");
             failure(if differs { "disagreement" } else { "panic" }, message)
         }
     }
@@ -184,8 +258,7 @@ fn attempt(generated: &Generated, requests: &[Json], seen: &mut Seen) -> Result<
 fn try_all(seed: u64, cases: u64) -> Seen {
     let mut seen = Seen::default();
     let mut failed = None;
-    let hook = panic::take_hook();
-    panic::set_hook(Box::new(|info| PANIC.set(info.to_string())));
+    catch_panics();
     for case in 0..cases {
         let mut random = Random::new(seed.wrapping_mul(0x0100_0000_01b3).wrapping_add(case));
         let generated = Generated::random(&mut random);
@@ -218,7 +291,6 @@ fn try_all(seed: u64, cases: u64) -> Seen {
             requests.join("\n")
         )
     });
-    panic::set_hook(hook);
     if let Some(shown) = shown {
         panic!("{shown}");
     }
@@ -229,7 +301,10 @@ fn try_all(seed: u64, cases: u64) -> Seen {
 fn both_evaluators_decide_alike_about_generated_rulesets() {
     let (seed, cases) = (setting("RULESTONE_SEED", 1), setting("RULESTONE_CASES", 10_000));
     let seen = try_all(seed, cases);
-    println!("{seen:?}");
+    println!(
+        "{} rulesets, {} decisions: {} rules kept, {} values, {} faults, {} conflicts",
+        seen.rulesets, seen.decisions, seen.matched, seen.values, seen.faults, seen.conflicts
+    );
     if cases < 5_000 {
         return;
     }
@@ -241,4 +316,120 @@ fn both_evaluators_decide_alike_about_generated_rulesets() {
     assert!(builtins.is_empty(), "builtins that no ruleset used: {builtins:?}");
     // Of what is tried, much must come to something.
     assert!(seen.matched > seen.decisions / 2 && seen.faults > 100 && seen.conflicts > 100);
+}
+
+/// What both evaluators decide about one request, as JSON; the ruleset has the
+/// facts `now`, which is optional, and `level`, and an output `rows`.
+fn decide(rules: &str, request: &str) -> Json {
+    let source = format!(
+        "rulestone: v1\nruleset: small\nfacts:\n  now: {{type: timestamp, optional: true}}\n  level: int\n\
+         outputs: {{rows: {{list: {{list: int}}}}}}\n{rules}"
+    );
+    let twin = Twin::compile(&input(&source)).unwrap_or_else(|report| panic!("{report}"));
+    let request: Json = serde_json::from_str(request).expect("JSON");
+    let frame = twin.ruleset.encode(&request).unwrap_or_else(|error| panic!("{error}"));
+    let mut session = twin.ruleset.session();
+    let decision = twin.decide(&mut session, &frame);
+    if let Err(failure) = same_faults(&twin, &mut session, &frame) {
+        panic!("{}", failure.message);
+    }
+    serde_json::from_str(&decision).expect("JSON")
+}
+
+/// The rows that an expression gives a rule without a condition.
+fn rows(expression: &str) -> Json {
+    let rules = format!("rules:\n  - {{id: r, output: {{rows: '{expression}'}}}}\n");
+    decide(&rules, r#"{"level": 7}"#)
+}
+
+#[test]
+fn an_output_may_be_of_nothing_and_is_left_out() {
+    let decision = rows("[][0]");
+    assert_eq!(decision["outputs"], serde_json::json!({}));
+    assert_eq!(decision["errors"][0]["kind"], "output");
+}
+
+#[test]
+fn lists_of_nothing_keep_their_place_among_lists_of_something() {
+    for expression in [
+        "[level].map(x, []) + [[1]]",
+        "[[]].filter(x, level > 0) + [[1]]",
+        "level > 0 ? [level].map(x, []) + [[1]] : [[2]]",
+        "cel.bind(x, [level].map(x, []), x + [[1]])",
+        "{\"a\": [level].map(x, [])}.a + [[1]]",
+    ] {
+        assert_eq!(
+            rows(expression)["outputs"]["rows"],
+            serde_json::json!([[], [1]]),
+            "{expression}"
+        );
+    }
+    let nested = rows("{\"a\": [level].map(x, [])} == {\"a\": [[1]]} ? [] : [[level]]");
+    assert_eq!(nested["outputs"]["rows"], serde_json::json!([[7]]));
+}
+
+#[test]
+fn what_folding_leaves_has_the_type_of_the_whole() {
+    for condition in [
+        "false || [][0]",
+        "true && [][0]",
+        "!![][0]",
+        "true ? [][0] : true",
+        "1 in [][0]",
+        "\"a\" in {}.a",
+        "{[][0]: 1}[\"a\"] == 1",
+        "{[][0]: 1}.a == 1",
+        "{}.transformMap(k, v, 1).a == 1",
+        "{}.transformMap(k, v, 1)[5u] == 1",
+    ] {
+        let rules = format!(
+            "rules:\n  - {{id: r, condition: '{condition}'}}\n  - {{id: s, condition: '({condition}) || level == 7'}}\n"
+        );
+        assert_eq!(
+            decide(&rules, r#"{"level": 7}"#)["matched"],
+            serde_json::json!(["s"]),
+            "{condition}"
+        );
+    }
+}
+
+#[test]
+fn a_schedule_without_ends_holds_also_where_now_is_absent() {
+    let rules = "rules:\n  - {id: r, schedule: {timezone: Europe/London}}\n  \
+                 - {id: s, schedule: {start: 2026-06-01}}\n";
+    assert_eq!(decide(rules, r#"{"level": 7}"#)["matched"], serde_json::json!(["r"]));
+}
+
+#[test]
+fn of_several_faults_the_first_is_the_reason() {
+    let of = |expression: &str| rows(expression)["errors"][0]["message"].clone();
+    let (division, index) = (of("[[1 / (level - 7)]]"), of("[[[level][9]]]"));
+    assert_ne!(division, index);
+    for expression in [
+        "1 / (level - 7) == 1 || [level][9] == 1 ? [] : [[1]]",
+        "1 / (level - 7) == 1 && [level][9] == 1 ? [] : [[1]]",
+        "[0, 1].all(i, i == 0 ? 1 / (level - 7) == 1 : [level][9] == 1) ? [] : [[1]]",
+    ] {
+        assert_eq!(of(expression), division, "{expression}");
+    }
+}
+
+#[test]
+fn what_is_bound_may_be_made_by_a_macro() {
+    for (expression, expected) in [
+        (
+            "cel.bind(i, [1, 2, level].map(k, k + 1), [i.filter(x, x > 2)])",
+            serde_json::json!([[3, 8]]),
+        ),
+        (
+            "cel.bind(i, [1, 2, level].transformList(k, v, k), [i.map(x, x)])",
+            serde_json::json!([[0, 1, 2]]),
+        ),
+        (
+            "[cel.bind(i, [level, 1].filter(k, k > 1) + [1, 2], i).map(x, x)]",
+            serde_json::json!([[7, 1, 2]]),
+        ),
+    ] {
+        assert_eq!(rows(expression)["outputs"]["rows"], expected, "{expression}");
+    }
 }

@@ -58,7 +58,8 @@ fn conformance() {
                 }
                 Outcome::Failed(why) => {
                     failed += 1;
-                    let name = format!("{}#{}", test["file"].as_str().unwrap_or("?"), test["index"]);
+                    let name =
+                        format!("{}#{}", test["file"].as_str().unwrap_or("?"), test["index"]);
                     println!("FAILED {name}: {}\n    {why}", test["expr"]);
                 }
             }
@@ -189,14 +190,10 @@ fn environment(test: &Json) -> Result<(Environment, Json), String> {
             continue;
         }
         let ty = declared["type"].as_str().unwrap_or_default();
-        let fact_type = fact_type(ty).ok_or_else(|| format!("needs a name of type {}", class(ty)))?;
+        let fact_type =
+            fact_type(ty).ok_or_else(|| format!("needs a name of type {}", class(ty)))?;
         let path: Vec<String> = name.split('.').map(str::to_owned).collect();
-        facts.push(Fact {
-            path,
-            ty: expression_type(&fact_type),
-            fact_type,
-            optional: true,
-        });
+        facts.push(Fact { path, ty: expression_type(&fact_type), fact_type, optional: true });
     }
     // A name may be a prefix of another one there; a fact can't be a group, so
     // only the longer one, which wins by the rules of name resolution, is kept.
@@ -338,5 +335,8 @@ fn show_unconverted(value: &Json) -> Option<String> {
 /// Types print as the tests write them.
 #[test]
 fn types_print_as_in_the_data() {
-    assert_eq!(Type::map(Type::String, Type::list(Type::Int)).to_string(), "map(string, list(int))");
+    assert_eq!(
+        Type::map(Type::String, Type::list(Type::Int)).to_string(),
+        "map(string, list(int))"
+    );
 }

@@ -18,8 +18,10 @@ fn black_mesa() -> PathBuf {
 /// Copies the YAML files of a folder, the last ones first.
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("a folder");
-    let mut entries: Vec<PathBuf> =
-        fs::read_dir(from).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
+    let mut entries: Vec<PathBuf> = fs::read_dir(from)
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
     entries.sort();
     for entry in entries.iter().rev() {
         let target = to.join(entry.file_name().expect("a name"));
@@ -43,9 +45,8 @@ fn the_folder_and_the_order_of_its_files_leave_no_trace() {
 
 #[test]
 fn compilations_at_the_same_time_give_the_same_bytes() {
-    let compilations: Vec<_> = (0..4)
-        .map(|_| std::thread::spawn(|| bytes(&Input::Path(black_mesa()))))
-        .collect();
+    let compilations: Vec<_> =
+        (0..4).map(|_| std::thread::spawn(|| bytes(&Input::Path(black_mesa())))).collect();
     let all: Vec<Vec<u8>> =
         compilations.into_iter().map(|thread| thread.join().expect("no panic")).collect();
     assert!(all.windows(2).all(|pair| pair[0] == pair[1]), "the bytes differ");
@@ -55,7 +56,9 @@ fn compilations_at_the_same_time_give_the_same_bytes() {
 fn a_stripped_archive_decides_alike_and_says_less() {
     let input = Input::Path(black_mesa());
     let whole = bytes(&input);
-    let stripped = compile(&input, Options { strip: true, ..Options::default() }).archive.expect("the source is good");
+    let stripped = compile(&input, Options { strip: true, ..Options::default() })
+        .archive
+        .expect("the source is good");
     assert!(stripped.len() < whole.len());
     let requests = fs::read_to_string(black_mesa().join("requests.jsonl")).expect("the requests");
     let load = |bytes| rulestone::Ruleset::from_vec(bytes).expect("the archive is good");

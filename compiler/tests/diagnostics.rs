@@ -18,12 +18,7 @@ fn every_ruleset_gets_the_diagnostics_beside_it() {
     let mut cases = Vec::new();
     find_cases(root, &mut cases);
     cases.sort();
-    assert!(
-        cases.len() >= 40,
-        "only {} cases under {}",
-        cases.len(),
-        root.display()
-    );
+    assert!(cases.len() >= 40, "only {} cases under {}", cases.len(), root.display());
     let update = std::env::var_os("UPDATE_GOLDEN").is_some();
     let mut failures = Vec::new();
     for case in &cases {
@@ -49,10 +44,7 @@ fn diagnostics(case: &Path) -> String {
     if case.is_dir() {
         read_folder(case, "", &mut files);
     } else {
-        files.push((
-            file_name(case),
-            fs::read(case).expect("the case can be read"),
-        ));
+        files.push((file_name(case), fs::read(case).expect("the case can be read")));
     }
     let input = Input::Memory(files);
     let (sources, diagnostics) = if case.parent().is_some_and(|folder| folder.ends_with("source")) {
@@ -103,8 +95,5 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn file_name(path: &Path) -> String {
-    path.file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned()
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }

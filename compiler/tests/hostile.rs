@@ -87,7 +87,9 @@ fn a_scalar_of_10_megabytes() {
 
 #[test]
 fn variables_in_a_circle() {
-    let yaml = format!("{HEAD}variables:\n  a: variables.b + 1\n  b: variables.c + 1\n  c: variables.a + 1\n");
+    let yaml = format!(
+        "{HEAD}variables:\n  a: variables.b + 1\n  b: variables.c + 1\n  c: variables.a + 1\n"
+    );
     refused_with(yaml.as_bytes(), "RS0408");
 }
 
@@ -102,7 +104,9 @@ fn a_chain_of_10_000_variables() {
 
 #[test]
 fn a_regex_of_a_huge_automaton() {
-    for pattern in ["(a{1000}){1000}", "(.*a.{50}){20}", "(((a{100}){100}){100}){100}", "[01]*1[01]{60}"] {
+    for pattern in
+        ["(a{1000}){1000}", "(.*a.{50}){20}", "(((a{100}){100}){100}){100}", "[01]*1[01]{60}"]
+    {
         refused(&condition(&format!("name.matches('{pattern}')")));
     }
 }
@@ -113,7 +117,8 @@ fn a_list_literal_of_a_million_entries() {
     refused_with(&condition(&format!("level in [{items}]")), "RS0105");
     let items = vec!["1"; 30_000].join(",");
     refused_with(&condition(&format!("level in [{items}]")), "RS0303");
-    let output = format!("{HEAD}rules:\n  - id: r\n    output: {{items: [{}]}}\n", "[".repeat(100_000));
+    let output =
+        format!("{HEAD}rules:\n  - id: r\n    output: {{items: [{}]}}\n", "[".repeat(100_000));
     refused(output.as_bytes());
 }
 
@@ -127,14 +132,17 @@ fn bytes_that_are_not_utf_8() {
 #[test]
 fn a_fence_with_nan() {
     for number in [".nan", ".inf", "-.inf", "91", "1e999"] {
-        let yaml = format!("{HEAD}fences:\n  f: {{circle: {{center: {{lat: {number}, lon: 0}}, radius: 5m}}}}\n");
+        let yaml = format!(
+            "{HEAD}fences:\n  f: {{circle: {{center: {{lat: {number}, lon: 0}}, radius: 5m}}}}\n"
+        );
         refused(yaml.as_bytes());
     }
 }
 
 #[test]
 fn a_schedule_that_ends_before_it_starts() {
-    let yaml = format!("{HEAD}schedule: {{start: 2026-06-30T00:00:00, end: 2026-06-01T00:00:00}}\n");
+    let yaml =
+        format!("{HEAD}schedule: {{start: 2026-06-30T00:00:00, end: 2026-06-01T00:00:00}}\n");
     refused_with(yaml.as_bytes(), "RS0609");
 }
 
@@ -142,7 +150,9 @@ fn a_schedule_that_ends_before_it_starts() {
 fn a_date_in_the_year_10_000() {
     let yaml = format!("{HEAD}schedule: {{start: 10000-01-01T00:00:00}}\n");
     refused(yaml.as_bytes());
-    let windows = format!("{HEAD}schedule: {{start: 0001-01-01T00:00:00, end: 9999-12-31T00:00:00, daily: {{from: \"01:00\", to: \"02:00\"}}}}\n");
+    let windows = format!(
+        "{HEAD}schedule: {{start: 0001-01-01T00:00:00, end: 9999-12-31T00:00:00, daily: {{from: \"01:00\", to: \"02:00\"}}}}\n"
+    );
     refused(windows.as_bytes());
 }
 
@@ -172,7 +182,8 @@ fn strings_that_double_while_they_are_folded_end() {
     for _ in 0..60 {
         cel = format!("cel.bind(x, {cel}, x + x)");
     }
-    let input = Input::Memory(vec![("double.yaml".to_owned(), condition(&format!("{cel} == name")))]);
+    let input =
+        Input::Memory(vec![("double.yaml".to_owned(), condition(&format!("{cel} == name")))]);
     let _ = compile(&input, Options::default());
 }
 

@@ -1,9 +1,7 @@
 //! Reading an archive that is known to be in order: text, types, runs of
 //! records. Whatever is out of range reads as empty.
 
-use crate::archive::{
-    ArchivedRange, ArchivedRuleset, ArchivedText, ArchivedUnit,
-};
+use crate::archive::{ArchivedRange, ArchivedRuleset, ArchivedText, ArchivedUnit};
 use crate::code::ArchivedInstruction;
 use crate::types::{TypeId, TypeKind};
 

@@ -13,8 +13,9 @@ use rkyv::{Archive, Serialize};
 /// "No such thing", wherever a table's index may be missing.
 pub const NONE: u32 = u32::MAX;
 
-/// The body of a `.stone` file.
-#[derive(Debug, Clone, PartialEq, Archive, Serialize)]
+/// The body of a `.stone` file. The default has no tables at all, and so is no
+/// archive that a verifier accepts.
+#[derive(Debug, Clone, PartialEq, Default, Archive, Serialize)]
 pub struct Ruleset {
     pub identity: Identity,
     /// Text and the items of constant lists and maps; see [`Text`] and
@@ -53,7 +54,7 @@ pub struct Ruleset {
 }
 
 /// What ruleset this is and what it was made from.
-#[derive(Debug, Clone, PartialEq, Archive, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Archive, Serialize)]
 pub struct Identity {
     pub name: Text,
     pub description: Text,
@@ -87,7 +88,7 @@ pub struct Range {
 }
 
 /// The facts that a request carries.
-#[derive(Debug, Clone, PartialEq, Archive, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Archive, Serialize)]
 pub struct Schema {
     /// In order of declaration.
     pub facts: Vec<Fact>,

@@ -130,9 +130,8 @@ impl<'a> Check<'a> {
                 continue;
             }
             let fact_type = schema.fact_type(fact.fact_type.to_native());
-            let (fact_type, kind) = fact_type
-                .and_then(|t| Some((t, t.kind()?)))
-                .ok_or(at(ErrorCode::FrameHeader))?;
+            let (fact_type, kind) =
+                fact_type.and_then(|t| Some((t, t.kind()?))).ok_or(at(ErrorCode::FrameHeader))?;
             let cell = frame.cell(fact.slot.to_native() as usize, kind);
             self.value(fact_type, kind, cell, MAX_DEPTH).map_err(at)?;
         }
@@ -241,6 +240,5 @@ impl<'a> Check<'a> {
 
 /// Whether a timestamp may stand in a frame.
 pub fn is_timestamp(timestamp: Timestamp) -> bool {
-    timestamp.nanos < 1_000_000_000
-        && (Timestamp::MIN..=Timestamp::MAX).contains(&timestamp)
+    timestamp.nanos < 1_000_000_000 && (Timestamp::MIN..=Timestamp::MAX).contains(&timestamp)
 }

@@ -20,11 +20,9 @@ pub fn key(kind: FactKind, cell: Word) -> Option<u64> {
         FactKind::Bool | FactKind::Enum | FactKind::Uint => cell.low,
         FactKind::Int | FactKind::Duration | FactKind::Timestamp => order::int_key(cell.int()),
         FactKind::Double => order::double_key(cell.double()),
-        FactKind::String
-        | FactKind::Bytes
-        | FactKind::Point
-        | FactKind::List
-        | FactKind::Map => return None,
+        FactKind::String | FactKind::Bytes | FactKind::Point | FactKind::List | FactKind::Map => {
+            return None;
+        }
     })
 }
 
@@ -76,7 +74,11 @@ pub fn set_of<'a>(predicate: &ArchivedPredicate, archive: &'a ArchivedRuleset) -
 
 /// The number of a string in a fact's dictionary; of one that isn't in it, how
 /// many are.
-pub fn word_number(words: &[ArchivedDictionaryWord], archive: &ArchivedRuleset, text: &[u8]) -> u64 {
+pub fn word_number(
+    words: &[ArchivedDictionaryWord],
+    archive: &ArchivedRuleset,
+    text: &[u8],
+) -> u64 {
     let hash = xxh3_64(text);
     let at = words.partition_point(|word| word.hash.to_native() < hash);
     match words.get(at) {

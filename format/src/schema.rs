@@ -4,7 +4,9 @@
 //! `n` facts sends the fingerprint of just these, and still fits an archive
 //! whose schema has grown at its end.
 
-use crate::archive::{ArchivedFact, ArchivedFactType, ArchivedRuleset, ArchivedSchema, ArchivedText};
+use crate::archive::{
+    ArchivedFact, ArchivedFactType, ArchivedRuleset, ArchivedSchema, ArchivedText,
+};
 use crate::value::{CELL, WIDE_CELL};
 use xxhash_rust::xxh3::Xxh3Default;
 

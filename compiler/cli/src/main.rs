@@ -49,6 +49,7 @@ enum Verb {
     Verify(verbs::verify::Arguments),
     Inspect(verbs::inspect::Arguments),
     Disasm(verbs::disasm::Arguments),
+    EmitRust(verbs::emit_rust::Arguments),
     Bench(verbs::bench::Arguments),
     Completions(verbs::completions::Arguments),
 }
@@ -83,6 +84,7 @@ fn run(verb: &Verb, terminal: &Terminal) -> Result<Status, Failure> {
         Verb::Verify(arguments) => verbs::verify::run(arguments, terminal),
         Verb::Inspect(arguments) => verbs::inspect::run(arguments, terminal),
         Verb::Disasm(arguments) => verbs::disasm::run(arguments, terminal),
+        Verb::EmitRust(arguments) => verbs::emit_rust::run(arguments, terminal),
         Verb::Bench(arguments) => verbs::bench::run(arguments, terminal),
         Verb::Completions(arguments) => verbs::completions::run(arguments),
     }

@@ -212,3 +212,14 @@ fn a_reader_that_leaves_early_is_no_error() {
     assert_eq!(output.status.code(), Some(0));
     assert!(output.stderr.is_empty());
 }
+
+#[test]
+fn with_and_without_index_the_decisions_are_the_same() {
+    let rules = concat!(env!("CARGO_MANIFEST_DIR"), "/../../rules/black-mesa");
+    let requests = format!("{rules}/requests.jsonl");
+    let folder = Folder::new();
+    let with = folder.run(&["eval", rules, "--facts", &requests]).expect(0);
+    let without = folder.run(&["eval", rules, "--facts", &requests, "--no-index"]).expect(0);
+    assert_eq!(with.lines().len(), 2_000);
+    assert!(with.stdout == without.stdout, "the decisions differ");
+}

@@ -191,7 +191,8 @@ fn code_is_shown_with_its_places() {
         "  output gift = \"crown\"\n",
         "variable strong",
         "= variables.strong",
-        "r0:bool = r1:list(string), r2:string",
+        "  require \"gold\" in player.tags\n",
+        "matches",
     ] {
         assert!(text.contains(expected), "{expected}\n{text}");
     }

@@ -35,14 +35,8 @@ pub(super) fn on_character(rest: &str) -> (usize, String, Option<&'static str>) 
         '÷' => (found.len_utf8(), Some("did you mean `/`?")),
         '−' | '–' | '—' => (found.len_utf8(), Some("did you mean `-`?")),
         '#' => (1, Some("a comment starts with `//`")),
-        ';' => (
-            1,
-            Some("an expression is one value; join conditions with `&&`"),
-        ),
-        '$' => (
-            1,
-            Some("names stand alone, without `$`; `${…}` belongs in the text of an output"),
-        ),
+        ';' => (1, Some("an expression is one value; join conditions with `&&`")),
+        '$' => (1, Some("names stand alone, without `$`; `${…}` belongs in the text of an output")),
         '\\' => (1, Some("escapes belong into a string, between quotes")),
         _ if found.is_whitespace() => (
             found.len_utf8(),
@@ -61,10 +55,7 @@ pub(super) fn on_character(rest: &str) -> (usize, String, Option<&'static str>) 
     };
     let shown = rest.get(..length).unwrap_or_default();
     let message = if found.is_control() || found.is_whitespace() || is_invisible(found) {
-        format!(
-            "the character U+{:04X} has no meaning here",
-            u32::from(found)
-        )
+        format!("the character U+{:04X} has no meaning here", u32::from(found))
     } else {
         format!("`{shown}` has no meaning in CEL")
     };

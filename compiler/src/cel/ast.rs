@@ -178,16 +178,12 @@ impl Range {
 
     /// From the start of this range to the end of the other.
     pub fn to(self, other: Range) -> Self {
-        Self {
-            start: self.start,
-            end: other.end,
-        }
+        Self { start: self.start, end: other.end }
     }
 
     /// The part of `text` in this range; empty if it isn't one of that text.
     pub fn of(self, text: &str) -> &str {
-        text.get(self.start as usize..self.end as usize)
-            .unwrap_or_default()
+        text.get(self.start as usize..self.end as usize).unwrap_or_default()
     }
 }
 
@@ -242,25 +238,14 @@ impl Expr {
             (K::Literal(left), K::Literal(right)) => left.same_as(right),
             (
                 K::Identifier { name, absolute },
-                K::Identifier {
-                    name: other_name,
-                    absolute: other_absolute,
-                },
+                K::Identifier { name: other_name, absolute: other_absolute },
             ) => name.text == other_name.text && absolute == other_absolute,
             (
                 K::Select { operand, field },
-                K::Select {
-                    operand: other_operand,
-                    field: other_field,
-                },
+                K::Select { operand: other_operand, field: other_field },
             ) => field.text == other_field.text && operand.same_as(other_operand),
             (
-                K::Call {
-                    receiver,
-                    function,
-                    arguments,
-                    absolute,
-                },
+                K::Call { receiver, function, arguments, absolute },
                 K::Call {
                     receiver: other_receiver,
                     function: other_function,
@@ -279,23 +264,12 @@ impl Expr {
             }
             (
                 K::Unary { operator, operand },
-                K::Unary {
-                    operator: other_operator,
-                    operand: other_operand,
-                },
+                K::Unary { operator: other_operator, operand: other_operand },
             ) => operator == other_operator && operand.same_as(other_operand),
             (
+                K::Binary { operator, left, right, .. },
                 K::Binary {
-                    operator,
-                    left,
-                    right,
-                    ..
-                },
-                K::Binary {
-                    operator: other_operator,
-                    left: other_left,
-                    right: other_right,
-                    ..
+                    operator: other_operator, left: other_left, right: other_right, ..
                 },
             ) => {
                 operator == other_operator && left.same_as(other_left) && right.same_as(other_right)
@@ -304,11 +278,7 @@ impl Expr {
             | (K::Or(left), K::Or(right))
             | (K::List(left), K::List(right)) => all_same(left, right),
             (
-                K::Conditional {
-                    condition,
-                    then,
-                    otherwise,
-                },
+                K::Conditional { condition, then, otherwise },
                 K::Conditional {
                     condition: other_condition,
                     then: other_then,
@@ -321,10 +291,7 @@ impl Expr {
             }
             (
                 K::Index { operand, index },
-                K::Index {
-                    operand: other_operand,
-                    index: other_index,
-                },
+                K::Index { operand: other_operand, index: other_index },
             ) => operand.same_as(other_operand) && index.same_as(other_index),
             (K::Map(left), K::Map(right)) => {
                 left.len() == right.len()
@@ -335,10 +302,7 @@ impl Expr {
             }
             (
                 K::Message { type_name, fields },
-                K::Message {
-                    type_name: other_type_name,
-                    fields: other_fields,
-                },
+                K::Message { type_name: other_type_name, fields: other_fields },
             ) => {
                 type_name.text == other_type_name.text
                     && fields.len() == other_fields.len()
@@ -352,9 +316,5 @@ impl Expr {
 }
 
 fn all_same(left: &[Expr], right: &[Expr]) -> bool {
-    left.len() == right.len()
-        && left
-            .iter()
-            .zip(right)
-            .all(|(left, right)| left.same_as(right))
+    left.len() == right.len() && left.iter().zip(right).all(|(left, right)| left.same_as(right))
 }

@@ -37,12 +37,7 @@ pub enum ErrorKind {
 
 impl Error {
     pub(super) fn new(kind: ErrorKind, range: Range, message: impl Into<String>) -> Self {
-        Self {
-            kind,
-            range,
-            message: message.into(),
-            help: None,
-        }
+        Self { kind, range, message: message.into(), help: None }
     }
 
     pub(super) fn with_help(mut self, help: impl Into<String>) -> Self {

@@ -114,10 +114,7 @@ impl<'text> Lexer<'text> {
         if self.position > self.longest {
             return Err(self.too_long());
         }
-        Ok(Token {
-            kind,
-            range: self.range(start, self.position),
-        })
+        Ok(Token { kind, range: self.range(start, self.position) })
     }
 
     fn scan(&mut self, start: usize) -> Result<TokenKind, Error> {
@@ -181,9 +178,7 @@ impl<'text> Lexer<'text> {
     fn number(&mut self, start: usize) -> TokenKind {
         if self.byte(start) == Some(b'0')
             && self.byte(start + 1) == Some(b'x')
-            && self
-                .byte(start + 2)
-                .is_some_and(|byte| byte.is_ascii_hexdigit())
+            && self.byte(start + 2).is_some_and(|byte| byte.is_ascii_hexdigit())
         {
             self.position = start + 2;
             self.skip_while(|byte| byte.is_ascii_hexdigit());
@@ -193,9 +188,7 @@ impl<'text> Lexer<'text> {
         self.skip_while(|byte| byte.is_ascii_digit());
         let mut kind = TokenKind::Int;
         if self.byte(self.position) == Some(b'.')
-            && self
-                .byte(self.position + 1)
-                .is_some_and(|byte| byte.is_ascii_digit())
+            && self.byte(self.position + 1).is_some_and(|byte| byte.is_ascii_digit())
         {
             kind = TokenKind::Double;
             self.position += 1;
@@ -336,11 +329,7 @@ impl<'text> Lexer<'text> {
     fn stranger(&self, start: usize) -> Error {
         let rest = self.text.get(start..).unwrap_or_default();
         let (length, message, help) = advice::on_character(rest);
-        let error = Error::new(
-            ErrorKind::Syntax,
-            self.range(start, start + length),
-            message,
-        );
+        let error = Error::new(ErrorKind::Syntax, self.range(start, start + length), message);
         match help {
             Some(help) => error.with_help(help),
             None => error,
@@ -352,10 +341,7 @@ impl<'text> Lexer<'text> {
         Error::new(
             ErrorKind::Size,
             self.range(self.text.floor_char_boundary(longest), self.text.len()),
-            format!(
-                "the expression has {} bytes, more than {longest}",
-                self.text.len()
-            ),
+            format!("the expression has {} bytes, more than {longest}", self.text.len()),
         )
         .with_help("split it into several conditions or variables")
     }

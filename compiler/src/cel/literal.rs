@@ -107,9 +107,7 @@ enum Part<'text> {
 impl<'text> Quoted<'text> {
     fn new(source: &'text str, start: u32) -> Self {
         let quoted = source.trim_start_matches(['r', 'R', 'b', 'B']);
-        let prefix = source
-            .get(..source.len() - quoted.len())
-            .unwrap_or_default();
+        let prefix = source.get(..source.len() - quoted.len()).unwrap_or_default();
         // Six marks and more are a triple-quoted string; two are the empty one.
         let triple =
             quoted.len() >= 6 && (quoted.starts_with("'''") || quoted.starts_with("\"\"\""));
@@ -181,11 +179,7 @@ impl<'text> Quoted<'text> {
     fn code_point(&self, position: usize, escaped: &str, count: usize) -> Result<char, Error> {
         if self.bytes {
             return Err(self
-                .bad(
-                    position,
-                    2,
-                    "bytes have no `\\u` and `\\U`, which are code points",
-                )
+                .bad(position, 2, "bytes have no `\\u` and `\\U`, which are code points")
                 .with_help("write the character itself, or its UTF-8 as `\\x` escapes"));
         }
         let number = self.digits(position, escaped, count)?;
@@ -214,11 +208,7 @@ impl<'text> Quoted<'text> {
         match u32::from_str_radix(digits, 16) {
             Ok(number) if all => Ok(number),
             _ => {
-                let found = escaped
-                    .bytes()
-                    .skip(1)
-                    .take_while(u8::is_ascii_hexdigit)
-                    .count();
+                let found = escaped.bytes().skip(1).take_while(u8::is_ascii_hexdigit).count();
                 let selector = escaped.get(..1).unwrap_or_default();
                 Err(self.bad(
                     position,
@@ -235,17 +225,10 @@ impl<'text> Quoted<'text> {
         match u8::from_str_radix(digits, 8) {
             Ok(octet) if all => Ok(octet),
             _ => {
-                let found = escaped
-                    .bytes()
-                    .take(3)
-                    .take_while(|byte| matches!(byte, b'0'..=b'7'))
-                    .count();
+                let found =
+                    escaped.bytes().take(3).take_while(|byte| matches!(byte, b'0'..=b'7')).count();
                 Err(self
-                    .bad(
-                        position,
-                        1 + found,
-                        "an octal escape is three digits, 000 to 377",
-                    )
+                    .bad(position, 1 + found, "an octal escape is three digits, 000 to 377")
                     .with_help("NUL is written `\\000`"))
             }
         }

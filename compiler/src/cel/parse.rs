@@ -33,11 +33,7 @@ impl Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            depth: 96,
-            nodes: 20_000,
-            bytes: 65_536,
-        }
+        Self { depth: 96, nodes: 20_000, bytes: 65_536 }
     }
 }
 
@@ -64,10 +60,7 @@ fn parse_whole(text: &str, limits: &Limits) -> Result<Expr, Box<Error>> {
         lexer,
         token,
         previous: None,
-        limits: Limits {
-            depth: limits.depth.min(Limits::GREATEST_DEPTH),
-            ..*limits
-        },
+        limits: Limits { depth: limits.depth.min(Limits::GREATEST_DEPTH), ..*limits },
         depth: 0,
         nodes: 0,
         trees: Vec::new(),
@@ -142,10 +135,7 @@ impl Parser<'_> {
         // INVARIANT: every method that pops has pushed before, so the null, which
         // costs nothing and can't panic, is never taken.
         self.trees.pop().unwrap_or(Tree {
-            expr: Expr {
-                kind: ExprKind::Literal(Literal::Null),
-                range: self.token.range,
-            },
+            expr: Expr { kind: ExprKind::Literal(Literal::Null), range: self.token.range },
             height: 1,
         })
     }

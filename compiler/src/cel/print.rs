@@ -69,12 +69,7 @@ impl Printer {
                 self.out.push('.');
                 self.selector(field);
             }
-            ExprKind::Call {
-                receiver,
-                function,
-                arguments,
-                absolute,
-            } => {
+            ExprKind::Call { receiver, function, arguments, absolute } => {
                 if let Some(receiver) = receiver {
                     self.expr(receiver, Place::Member);
                 }
@@ -83,12 +78,7 @@ impl Printer {
                 self.list('(', arguments, ')');
             }
             ExprKind::Unary { operator, operand } => self.unary(*operator, operand),
-            ExprKind::Binary {
-                operator,
-                left,
-                right,
-                ..
-            } => {
+            ExprKind::Binary { operator, left, right, .. } => {
                 let (left_place, right_place) = match place_of(*operator) {
                     Place::Multiplication => (Place::Multiplication, Place::Unary),
                     Place::Addition => (Place::Addition, Place::Multiplication),
@@ -100,11 +90,7 @@ impl Printer {
             }
             ExprKind::And(terms) => self.chain("&&", terms, Place::Relation, "true"),
             ExprKind::Or(terms) => self.chain("||", terms, Place::And, "false"),
-            ExprKind::Conditional {
-                condition,
-                then,
-                otherwise,
-            } => {
+            ExprKind::Conditional { condition, then, otherwise } => {
                 self.expr(condition, Place::Or);
                 self.infix("?");
                 self.expr(then, Place::Or);
@@ -146,9 +132,7 @@ impl Printer {
         self.out.push_str(operator.symbol());
         let place = match &operand.kind {
             // The grammar repeats one prefix operator, and mixes none.
-            ExprKind::Unary {
-                operator: inner, ..
-            } if *inner == operator => Place::Unary,
+            ExprKind::Unary { operator: inner, .. } if *inner == operator => Place::Unary,
             // Without parentheses the minus would become the number's sign.
             ExprKind::Literal(literal)
                 if operator == UnaryOperator::Negate && is_unsigned_number(literal) =>

@@ -39,35 +39,22 @@ fn shape(text: &str) -> String {
     }
     fn of(expr: &Expr) -> String {
         match &expr.kind {
-            ExprKind::Binary {
-                operator,
-                left,
-                right,
-                ..
-            } => format!("[{} {} {}]", of(left), operator.symbol(), of(right)),
+            ExprKind::Binary { operator, left, right, .. } => {
+                format!("[{} {} {}]", of(left), operator.symbol(), of(right))
+            }
             ExprKind::Unary { operator, operand } => {
                 format!("[{}{}]", operator.symbol(), of(operand))
             }
             ExprKind::And(terms) => format!("[{}]", all(terms).join(" && ")),
             ExprKind::Or(terms) => format!("[{}]", all(terms).join(" || ")),
-            ExprKind::Conditional {
-                condition,
-                then,
-                otherwise,
-            } => format!("[{} ? {} : {}]", of(condition), of(then), of(otherwise)),
+            ExprKind::Conditional { condition, then, otherwise } => {
+                format!("[{} ? {} : {}]", of(condition), of(then), of(otherwise))
+            }
             ExprKind::Select { operand, field } => format!("[{}.{}]", of(operand), field.text),
             ExprKind::Index { operand, index } => format!("[{} at {}]", of(operand), of(index)),
-            ExprKind::Call {
-                receiver: Some(receiver),
-                function,
-                arguments,
-                ..
-            } => format!(
-                "[{}.{}({})]",
-                of(receiver),
-                function.text,
-                all(arguments).join(", ")
-            ),
+            ExprKind::Call { receiver: Some(receiver), function, arguments, .. } => {
+                format!("[{}.{}({})]", of(receiver), function.text, all(arguments).join(", "))
+            }
             _ => print(expr),
         }
     }
@@ -77,10 +64,7 @@ fn shape(text: &str) -> String {
 #[test]
 fn operators_bind_as_the_precedence_table_says() {
     for (text, expected) in [
-        (
-            "a || b && c == d + e * -f.g",
-            "[a || [b && [c == [d + [e * [-[f.g]]]]]]]",
-        ),
+        ("a || b && c == d + e * -f.g", "[a || [b && [c == [d + [e * [-[f.g]]]]]]]"),
         (
             "a.b.c[d].e(f) % g + h < i && j || k",
             "[[[[[[[[[a.b].c] at d].e(f)] % g] + h] < i] && j] || k]",
@@ -95,10 +79,7 @@ fn operators_bind_as_the_precedence_table_says() {
         ("!a.b && !!c", "[[![a.b]] && [![!c]]]"),
         ("!a == b", "[[!a] == b]"),
         ("a ? b : c ? d : e", "[a ? b : [c ? d : e]]"),
-        (
-            "a || b ? c || d : e || f",
-            "[[a || b] ? [c || d] : [e || f]]",
-        ),
+        ("a || b ? c || d : e || f", "[[a || b] ? [c || d] : [e || f]]"),
         ("a ? .b : .c", "[a ? .b : .c]"),
         ("a * (b + c)", "[a * [b + c]]"),
         ("(a || b) && c", "[[a || b] && c]"),
@@ -124,13 +105,7 @@ fn every_node_and_name_has_its_range() {
     let text = " ( a.b + -2 ) * f( x ) ";
     let expr = parsed(text);
     assert_eq!(expr.range.of(text), "( a.b + -2 ) * f( x )");
-    let ExprKind::Binary {
-        operator_range,
-        left,
-        right,
-        ..
-    } = &expr.kind
-    else {
+    let ExprKind::Binary { operator_range, left, right, .. } = &expr.kind else {
         panic!("{expr:?}");
     };
     assert_eq!(operator_range.of(text), "*");
@@ -148,12 +123,7 @@ fn every_node_and_name_has_its_range() {
     let text = ". p . T { f : 1 , `x-y` : 'é' }[ 0 ] . m ( )";
     let expr = parsed(text);
     assert_eq!(expr.range.of(text), text);
-    let ExprKind::Call {
-        receiver: Some(receiver),
-        function,
-        ..
-    } = &expr.kind
-    else {
+    let ExprKind::Call { receiver: Some(receiver), function, .. } = &expr.kind else {
         panic!("{expr:?}");
     };
     assert_eq!(function.range.of(text), "m");
@@ -216,10 +186,7 @@ fn strings_read_every_quote_prefix_and_escape() {
         ("'''x''x'''", "x''x"),
         ("'''a\nb\r\nc'''", "a\nb\r\nc"),
         (r#""""a\"""""#, "a\""),
-        (
-            r"'\a\b\f\n\r\t\v\\\?\x22\'\`'",
-            "\x07\x08\x0c\n\r\t\x0b\\?\"'`",
-        ),
+        (r"'\a\b\f\n\r\t\v\\\?\x22\'\`'", "\x07\x08\x0c\n\r\t\x0b\\?\"'`"),
         (r#"'\"'"#, "\""),
         (r"'\x41\X4a\101\377\xfF'", "AJA\u{ff}\u{ff}"),
         (r"'\303\277'", "\u{c3}\u{bf}"),
@@ -229,11 +196,7 @@ fn strings_read_every_quote_prefix_and_escape() {
         ("'// no comment'", "// no comment"),
         ("'ÿ\u{0}'", "ÿ\0"),
     ] {
-        assert_eq!(
-            literal(text),
-            Literal::String(expected.to_owned()),
-            "{text}"
-        );
+        assert_eq!(literal(text), Literal::String(expected.to_owned()), "{text}");
     }
     for (text, expected) in [
         (r"b''", &b""[..]),
@@ -277,33 +240,21 @@ fn reserved_words_are_selectors_and_methods_but_no_names() {
         let message = format!("T{{{word}: true}}");
         assert_eq!(canonical(&message), message);
         assert_eq!(refusals::refused(word).kind, ErrorKind::Syntax);
-        assert_eq!(
-            refusals::refused(&format!("{word}(1)")).kind,
-            ErrorKind::Syntax
-        );
-        assert_eq!(
-            refusals::refused(&format!(".{word}")).kind,
-            ErrorKind::Syntax
-        );
+        assert_eq!(refusals::refused(&format!("{word}(1)")).kind, ErrorKind::Syntax);
+        assert_eq!(refusals::refused(&format!(".{word}")).kind, ErrorKind::Syntax);
     }
     for word in ["true", "false", "null", "in"] {
         assert_eq!(shape(&format!("a.{word}")), format!("[a.{word}]"));
         // Printed so that stricter readers of CEL take it too.
         assert_eq!(canonical(&format!("a.{word}")), format!("a.`{word}`"));
-        assert_eq!(
-            refusals::refused(&format!("{word} + {word}(")).kind,
-            ErrorKind::Syntax
-        );
+        assert_eq!(refusals::refused(&format!("{word} + {word}(")).kind, ErrorKind::Syntax);
     }
 }
 
 #[test]
 fn backquoted_selectors_are_fields() {
     assert_eq!(shape("a.`x-y`"), "[a.x-y]");
-    assert_eq!(
-        canonical("a.`content-type`.`/v1/a b.c`"),
-        "a.`content-type`.`/v1/a b.c`"
-    );
+    assert_eq!(canonical("a.`content-type`.`/v1/a b.c`"), "a.`content-type`.`/v1/a b.c`");
     assert_eq!(canonical("a.`plain`"), "a.plain");
     assert_eq!(canonical("T{`x.y`: 1}"), "T{`x.y`: 1}");
 }
@@ -352,10 +303,7 @@ fn canonical_text_has_the_fewest_parentheses() {
         ("!(-a)", "!(-a)"),
         ("!-1", "!-1"),
         ("-(-a)", "--a"),
-        (
-            "(a ? b : c) ? (d ? e : f) : (g ? h : i)",
-            "(a ? b : c) ? (d ? e : f) : g ? h : i",
-        ),
+        ("(a ? b : c) ? (d ? e : f) : (g ? h : i)", "(a ? b : c) ? (d ? e : f) : g ? h : i"),
         ("(a + b).c", "(a + b).c"),
         ("('x').size()", "\"x\".size()"),
         ("'tab\\tnul\\x00é\u{202e}'", "\"tab\\tnul\\x00é\\u202e\""),
@@ -375,10 +323,8 @@ fn doubles_without_a_literal_print_as_the_call_that_makes_them() {
         (f64::INFINITY, "double(\"Infinity\")"),
         (f64::NEG_INFINITY, "double(\"-Infinity\")"),
     ] {
-        let expr = Expr {
-            kind: ExprKind::Literal(Literal::Double(value)),
-            range: Range::new(0, 0),
-        };
+        let expr =
+            Expr { kind: ExprKind::Literal(Literal::Double(value)), range: Range::new(0, 0) };
         assert!(expr.same_as(&expr.clone()));
         assert_eq!(print(&expr), expected);
         parsed(expected);
@@ -394,11 +340,7 @@ fn parsing_is_linear() {
         parsed(condition);
     }
     let wide = format!("[{}]", vec!["1"; 1_000_000].join(","));
-    let limits = Limits {
-        nodes: usize::MAX,
-        bytes: usize::MAX,
-        ..Limits::default()
-    };
+    let limits = Limits { nodes: usize::MAX, bytes: usize::MAX, ..Limits::default() };
     assert!(parse(&wide, &limits).is_ok());
     let taken = start.elapsed();
     println!("10,000 conditions and a list of a million items: {taken:?}");

@@ -133,7 +133,10 @@ impl Checker<'_> {
             ExprKind::Message { type_name, .. } => self.report.fail_help(
                 Code::OutsideLanguage,
                 expr.range,
-                format!("`{}{{…}}` makes a protobuf message, which is outside the language", type_name.text),
+                format!(
+                    "`{}{{…}}` makes a protobuf message, which is outside the language",
+                    type_name.text
+                ),
                 "name the facts and values directly",
             ),
         }
@@ -146,7 +149,11 @@ impl Checker<'_> {
             return Some(checked);
         }
         let found = &checked.ty;
-        self.report.fail(Code::TypeMismatch, expr.range, format!("{what} wants {ty}, this is {found}"))
+        self.report.fail(
+            Code::TypeMismatch,
+            expr.range,
+            format!("{what} wants {ty}, this is {found}"),
+        )
     }
 
     /// Checks all, and only then gives up on those that are wrong.
@@ -260,7 +267,12 @@ impl Checker<'_> {
                     other => {
                         let message = format!("a point has no `{other}`");
                         let help = "a point has `.lat` and `.lon`";
-                        return self.report.fail_help(Code::UnknownName, field.range, message, help);
+                        return self.report.fail_help(
+                            Code::UnknownName,
+                            field.range,
+                            message,
+                            help,
+                        );
                     }
                 };
                 Some(self.finish(range, Kind::Call(builtin, vec![operand]), Type::Double))
@@ -376,7 +388,17 @@ pub(super) fn qualified_name(expr: &cel::Expr) -> Option<QualifiedName> {
 fn is_type_name(name: &str) -> bool {
     matches!(
         name,
-        "bool" | "int" | "uint" | "double" | "string" | "bytes" | "list" | "map" | "type"
-            | "null_type" | "dyn" | "optional_type"
+        "bool"
+            | "int"
+            | "uint"
+            | "double"
+            | "string"
+            | "bytes"
+            | "list"
+            | "map"
+            | "type"
+            | "null_type"
+            | "dyn"
+            | "optional_type"
     ) || name.starts_with("google.protobuf.")
 }

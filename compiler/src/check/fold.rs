@@ -95,7 +95,9 @@ fn is_large(value: &Value) -> bool {
         Value::String(text) => text.len() > MOST_BYTES,
         Value::Bytes(bytes) => bytes.len() > MOST_BYTES,
         Value::List(items) => items.len() > MOST_ITEMS || items.iter().any(is_large),
-        Value::Map(entries) => entries.len() > MOST_ITEMS || entries.iter().any(|(_, v)| is_large(v)),
+        Value::Map(entries) => {
+            entries.len() > MOST_ITEMS || entries.iter().any(|(_, v)| is_large(v))
+        }
         _ => false,
     }
 }
@@ -105,9 +107,11 @@ fn is_large(value: &Value) -> bool {
 fn is_foldable(expr: &Expr) -> bool {
     let literal = |part: &Expr| matches!(part.kind, Kind::Literal(_));
     match &expr.kind {
-        Kind::Literal(_) | Kind::Fact(_) | Kind::HasFact(_) | Kind::Variable(_) | Kind::Local(_) => {
-            false
-        }
+        Kind::Literal(_)
+        | Kind::Fact(_)
+        | Kind::HasFact(_)
+        | Kind::Variable(_)
+        | Kind::Local(_) => false,
         Kind::Macro(mac) => literal(&mac.range) && is_closed(expr, &mut Vec::new()),
         Kind::Bind { .. } => is_closed(expr, &mut Vec::new()),
         _ => {

@@ -97,10 +97,34 @@ const BUILTINS: &[(&str, Style, &[Builtin])] = &[
 
 /// Functions that `special` checks, for "did you mean".
 const SPECIAL: &[&str] = &[
-    "size", "matches", "format", "join", "split", "has", "bucket", "all", "exists", "exists_one",
-    "existsOne", "map", "filter", "transformList", "transformMap", "transformMapEntry",
-    "cel.bind", "geo.within", "math.greatest", "math.least", "sets.contains", "sets.equivalent",
-    "sets.intersects", "getFullYear", "getMonth", "getDate", "getDayOfMonth", "getDayOfWeek",
+    "size",
+    "matches",
+    "format",
+    "join",
+    "split",
+    "has",
+    "bucket",
+    "all",
+    "exists",
+    "exists_one",
+    "existsOne",
+    "map",
+    "filter",
+    "transformList",
+    "transformMap",
+    "transformMapEntry",
+    "cel.bind",
+    "geo.within",
+    "math.greatest",
+    "math.least",
+    "sets.contains",
+    "sets.equivalent",
+    "sets.intersects",
+    "getFullYear",
+    "getMonth",
+    "getDate",
+    "getDayOfMonth",
+    "getDayOfWeek",
     "getDayOfYear",
 ];
 
@@ -148,10 +172,18 @@ impl Checker<'_> {
             "cel.bind" => return self.bind(range, arguments),
             "geo.within" => return self.within(range, arguments),
             "dyn" => {
-                return self.outside_function(range, name, "dynamic types are outside the language");
+                return self.outside_function(
+                    range,
+                    name,
+                    "dynamic types are outside the language",
+                );
             }
             "type" => {
-                return self.outside_function(range, name, "types as values are outside the language");
+                return self.outside_function(
+                    range,
+                    name,
+                    "types as values are outside the language",
+                );
             }
             _ => {}
         }
@@ -258,7 +290,9 @@ impl Checker<'_> {
                 self.report.fail_help(Code::UnknownFunction, range, message, help)
             }
             Some(near) => {
-                let help = format!("`{near}` is called another way: x.f() rather than f(x), or the reverse, or with other arguments");
+                let help = format!(
+                    "`{near}` is called another way: x.f() rather than f(x), or the reverse, or with other arguments"
+                );
                 self.report.fail_help(Code::UnknownFunction, range, message, help)
             }
             None => self.report.fail(Code::UnknownFunction, range, message),

@@ -24,12 +24,7 @@ pub fn proven(expr: &Expr, truth: bool) -> Present {
 }
 
 /// Collects the unguarded reads of optional facts.
-pub fn unguarded(
-    expr: &Expr,
-    present: &Present,
-    names: &Names,
-    found: &mut Vec<(FactId, Place)>,
-) {
+pub fn unguarded(expr: &Expr, present: &Present, names: &Names, found: &mut Vec<(FactId, Place)>) {
     match &expr.kind {
         Kind::Fact(fact) => {
             if names.fact(*fact).optional && !present.contains(fact) {

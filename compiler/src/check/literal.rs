@@ -55,7 +55,8 @@ fn same_type(node: &Node, values: &[Value], diagnostics: &mut Diagnostics) -> Op
         match common.join(&ty) {
             Some(joined) => common = joined,
             None => {
-                let message = format!("values of one type belong here, these are {common} and {ty}");
+                let message =
+                    format!("values of one type belong here, these are {common} and {ty}");
                 let mut finding = Diagnostic::new(Code::MixedTypes, message).at(node.span, "");
                 if common.is_number() && ty.is_number() {
                     finding = finding.help("write all of them as doubles, `1.0` for `1`");
@@ -104,7 +105,8 @@ pub fn typed(node: &Node, ty: &FactType, diagnostics: &mut Diagnostics) -> Optio
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("its values are {}", labels.join(", ")),
             };
-            diagnostics.push(Diagnostic::new(Code::EnumValue, message).at(node.span, "").help(help));
+            diagnostics
+                .push(Diagnostic::new(Code::EnumValue, message).at(node.span, "").help(help));
             None
         }
         (FactType::Bytes { .. }, NodeKind::String(text)) => match base64(&text.value) {
@@ -116,7 +118,8 @@ pub fn typed(node: &Node, ty: &FactType, diagnostics: &mut Diagnostics) -> Optio
             Err(_) => wrong(node, "a timestamp such as 2026-06-01T18:00:00Z", diagnostics),
         },
         (FactType::Timestamp, NodeKind::Int(value, _)) => {
-            let timestamp = i64::try_from(*value).ok().and_then(|s| Timestamp::from_unix_seconds(s).ok());
+            let timestamp =
+                i64::try_from(*value).ok().and_then(|s| Timestamp::from_unix_seconds(s).ok());
             match timestamp {
                 Some(timestamp) => Some(Value::Timestamp(timestamp)),
                 None => wrong(node, "Unix seconds of the years 1 to 9999", diagnostics),
@@ -147,7 +150,8 @@ pub fn typed(node: &Node, ty: &FactType, diagnostics: &mut Diagnostics) -> Optio
             }
         }
         (FactType::List { element, .. }, NodeKind::List(items)) => {
-            let values: Vec<_> = items.iter().map(|item| typed(item, element, diagnostics)).collect();
+            let values: Vec<_> =
+                items.iter().map(|item| typed(item, element, diagnostics)).collect();
             Some(Value::list(values.into_iter().collect::<Option<Vec<_>>>()?))
         }
         (FactType::Map { value, .. }, NodeKind::Map(entries)) => {

@@ -80,7 +80,8 @@ impl Checker<'_> {
                 Some(self.finish(range, Kind::HasKey(Box::new(operand), Box::new(key)), Type::Bool))
             }
             ty => {
-                let message = format!("`has()` asks for a fact or a map's key, this is a field of {ty}");
+                let message =
+                    format!("`has()` asks for a fact or a map's key, this is a field of {ty}");
                 self.report.fail(Code::MacroUse, argument.range, message)
             }
         }
@@ -197,7 +198,8 @@ impl Checker<'_> {
             // INVARIANT: `filter` has just bound its one name.
             let item = self.scope.last().cloned()?;
             let place = self.report.place(whole);
-            let transform = super::expression::node(Kind::Local(item.local), item.ty.clone(), place);
+            let transform =
+                super::expression::node(Kind::Local(item.local), item.ty.clone(), place);
             return Some((Form::List { filter: Some(filter), transform }, Type::list(item.ty)));
         }
         let (filter, body) = match rest {
@@ -228,12 +230,14 @@ impl Checker<'_> {
     fn entries(&mut self, filter: Option<Expr>, body: &cel::Expr) -> Option<(Form, Type)> {
         let written = match &body.kind {
             ExprKind::Map(written) if written.len() == 1 => written,
-            _ => return self.report.fail_help(
-                Code::MacroUse,
-                body.range,
-                "`transformMapEntry` wants one entry, written out",
-                "write a map literal of one entry, as in `{key: value}`",
-            ),
+            _ => {
+                return self.report.fail_help(
+                    Code::MacroUse,
+                    body.range,
+                    "`transformMapEntry` wants one entry, written out",
+                    "write a map literal of one entry, as in `{key: value}`",
+                );
+            }
         };
         let map = self.map_unfolded(body.range, written)?;
         let Kind::Map(entries) = map.kind else { return None };

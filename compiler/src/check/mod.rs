@@ -28,3 +28,4 @@ mod verdict;
 
 pub use functions::type_of;
 pub use ruleset::check;
+pub(crate) use ruleset::syntax_finding;

@@ -147,7 +147,7 @@ impl Names {
 }
 
 /// The candidate nearest to `name`, if one is near enough to have been meant.
-/// Costs O(candidates): only the first [`MOST_CANDIDATES`] are looked at.
+/// Costs O(candidates): only the first 2,000 are looked at.
 pub fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let longest = name.chars().count().max(3);
     candidates

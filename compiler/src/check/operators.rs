@@ -337,7 +337,9 @@ impl Checker<'_> {
 /// A text in `value` (itself, or an item of it) that is not one of `labels`.
 fn outside(value: &Value, labels: &[String]) -> Option<String> {
     match value {
-        Value::String(text) => (!labels.iter().any(|label| **label == **text)).then(|| text.to_string()),
+        Value::String(text) => {
+            (!labels.iter().any(|label| **label == **text)).then(|| text.to_string())
+        }
         Value::List(items) => items.iter().find_map(|item| outside(item, labels)),
         _ => None,
     }
@@ -391,7 +393,9 @@ fn item_by_item(whole: Expr, ty: &Type) -> Result<Kind, Expr> {
         (Type::List(from), Type::List(to)) if **from != Type::Never => {
             (Form::List { filter: None, transform: item(first, from, to) }, None)
         }
-        (Type::Map(key, from), Type::Map(_, to)) if **key != Type::Never && **from != Type::Never => {
+        (Type::Map(key, from), Type::Map(_, to))
+            if **key != Type::Never && **from != Type::Never =>
+        {
             (Form::Map { filter: None, transform: item(second, from, to) }, Some(second))
         }
         _ => return Err(whole),

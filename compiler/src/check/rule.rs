@@ -111,16 +111,18 @@ impl Stage<'_> {
             Some(near) => format!("did you mean `{near}`?"),
             None => "declare it under `outputs`".to_owned(),
         };
-        self.diagnostics.push(Diagnostic::new(Code::UnknownOutput, message).at(span, "").help(help));
+        self.diagnostics
+            .push(Diagnostic::new(Code::UnknownOutput, message).at(span, "").help(help));
         None
     }
 
     /// Schedules look at the fact `now`.
     pub(super) fn needs_now(&mut self, span: Span) {
         if self.now.is_none() && !self.names.unread.covers("facts.now") {
-            let finding = Diagnostic::new(Code::ScheduleNeedsNow, "a schedule needs the request's time")
-                .at(span, "")
-                .help("declare the fact `now: timestamp`");
+            let finding =
+                Diagnostic::new(Code::ScheduleNeedsNow, "a schedule needs the request's time")
+                    .at(span, "")
+                    .help("declare the fact `now: timestamp`");
             self.diagnostics.push(finding);
         }
     }
@@ -193,7 +195,11 @@ impl Stage<'_> {
         match output.value {
             OutputValue::Value(node_) => {
                 let value = literal::typed(&node_, &declared, self.diagnostics)?;
-                let number = self.add_text(Text::new(String::new(), crate::source::text::Style::Plain, node_.span));
+                let number = self.add_text(Text::new(
+                    String::new(),
+                    crate::source::text::Style::Plain,
+                    node_.span,
+                ));
                 let place = Place { text: number, range: Range::new(0, 0) };
                 Some(node(Kind::Literal(value), wanted, place))
             }
@@ -328,8 +334,11 @@ impl Stage<'_> {
             let path = &self.names.fact(fact).path;
             let text = &self.texts[place.text as usize];
             let span = text.locate(self.sources, place.range.start, place.range.end);
-            let message = format!("`{path}` is optional, and nothing here asks whether it is there");
-            let help = format!("guard it: `has({path}) && …` (an absent fact fails, so the rule doesn't match)");
+            let message =
+                format!("`{path}` is optional, and nothing here asks whether it is there");
+            let help = format!(
+                "guard it: `has({path}) && …` (an absent fact fails, so the rule doesn't match)"
+            );
             self.diagnostics
                 .push(Diagnostic::new(Code::UnguardedOptional, message).at(span, "").help(help));
         }

@@ -136,8 +136,7 @@ impl Stage<'_> {
             hit_policy: hit_policy(group.hit_policy),
         });
         let groups: Vec<Group> = std::iter::once(default).chain(declared).collect();
-        self.groups =
-            groups.iter().enumerate().map(|(i, g)| (g.name.clone(), i as u32)).collect();
+        self.groups = groups.iter().enumerate().map(|(i, g)| (g.name.clone(), i as u32)).collect();
         groups
     }
 
@@ -181,7 +180,8 @@ impl Stage<'_> {
             let body = tree.as_ref().and_then(|tree| self.expression(*number, 0, tree));
             match body {
                 Some(body) if body.ty.has_never() => {
-                    let message = format!("the type of `{}` can't be told: what is in its list?", name.value);
+                    let message =
+                        format!("the type of `{}` can't be told: what is in its list?", name.value);
                     let finding = Diagnostic::new(Code::UnknownItems, message).at(name.span, "");
                     self.diagnostics.push(finding);
                 }
@@ -256,12 +256,7 @@ impl Stage<'_> {
         match cel::parse(part.of(&text.value), &Limits::default()) {
             Ok(expr) => Some(expr),
             Err(error) => {
-                let (start, end) = (error.range.start + part.start, error.range.end + part.start);
-                let span = text.locate(self.sources, start, end);
-                let mut finding = Diagnostic::new(cel_code(error.kind), error.message).at(span, "");
-                if let Some(help) = error.help {
-                    finding = finding.help(help);
-                }
+                let finding = syntax_finding(error, text, part.start, self.sources);
                 self.diagnostics.push(finding);
                 None
             }
@@ -269,7 +264,12 @@ impl Stage<'_> {
     }
 
     /// Checks a tree that stands at an offset of a text.
-    pub(super) fn expression(&mut self, number: u32, offset: u32, tree: &cel::Expr) -> Option<Expr> {
+    pub(super) fn expression(
+        &mut self,
+        number: u32,
+        offset: u32,
+        tree: &cel::Expr,
+    ) -> Option<Expr> {
         let report = Report {
             diagnostics: self.diagnostics,
             sources: self.sources,
@@ -281,14 +281,26 @@ impl Stage<'_> {
     }
 }
 
-fn cel_code(kind: cel::ErrorKind) -> Code {
-    match kind {
+/// What the parser has to say about a CEL text that begins at an offset of `text`.
+pub(crate) fn syntax_finding(
+    error: cel::Error,
+    text: &Text,
+    offset: u32,
+    sources: &Sources,
+) -> Diagnostic {
+    let code = match error.kind {
         cel::ErrorKind::Syntax => Code::CelSyntax,
         cel::ErrorKind::Depth => Code::CelTooDeep,
         cel::ErrorKind::Size => Code::CelTooLong,
         cel::ErrorKind::Number => Code::CelNumber,
         cel::ErrorKind::Escape => Code::CelEscape,
         cel::ErrorKind::Outside => Code::OutsideLanguage,
+    };
+    let span = text.locate(sources, error.range.start + offset, error.range.end + offset);
+    let finding = Diagnostic::new(code, error.message).at(span, "");
+    match error.help {
+        Some(help) => finding.help(help),
+        None => finding,
     }
 }
 

@@ -38,10 +38,7 @@ pub struct Interval {
 
 impl Interval {
     /// All of time.
-    pub const ALWAYS: Interval = Interval {
-        start: i64::MIN,
-        end: i64::MAX,
-    };
+    pub const ALWAYS: Interval = Interval { start: i64::MIN, end: i64::MAX };
 
     pub fn is_empty(self) -> bool {
         self.start >= self.end
@@ -50,10 +47,7 @@ impl Interval {
     /// What both hold; may be empty.
     #[must_use]
     pub fn clipped_to(self, other: Interval) -> Interval {
-        Interval {
-            start: self.start.max(other.start),
-            end: self.end.min(other.end),
-        }
+        Interval { start: self.start.max(other.start), end: self.end.min(other.end) }
     }
 }
 
@@ -135,9 +129,7 @@ impl Calendar {
     /// Sorted, disjoint and not empty; empty only after an error, of this
     /// schedule (then it is reported) or of the ruleset's (it has been).
     pub fn intervals(&mut self, rule: &Schedule, diagnostics: &mut Diagnostics) -> Vec<Interval> {
-        self.resolve(rule, diagnostics)
-            .map(|(_, intervals)| intervals)
-            .unwrap_or_default()
+        self.resolve(rule, diagnostics).map(|(_, intervals)| intervals).unwrap_or_default()
     }
 
     /// The schedule's ends as written, and its intervals within the ruleset's.
@@ -181,11 +173,7 @@ impl Calendar {
         // is intersected with the ruleset's anyway, and saves windows.
         let ends = ends.clipped_to(self.ruleset.ends);
         let own = if schedule.days.is_none() && schedule.daily.is_none() {
-            if ends.is_empty() {
-                Vec::new()
-            } else {
-                vec![ends]
-            }
+            if ends.is_empty() { Vec::new() } else { vec![ends] }
         } else if ends.start == i64::MIN || ends.end == i64::MAX {
             if self.ruleset.is_broken {
                 return Ok(None);
@@ -193,12 +181,7 @@ impl Calendar {
             return Err(self.needs_ends(schedule, ends));
         } else {
             clock
-                .windows(
-                    schedule.days.as_ref(),
-                    schedule.daily.as_ref(),
-                    ends,
-                    MAX_WINDOWS,
-                )
+                .windows(schedule.days.as_ref(), schedule.daily.as_ref(), ends, MAX_WINDOWS)
                 .map_err(|count| too_many_windows(schedule, count))?
         };
         let intervals = intersect(&own, &self.ruleset.intervals);
@@ -270,14 +253,8 @@ impl Calendar {
 /// The ends on the schedule itself as instants, the later one last.
 fn written_ends(schedule: &Schedule, clock: &Clock) -> Result<Interval, Box<Diagnostic>> {
     let ends = Interval {
-        start: schedule
-            .start
-            .as_ref()
-            .map_or(i64::MIN, |start| clock.instant_of(start.value)),
-        end: schedule
-            .end
-            .as_ref()
-            .map_or(i64::MAX, |end| clock.instant_of(end.value)),
+        start: schedule.start.as_ref().map_or(i64::MIN, |start| clock.instant_of(start.value)),
+        end: schedule.end.as_ref().map_or(i64::MAX, |end| clock.instant_of(end.value)),
     };
     match (&schedule.start, &schedule.end) {
         (Some(start), Some(end)) if ends.is_empty() => {
@@ -301,10 +278,8 @@ fn written_ends(schedule: &Schedule, clock: &Clock) -> Result<Interval, Box<Diag
 }
 
 fn unknown_zone(name: &str, span: Option<Span>, nearest: Option<&str>) -> Box<Diagnostic> {
-    let diagnostic = Diagnostic::new(
-        Code::UnknownTimezone,
-        format!("there is no time zone `{name}`"),
-    );
+    let diagnostic =
+        Diagnostic::new(Code::UnknownTimezone, format!("there is no time zone `{name}`"));
     let diagnostic = match span {
         Some(span) => diagnostic.at(span, "not a name of the IANA database"),
         None => diagnostic,

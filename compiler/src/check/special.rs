@@ -15,9 +15,8 @@ use rulestone_format::code::{Builtin, Getter};
 
 impl Checker<'_> {
     pub(super) fn size(&mut self, range: Range, arguments: Vec<Expr>) -> Option<Expr> {
-        let [argument] = exactly(arguments).or_else(|| {
-            self.report.fail(Code::NoOverload, range, "`size` takes one argument")
-        })?;
+        let [argument] = exactly(arguments)
+            .or_else(|| self.report.fail(Code::NoOverload, range, "`size` takes one argument"))?;
         let kind = match &argument.ty {
             Type::String => Kind::Call(Builtin::SizeString, vec![argument]),
             Type::Bytes => Kind::Call(Builtin::SizeBytes, vec![argument]),
@@ -168,7 +167,9 @@ impl Checker<'_> {
     pub(super) fn join(&mut self, range: Range, arguments: Vec<Expr>) -> Option<Expr> {
         let strings = Type::list(Type::String);
         let fits = arguments.len() <= 2
-            && arguments.first().is_some_and(|list| list.ty.join(&strings).as_ref() == Some(&strings))
+            && arguments
+                .first()
+                .is_some_and(|list| list.ty.join(&strings).as_ref() == Some(&strings))
             && arguments.get(1).is_none_or(|separator| is(separator, &Type::String));
         if !fits {
             return self.no_function(range, "join", &arguments);

@@ -78,11 +78,7 @@ fn quoted_length(bytes: &[u8], start: usize) -> Option<usize> {
     let triple = bytes[start..].starts_with(&[quote; 3]);
     let width = if triple { 3 } else { 1 };
     let prefix = &bytes[start.saturating_sub(2)..start];
-    let raw = match prefix {
-        [.., b'r' | b'R'] => true,
-        [b'r' | b'R', b'b' | b'B'] => true,
-        _ => false,
-    };
+    let raw = matches!(prefix, [.., b'r' | b'R'] | [b'r' | b'R', b'b' | b'B']);
     let mut at = start + width;
     while at < bytes.len() {
         if bytes[at] == b'\\' && !raw {

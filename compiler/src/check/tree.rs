@@ -58,12 +58,24 @@ pub enum Kind {
     /// True where one is; true absorbs faults on either side.
     Or(Vec<Expr>),
     Not(Box<Expr>),
-    Conditional { condition: Box<Expr>, then: Box<Expr>, otherwise: Box<Expr> },
+    Conditional {
+        condition: Box<Expr>,
+        then: Box<Expr>,
+        otherwise: Box<Expr>,
+    },
 
     /// Both of one ordered type, or two numbers. Bool, text and bytes too.
-    Compare { relation: Relation, left: Box<Expr>, right: Box<Expr> },
+    Compare {
+        relation: Relation,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
     Equal(Box<Expr>, Box<Expr>),
-    Arithmetic { operator: Arithmetic, left: Box<Expr>, right: Box<Expr> },
+    Arithmetic {
+        operator: Arithmetic,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
     /// Int or double.
     Negate(Box<Expr>),
 
@@ -82,29 +94,55 @@ pub enum Kind {
     Size(Box<Expr>),
     Macro(Box<Macro>),
     /// `cel.bind`: a fault of `value` arises where the local is read.
-    Bind { local: Local, value: Box<Expr>, body: Box<Expr> },
+    Bind {
+        local: Local,
+        value: Box<Expr>,
+        body: Box<Expr>,
+    },
 
     /// The greatest or least item of a list of numbers of one type.
-    Extreme { greatest: bool, list: Box<Expr> },
+    Extreme {
+        greatest: bool,
+        list: Box<Expr>,
+    },
     /// `sets.contains(left, right)`: every item of right is in left.
     Superset(Box<Expr>, Box<Expr>),
     Intersects(Box<Expr>, Box<Expr>),
-    /// list.join(separator)
+    /// `list.join(separator)`
     Join(Box<Expr>, Box<Expr>),
-    /// text.split(separator, limit); without a limit it is the literal -1.
+    /// `text.split(separator, limit)`; without a limit it is the literal -1.
     Split(Box<Expr>, Box<Expr>, Box<Expr>),
     /// The pattern compiled; index into the checked ruleset's regexes.
-    Matches { text: Box<Expr>, regex: u32 },
-    /// text.format([arguments])
-    Format { text: Box<Expr>, arguments: Vec<Expr> },
-    /// text.format(list), of a list that isn't written out.
-    FormatList { text: Box<Expr>, list: Box<Expr> },
+    Matches {
+        text: Box<Expr>,
+        regex: u32,
+    },
+    /// `text.format([arguments])`
+    Format {
+        text: Box<Expr>,
+        arguments: Vec<Expr>,
+    },
+    /// `text.format(list)`, of a list that isn't written out.
+    FormatList {
+        text: Box<Expr>,
+        list: Box<Expr>,
+    },
 
-    Within { point: Box<Expr>, fence: FenceId },
+    Within {
+        point: Box<Expr>,
+        fence: FenceId,
+    },
     /// A getter of a timestamp, at an offset in seconds or in a zone.
-    Civil { timestamp: Box<Expr>, getter: Getter, zone: ZoneRef },
+    Civil {
+        timestamp: Box<Expr>,
+        getter: Getter,
+        zone: ZoneRef,
+    },
     /// `by` is a string or int.
-    Bucket { by: Box<Expr>, seed: Box<Expr> },
+    Bucket {
+        by: Box<Expr>,
+        seed: Box<Expr>,
+    },
     Call(Builtin, Vec<Expr>),
 }
 

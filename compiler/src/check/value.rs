@@ -90,9 +90,9 @@ impl Value {
             Value::Duration(_) => Type::Duration,
             Value::Point(_) => Type::Point,
             Value::List(items) => {
-                let element = items.iter().fold(Type::Never, |ty, item| {
-                    ty.join(&item.ty()).unwrap_or(Type::Never)
-                });
+                let element = items
+                    .iter()
+                    .fold(Type::Never, |ty, item| ty.join(&item.ty()).unwrap_or(Type::Never));
                 Type::list(element)
             }
             Value::Map(entries) => {

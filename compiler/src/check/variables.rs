@@ -54,7 +54,8 @@ pub fn order(variables: &[Parsed], diagnostics: &mut Diagnostics) -> Vec<usize> 
         let name = &variables[*first].0;
         let message = format!("`{}` ends a chain of more than {MAX_CHAIN} variables", name.value);
         let help = "write some of them into the expressions that use them";
-        diagnostics.push(Diagnostic::new(Code::VariableChain, message).at(name.span, "").help(help));
+        diagnostics
+            .push(Diagnostic::new(Code::VariableChain, message).at(name.span, "").help(help));
     }
     cycles(variables, &uses, &waiting, diagnostics);
     order

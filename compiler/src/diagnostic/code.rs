@@ -153,10 +153,7 @@ mod tests {
         assert_eq!(texts.len(), Code::ALL.len());
         for code in Code::ALL {
             let digits = code.text().strip_prefix("RS").unwrap_or_default();
-            assert!(
-                digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_digit()),
-                "{code}"
-            );
+            assert!(digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_digit()), "{code}");
             let is_warning = digits.starts_with("09");
             assert_eq!(code.severity() == Severity::Warning, is_warning, "{code}");
         }

@@ -42,11 +42,7 @@ struct Place<'a> {
 /// those of the primary place and are left out if there is none; `labels` has the
 /// primary place (if it has a text) and all the secondary ones.
 pub fn json(diagnostic: &Diagnostic, sources: &Sources) -> String {
-    let primary = diagnostic
-        .primary
-        .iter()
-        .filter(|l| !l.text.is_empty())
-        .map(|l| (l, true));
+    let primary = diagnostic.primary.iter().filter(|l| !l.text.is_empty()).map(|l| (l, true));
     let secondary = diagnostic.secondary.iter().map(|l| (l, false));
     let finding = Finding {
         severity: match diagnostic.severity() {
@@ -73,13 +69,7 @@ pub fn json(diagnostic: &Diagnostic, sources: &Sources) -> String {
 fn place(span: Span, sources: &Sources) -> Place<'_> {
     let (line, column) = sources.line_column(span.file, span.start);
     let (end_line, end_column) = sources.line_column(span.file, span.end);
-    Place {
-        file: sources.path(span.file),
-        line,
-        column,
-        end_line,
-        end_column,
-    }
+    Place { file: sources.path(span.file), line, column, end_line, end_column }
 }
 
 #[cfg(test)]
@@ -109,13 +99,7 @@ mod tests {
 
     #[test]
     fn a_finding_without_a_place_has_no_file() {
-        let line = json(
-            &Diagnostic::new(Code::Unreadable, "gone"),
-            &Sources::default(),
-        );
-        assert_eq!(
-            line,
-            r#"{"severity":"error","code":"RS0101","message":"gone","labels":[]}"#
-        );
+        let line = json(&Diagnostic::new(Code::Unreadable, "gone"), &Sources::default());
+        assert_eq!(line, r#"{"severity":"error","code":"RS0101","message":"gone","labels":[]}"#);
     }
 }

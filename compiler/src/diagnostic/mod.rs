@@ -52,20 +52,14 @@ impl Diagnostic {
     /// Puts the caret under `span`, with `text` beside it (may be empty).
     #[must_use]
     pub fn at(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.primary = Some(Label {
-            span,
-            text: text.into(),
-        });
+        self.primary = Some(Label { span, text: text.into() });
         self
     }
 
     /// Points at one more place.
     #[must_use]
     pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.secondary.push(Label {
-            span,
-            text: text.into(),
-        });
+        self.secondary.push(Label { span, text: text.into() });
         self
     }
 
@@ -137,10 +131,7 @@ impl Diagnostics {
     /// Orders the findings as a reader meets them: by file, then by position.
     pub fn sort(&mut self) {
         self.all.sort_by_key(|d| {
-            let at = d
-                .primary
-                .as_ref()
-                .map(|l| (l.span.file, l.span.start, l.span.end));
+            let at = d.primary.as_ref().map(|l| (l.span.file, l.span.start, l.span.end));
             (at, d.code)
         });
     }

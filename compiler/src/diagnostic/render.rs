@@ -50,21 +50,11 @@ pub fn render(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> Strin
     if let Some(help) = &diagnostic.help {
         elements.push(Level::HELP.message(shortened(help)).into());
     }
-    let title = level
-        .primary_title(shortened(&diagnostic.message))
-        .id(diagnostic.code.text());
+    let title = level.primary_title(shortened(&diagnostic.message)).id(diagnostic.code.text());
     let report = [Group::with_title(title).elements(elements)];
-    let renderer = if colour {
-        Renderer::styled()
-    } else {
-        Renderer::plain()
-    };
+    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     let mut text = String::new();
-    for line in renderer
-        .render(&report)
-        .lines()
-        .filter(|line| !is_bare_separator(line))
-    {
+    for line in renderer.render(&report).lines().filter(|line| !is_bare_separator(line)) {
         text.push_str(line);
         text.push('\n');
     }
@@ -77,11 +67,7 @@ fn is_bare_separator(line: &str) -> bool {
     let mut plain = String::new();
     for (index, part) in line.split('\u{1b}').enumerate() {
         // After an escape, the text goes on behind the `m` that ends a style.
-        let text = if index == 0 {
-            part
-        } else {
-            part.split_once('m').map_or("", |(_, t)| t)
-        };
+        let text = if index == 0 { part } else { part.split_once('m').map_or("", |(_, t)| t) };
         plain.push_str(text);
     }
     plain.trim() == ":::"
@@ -181,10 +167,7 @@ fn snippets<'s>(file: FileId, excerpts: Vec<Excerpt>, sources: &'s Sources) -> V
     let shared = excerpts.iter().all(whole).then(|| {
         let first = excerpts.iter().map(|e| e.line).min().unwrap_or(1);
         let last = excerpts.iter().map(|e| e.line).max().unwrap_or(1);
-        (
-            first,
-            sources.line_range(file, first).start..sources.line_range(file, last).end,
-        )
+        (first, sources.line_range(file, first).start..sources.line_range(file, last).end)
     });
     // Lines in between are folded away, but still have to be gone through.
     if let Some((first, range)) = shared
@@ -214,12 +197,8 @@ fn snippets<'s>(file: FileId, excerpts: Vec<Excerpt>, sources: &'s Sources) -> V
         );
         if cut_before {
             // The snippet would count columns from the cut.
-            elements.push(
-                Origin::path(path)
-                    .line(line as usize)
-                    .char_column(column as usize)
-                    .into(),
-            );
+            elements
+                .push(Origin::path(path).line(line as usize).char_column(column as usize).into());
         }
         let shift = ellipsis(cut_before).len();
         let mut snippet = Snippet::source(shown).line_start(line as usize);
@@ -231,12 +210,7 @@ fn snippets<'s>(file: FileId, excerpts: Vec<Excerpt>, sources: &'s Sources) -> V
         annotation_range.end = excerpt.marked.end - start + shift;
         elements.push(
             snippet
-                .annotation(
-                    excerpt
-                        .kind
-                        .span(annotation_range)
-                        .label(nonempty(excerpt.label)),
-                )
+                .annotation(excerpt.kind.span(annotation_range).label(nonempty(excerpt.label)))
                 .into(),
         );
     }

@@ -45,20 +45,14 @@ fn a_second_place_may_be_in_another_file() {
     let text = render(&finding, &sources, false);
     assert!(text.contains("--> b.yaml:2:1"), "{text}");
     assert!(text.contains("::: a.yaml:1:1"), "{text}");
-    assert!(
-        text.contains("again here") && text.contains("first here"),
-        "{text}"
-    );
+    assert!(text.contains("again here") && text.contains("first here"), "{text}");
 }
 
 #[test]
 fn a_finding_without_a_place_is_a_line_and_its_help() {
     let finding = Diagnostic::new(Code::NoRuleset, "nothing there").help("look elsewhere");
     let text = render(&finding, &Sources::default(), false);
-    assert_eq!(
-        text,
-        "error[RS0102]: nothing there\n |\n = help: look elsewhere\n"
-    );
+    assert_eq!(text, "error[RS0102]: nothing there\n |\n = help: look elsewhere\n");
 }
 
 #[test]
@@ -72,16 +66,8 @@ fn a_long_line_is_cut_around_the_place() {
         assert!(text.len() < 2_000, "{} bytes", text.len());
         assert!(text.contains("a.yaml:1:500005"), "{text}");
         let lines: Vec<&str> = text.lines().collect();
-        let shown = lines
-            .iter()
-            .find(|l| l.contains('!'))
-            .copied()
-            .unwrap_or("");
-        let carets = lines
-            .iter()
-            .find(|l| l.contains('^'))
-            .copied()
-            .unwrap_or("");
+        let shown = lines.iter().find(|l| l.contains('!')).copied().unwrap_or("");
+        let carets = lines.iter().find(|l| l.contains('^')).copied().unwrap_or("");
         let column = |l: &str, c| l.chars().position(|x| x == c);
         assert_eq!(column(shown, '!'), column(carets, '^'), "{text}");
     }
@@ -102,13 +88,7 @@ fn everything_about_a_finding_is_bounded() {
 #[test]
 fn places_that_do_not_exist_are_no_reason_to_fail() {
     let sources = sources(&[("a.yaml", "é"), ("b.yaml", "")]);
-    for (file, start, end) in [
-        (0, 1, 1),
-        (0, 9, 3),
-        (1, 0, 0),
-        (7, 5, 9),
-        (0, 0, 4_000_000),
-    ] {
+    for (file, start, end) in [(0, 1, 1), (0, 9, 3), (1, 0, 0), (7, 5, 9), (0, 0, 4_000_000)] {
         let finding = Diagnostic::new(Code::WrongType, "m").at(at(file, start, end), "l");
         assert!(render(&finding, &sources, false).contains("RS0203"));
     }
@@ -119,8 +99,5 @@ fn a_summary_counts_errors_and_warnings() {
     let error = Diagnostic::new(Code::WrongType, "");
     let warning = Diagnostic::new(Code::FileIgnored, "");
     assert_eq!(summary([]), None);
-    assert_eq!(
-        summary([&error, &error, &warning]).as_deref(),
-        Some("2 errors, 1 warning")
-    );
+    assert_eq!(summary([&error, &error, &warning]).as_deref(), Some("2 errors, 1 warning"));
 }

@@ -31,8 +31,7 @@ impl Dimension {
 
     /// The part of all slots that a cell leaves possible on average.
     pub(super) fn density(&self, slots: usize) -> f64 {
-        let ones: u64 =
-            self.rows.iter().flatten().map(|word| u64::from(word.count_ones())).sum();
+        let ones: u64 = self.rows.iter().flatten().map(|word| u64::from(word.count_ones())).sum();
         ones as f64 / (self.rows.len().max(1) * slots.max(1)) as f64
     }
 }
@@ -62,7 +61,9 @@ fn ordered(
     let mut keys: BTreeMap<u32, Keys> = BTreeMap::new();
     for (slot, predicate) in predicates {
         let allowed = allowed(predicate, sets)?;
-        keys.entry(*slot).and_modify(|keys| *keys = intersection(keys, &allowed)).or_insert(allowed);
+        keys.entry(*slot)
+            .and_modify(|keys| *keys = intersection(keys, &allowed))
+            .or_insert(allowed);
     }
     let cuts = cuts(keys.values(), slots);
     let cell = |key: u64| cuts.partition_point(|cut| *cut <= key);

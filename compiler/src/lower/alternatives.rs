@@ -69,12 +69,8 @@ pub(super) struct Alternative<'r> {
 }
 
 /// The ways in which a rule can match; at least one, the rule as it stands.
-pub(super) fn alternatives<'r>(
-    parts: &Parts<'r>,
-    tables: &mut Tables<'r>,
-) -> Vec<Alternative<'r>> {
-    let mut all =
-        vec![Alternative { predicates: parts.predicates.clone(), code: Vec::new() }];
+pub(super) fn alternatives<'r>(parts: &Parts<'r>, tables: &mut Tables<'r>) -> Vec<Alternative<'r>> {
+    let mut all = vec![Alternative { predicates: parts.predicates.clone(), code: Vec::new() }];
     for (expr, truth) in &parts.code {
         let terms = branches(expr, *truth, tables);
         match terms {

@@ -1,6 +1,6 @@
 //! Code for the value of an expression.
 
-use super::unit::{Bound, Register, UnitWriter};
+use super::unit::{Bound, Label, Register, UnitWriter};
 use crate::check::tree::{Arithmetic, Expr, Form, Kind, Local, Macro, ZoneRef};
 use crate::check::types::Type;
 use crate::check::value::Value;
@@ -213,18 +213,27 @@ impl UnitWriter<'_, '_> {
         let end = self.label();
         let pending = self.register(TypeId::PENDING);
         self.operate(Opcode::Clear, pending, NO, NO, 0);
-        for term in terms {
+        for (index, term) in terms.iter().enumerate() {
             let (fault, next) = (self.label(), self.label());
             self.with_faults_to(fault, |writer| writer.value_into(term, dst));
             self.jump(decided, dst, end);
             self.jump(Opcode::Jump, NO, next);
             self.bind(fault);
-            self.operate(Opcode::Catch, pending, NO, NO, 0);
+            self.catch(pending, index > 0, next);
             self.bind(next);
         }
         self.operate(Opcode::Raise, NO, pending, NO, 0);
         self.constant(dst, &Value::Bool(neutral));
         self.bind(end);
+    }
+
+    /// Keeps the fault that led here. Where there may be one already, that one
+    /// stays, and the code goes on at `next`: of several faults the first counts.
+    fn catch(&mut self, pending: Register, may_hold: bool, next: Label) {
+        if may_hold {
+            self.with_faults_to(next, |writer| writer.operate(Opcode::Raise, NO, pending, NO, 0));
+        }
+        self.operate(Opcode::Catch, pending, NO, NO, 0);
     }
 
     fn list(&mut self, items: &[Expr], dst: Register) {
@@ -277,7 +286,6 @@ impl UnitWriter<'_, '_> {
     /// Works out the value of a bind, and keeps its fault for whoever reads it.
     pub(super) fn bind_value(&mut self, local: Local, value: &Expr) -> Bound {
         let extent = self.extents.of(value, self.tables);
-        self.extents.bind(local, extent);
         let register = self.register_for(&value.ty);
         let pending = self.register(TypeId::PENDING);
         let (fault, end) = (self.label(), self.label());
@@ -289,6 +297,8 @@ impl UnitWriter<'_, '_> {
         let filler = self.filler(self.type_of(register));
         self.constant(register, &filler);
         self.bind(end);
+        // Only now: macros within the value may use the local's number.
+        self.extents.bind(local, extent);
         Bound { register, pending: Some(pending) }
     }
 
@@ -296,12 +306,7 @@ impl UnitWriter<'_, '_> {
     ///
     /// `body` may lead out of the loop by labels; it falls through to go on with
     /// the next item.
-    pub(super) fn each_item(
-        &mut self,
-        mac: &Macro,
-        over: Register,
-        body: impl FnOnce(&mut Self),
-    ) {
+    pub(super) fn each_item(&mut self, mac: &Macro, over: Register, body: impl FnOnce(&mut Self)) {
         let done = self.label();
         let cursor = self.register(TypeId::CURSOR);
         let extent = self.extents.of(&mac.range, self.tables);
@@ -405,7 +410,7 @@ impl UnitWriter<'_, '_> {
         }
     }
 
-    fn skip_unless(&mut self, filter: Option<&Expr>, next: super::unit::Label) {
+    fn skip_unless(&mut self, filter: Option<&Expr>, next: Label) {
         if let Some(filter) = filter {
             let holds = self.value(filter);
             self.jump(Opcode::JumpUnless, holds, next);
@@ -413,7 +418,14 @@ impl UnitWriter<'_, '_> {
     }
 
     /// `all` (`neutral` is true) or `exists`.
-    fn quantifier(&mut self, mac: &Macro, over: Register, test: &Expr, dst: Register, neutral: bool) {
+    fn quantifier(
+        &mut self,
+        mac: &Macro,
+        over: Register,
+        test: &Expr,
+        dst: Register,
+        neutral: bool,
+    ) {
         let decided = if neutral { Opcode::JumpUnless } else { Opcode::JumpIf };
         let end = self.label();
         let pending = self.register(TypeId::PENDING);
@@ -424,7 +436,7 @@ impl UnitWriter<'_, '_> {
             writer.jump(decided, dst, end);
             writer.jump(Opcode::Jump, NO, next);
             writer.bind(fault);
-            writer.operate(Opcode::Catch, pending, NO, NO, 0);
+            writer.catch(pending, true, next);
             writer.bind(next);
         });
         self.operate(Opcode::Raise, NO, pending, NO, 0);
@@ -434,7 +446,11 @@ impl UnitWriter<'_, '_> {
 
     /// The unit's result is in a register.
     pub(super) fn give(&mut self, register: Register) {
-        self.emit(Instruction { a: register.0, on_fault: LEAVE, ..Instruction::new(Opcode::Return) });
+        self.emit(Instruction {
+            a: register.0,
+            on_fault: LEAVE,
+            ..Instruction::new(Opcode::Return)
+        });
     }
 }
 

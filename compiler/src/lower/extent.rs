@@ -122,7 +122,11 @@ impl Extents {
                 let inner = self.greatest(entries.iter().map(|(_, value)| value), tables);
                 Extent::map(entries.len() as u32, key, inner)
             }
-            Kind::Arithmetic { operator: Arithmetic::Join2 | Arithmetic::Concatenate, left, right } => {
+            Kind::Arithmetic {
+                operator: Arithmetic::Join2 | Arithmetic::Concatenate,
+                left,
+                right,
+            } => {
                 let (a, b) = (self.of(left, tables), self.of(right, tables));
                 let size = a.size.saturating_add(b.size).min(MOST);
                 Extent { size, ..a.or(b) }

@@ -19,6 +19,8 @@ mod tables;
 mod unit;
 pub mod zone;
 
+pub(crate) use rules::source_hash;
+
 use crate::check::checked;
 use crate::diagnostic::Diagnostics;
 use crate::source::Sources;

@@ -194,9 +194,7 @@ fn equality_key(value: &Value, fact: FactId, tables: &mut Tables<'_>) -> Option<
         }
         (Value::Uint(value), FactKind::Uint) => *value,
         (Value::Double(value), FactKind::Double) if !value.is_nan() => order::double_key(*value),
-        (Value::String(text), FactKind::String) => {
-            tables.word(u16::try_from(fact.0).ok()?, text)
-        }
+        (Value::String(text), FactKind::String) => tables.word(u16::try_from(fact.0).ok()?, text),
         (Value::String(text), FactKind::Enum) => {
             let FactType::Enum(labels) = &tables.ruleset.facts[fact.0 as usize].fact_type else {
                 return None;
@@ -233,9 +231,9 @@ fn ordered_keys(relation: Relation, value: &Value, kind: FactKind) -> Option<(u6
         (FactKind::Uint, Value::Double(value)) if !value.is_nan() => search(relation, |key| {
             double::compare_uint_double(key, *value).unwrap_or(Ordering::Equal)
         }),
-        (FactKind::Int, Value::Uint(value)) => search(relation, |key| {
-            double::compare_int_uint((key ^ (1 << 63)) as i64, *value)
-        }),
+        (FactKind::Int, Value::Uint(value)) => {
+            search(relation, |key| double::compare_int_uint((key ^ (1 << 63)) as i64, *value))
+        }
         (FactKind::Uint, Value::Int(value)) => {
             search(relation, |key| double::compare_int_uint(*value, key).reverse())
         }

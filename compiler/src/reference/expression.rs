@@ -95,22 +95,12 @@ impl<'a> Walk<'a> {
             Kind::And(parts) => self.absorbing(parts, false),
             Kind::Or(parts) => self.absorbing(parts, true),
             Kind::Not(operand) => self.not(operand),
-            Kind::Conditional {
-                condition,
-                then,
-                otherwise,
-            } => self.conditional(condition, then, otherwise),
-            Kind::Compare {
-                relation,
-                left,
-                right,
-            } => self.compare(*relation, left, right),
+            Kind::Conditional { condition, then, otherwise } => {
+                self.conditional(condition, then, otherwise)
+            }
+            Kind::Compare { relation, left, right } => self.compare(*relation, left, right),
             Kind::Equal(left, right) => self.equality(left, right),
-            Kind::Arithmetic {
-                operator,
-                left,
-                right,
-            } => self.arithmetic(*operator, left, right),
+            Kind::Arithmetic { operator, left, right } => self.arithmetic(*operator, left, right),
             Kind::Negate(operand) => self.negate(operand),
             Kind::List(items) => self.list_literal(items),
             Kind::Map(entries) => self.map_literal(entries),
@@ -130,11 +120,7 @@ impl<'a> Walk<'a> {
             Kind::Format { text, arguments } => self.format(text, arguments),
             Kind::FormatList { text, list } => self.format_list(text, list),
             Kind::Within { point, fence } => self.within(point, *fence),
-            Kind::Civil {
-                timestamp,
-                getter,
-                zone,
-            } => self.civil(timestamp, *getter, *zone),
+            Kind::Civil { timestamp, getter, zone } => self.civil(timestamp, *getter, *zone),
             Kind::Bucket { by, seed } => self.bucket(by, seed),
             Kind::Call(builtin, arguments) => self.call(*builtin, arguments),
         }
@@ -232,11 +218,7 @@ impl Walk<'_> {
     }
 
     fn conditional(&mut self, condition: &Expr, then: &Expr, otherwise: &Expr) -> Outcome<Value> {
-        if self.bool(condition)? {
-            self.value(then)
-        } else {
-            self.value(otherwise)
-        }
+        if self.bool(condition)? { self.value(then) } else { self.value(otherwise) }
     }
 
     fn compare(&mut self, relation: Relation, left: &Expr, right: &Expr) -> Outcome<Value> {
@@ -273,11 +255,7 @@ pub(super) struct Absorption {
 
 impl Absorption {
     pub(super) fn new(absorber: bool) -> Self {
-        Absorption {
-            absorber,
-            is_decided: false,
-            first_fault: None,
-        }
+        Absorption { absorber, is_decided: false, first_fault: None }
     }
 
     /// Takes in one operand, and says whether the others no longer matter.

@@ -31,9 +31,7 @@ impl Walk<'_> {
 
     pub(super) fn index(&mut self, list: &Expr, index: &Expr) -> Outcome<Value> {
         let (items, index) = (self.list(list)?, self.int(index)?);
-        let item = usize::try_from(index)
-            .ok()
-            .and_then(|index| items.get(index));
+        let item = usize::try_from(index).ok().and_then(|index| items.get(index));
         item.cloned().ok_or(Fault::IndexOutOfRange)
     }
 

@@ -20,11 +20,8 @@ struct Turns<'m> {
 impl Walk<'_> {
     pub(super) fn comprehension(&mut self, comprehension: &Macro) -> Outcome<Value> {
         let range = self.value(&comprehension.range)?;
-        let turns = Turns {
-            first: comprehension.first,
-            second: comprehension.second,
-            range: &range,
-        };
+        let turns =
+            Turns { first: comprehension.first, second: comprehension.second, range: &range };
         match &comprehension.form {
             Form::All(body) => self.any_turn(&turns, body, false),
             Form::Exists(body) => self.any_turn(&turns, body, true),

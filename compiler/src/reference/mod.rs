@@ -56,9 +56,7 @@ impl<'a> Evaluator<'a> {
             zones: &ruleset.zones,
             regexes: &ruleset.regexes,
         };
-        Evaluator {
-            walk: Walk::new(world, limits::STEPS),
-        }
+        Evaluator { walk: Walk::new(world, limits::STEPS) }
     }
 
     /// The value of an expression of the ruleset.
@@ -84,13 +82,7 @@ pub fn constant(
     zones: &[Zone],
     fences: &[Fence],
 ) -> Outcome<Value> {
-    let world = World {
-        facts: None,
-        variables: &[],
-        fences,
-        zones,
-        regexes,
-    };
+    let world = World { facts: None, variables: &[], fences, zones, regexes };
     Walk::new(world, limits::CONSTANT_STEPS).evaluate(expr)
 }
 

@@ -154,11 +154,7 @@ pub(super) fn order(left: &Value, right: &Value) -> Outcome<Ordering> {
 /// several are equal (0.0 and -0.0). `None` if there are none. A NaN among
 /// several is a fault, as it can't be ordered; alone it is what there is.
 pub(super) fn extreme(greatest: bool, values: &[Value]) -> Outcome<Option<Value>> {
-    let wanted = if greatest {
-        Ordering::Greater
-    } else {
-        Ordering::Less
-    };
+    let wanted = if greatest { Ordering::Greater } else { Ordering::Less };
     let mut best: Option<&Value> = None;
     for value in values {
         best = match best {

@@ -22,14 +22,7 @@ use rulestone_format::rule::{Combine, HitPolicy};
 
 /// The evaluator doesn't look at types and places.
 fn expr(kind: Kind) -> Expr {
-    Expr {
-        kind,
-        ty: Type::Never,
-        place: Place {
-            text: 0,
-            range: Range { start: 0, end: 0 },
-        },
-    }
+    Expr { kind, ty: Type::Never, place: Place { text: 0, range: Range { start: 0, end: 0 } } }
 }
 
 fn boxed(kind: Kind) -> Box<Expr> {
@@ -62,26 +55,16 @@ fn ints(values: impl IntoIterator<Item = i64>) -> Value {
 
 /// A map from strings to ints.
 fn scores(entries: &[(&str, i64)]) -> Value {
-    let entries = entries
-        .iter()
-        .map(|(key, value)| (Value::string(key), Value::Int(*value)));
+    let entries = entries.iter().map(|(key, value)| (Value::string(key), Value::Int(*value)));
     Value::map(entries.collect()).unwrap()
 }
 
 fn arithmetic(operator: Arithmetic, left: Expr, right: Expr) -> Expr {
-    expr(Kind::Arithmetic {
-        operator,
-        left: Box::new(left),
-        right: Box::new(right),
-    })
+    expr(Kind::Arithmetic { operator, left: Box::new(left), right: Box::new(right) })
 }
 
 fn compare(left: Expr, relation: Relation, right: Expr) -> Expr {
-    expr(Kind::Compare {
-        relation,
-        left: Box::new(left),
-        right: Box::new(right),
-    })
+    expr(Kind::Compare { relation, left: Box::new(left), right: Box::new(right) })
 }
 
 fn equal(left: Expr, right: Expr) -> Expr {
@@ -112,10 +95,7 @@ fn failing() -> Expr {
 
 /// A bool that fails with an overflow.
 fn overflowing() -> Expr {
-    equal(
-        arithmetic(Arithmetic::AddInt, int(i64::MAX), int(1)),
-        int(1),
-    )
+    equal(arithmetic(Arithmetic::AddInt, int(i64::MAX), int(1)), int(1))
 }
 
 fn comprehension(range: Value, names: u32, form: Form) -> Expr {
@@ -128,11 +108,7 @@ fn comprehension(range: Value, names: u32, form: Form) -> Expr {
 }
 
 fn bind(number: u32, value: Expr, body: Expr) -> Expr {
-    expr(Kind::Bind {
-        local: Local(number),
-        value: Box::new(value),
-        body: Box::new(body),
-    })
+    expr(Kind::Bind { local: Local(number), value: Box::new(value), body: Box::new(body) })
 }
 
 fn value(expr: &Expr) -> Outcome<Value> {
@@ -178,20 +154,11 @@ fn ruleset() -> Ruleset {
 }
 
 fn group(hit_policy: HitPolicy) -> Group {
-    Group {
-        name: "group".to_owned(),
-        hit_policy,
-    }
+    Group { name: "group".to_owned(), hit_policy }
 }
 
 fn output(combine: Combine, default: Option<Value>) -> Output {
-    Output {
-        name: "output".to_owned(),
-        ty: Type::Int,
-        declared: FactType::Int,
-        combine,
-        default,
-    }
+    Output { name: "output".to_owned(), ty: Type::Int, declared: FactType::Int, combine, default }
 }
 
 /// A rule of the group "default" that always matches.
@@ -209,20 +176,12 @@ fn rule(outputs: Vec<(u32, Expr)>) -> Rule {
 }
 
 fn variables(bodies: Vec<Expr>) -> Vec<Variable> {
-    let named = |body| Variable {
-        name: "variable".to_owned(),
-        body,
-    };
+    let named = |body| Variable { name: "variable".to_owned(), body };
     bodies.into_iter().map(named).collect()
 }
 
 fn declared(ty: Type) -> Fact {
-    Fact {
-        path: vec!["fact".to_owned()],
-        fact_type: FactType::Int,
-        ty,
-        optional: true,
-    }
+    Fact { path: vec!["fact".to_owned()], fact_type: FactType::Int, ty, optional: true }
 }
 
 fn at(seconds: i64) -> Value {

@@ -23,12 +23,9 @@ impl<'a> Walk<'a> {
         let (items, separator) = (self.list(list)?, self.text(separator)?);
         self.spend(items.len())?;
         let parts: Vec<&str> = items.iter().map(take).collect::<Outcome<_>>()?;
-        let separators = separator
-            .len()
-            .saturating_mul(parts.len().saturating_sub(1));
-        let length = parts
-            .iter()
-            .fold(separators, |length, part| length.saturating_add(part.len()));
+        let separators = separator.len().saturating_mul(parts.len().saturating_sub(1));
+        let length =
+            parts.iter().fold(separators, |length, part| length.saturating_add(part.len()));
         if length > limits::LENGTH {
             return Err(Fault::TooLong);
         }
@@ -167,21 +164,14 @@ pub(super) fn join_two(operands: &[Value; 2]) -> Outcome<Value> {
 }
 
 fn is_within(point: Point, shape: &Shape) -> bool {
-    let vertex = |vertex: &model::Point| Point {
-        lat: vertex.lat,
-        lon: vertex.lon,
-    };
+    let vertex = |vertex: &model::Point| Point { lat: vertex.lat, lon: vertex.lon };
     match shape {
-        Shape::Circle {
-            center,
-            radius_metres,
-        } => geo::within_circle(point, vertex(center), *radius_metres),
-        Shape::Box {
-            south,
-            west,
-            north,
-            east,
-        } => geo::within_box(point, *south, *west, *north, *east),
+        Shape::Circle { center, radius_metres } => {
+            geo::within_circle(point, vertex(center), *radius_metres)
+        }
+        Shape::Box { south, west, north, east } => {
+            geo::within_box(point, *south, *west, *north, *east)
+        }
         Shape::Polygon(vertices) => geo::within_polygon(point, vertices.iter().map(vertex)),
     }
 }

@@ -166,10 +166,7 @@ impl<'t> Composer<'t, '_> {
         Ok(self.root.take().unwrap_or_else(|| {
             let span = Span::new(self.file, 0, 0);
             let text = Text::new(String::new(), Style::Plain, span);
-            Node {
-                kind: NodeKind::Null(text),
-                span,
-            }
+            Node { kind: NodeKind::Null(text), span }
         }))
     }
 
@@ -179,12 +176,7 @@ impl<'t> Composer<'t, '_> {
             return Err(too_deep(self.first_line(span)));
         }
         self.spend(1, span)?;
-        self.stack.push(Frame {
-            start: span.start,
-            end: span.end,
-            anchor,
-            items,
-        });
+        self.stack.push(Frame { start: span.start, end: span.end, anchor, items });
         Ok(())
     }
 
@@ -196,11 +188,7 @@ impl<'t> Composer<'t, '_> {
         };
         let bracket = self.span(marks);
         // A block collection ends with its last item, not where the next begins.
-        let end = if bracket.end > bracket.start {
-            bracket.end
-        } else {
-            frame.end
-        };
+        let end = if bracket.end > bracket.start { bracket.end } else { frame.end };
         let span = Span::new(self.file, frame.start, end.max(frame.start));
         let kind = match frame.items {
             Items::List(items) => NodeKind::List(items),
@@ -213,11 +201,8 @@ impl<'t> Composer<'t, '_> {
         let span = self.span(marks);
         let Some(anchored) = self.anchors.get(&id) else {
             return Err(Box::new(
-                Diagnostic::new(
-                    Code::Alias,
-                    "this alias stands within the value that it repeats",
-                )
-                .at(span, ""),
+                Diagnostic::new(Code::Alias, "this alias stands within the value that it repeats")
+                    .at(span, ""),
             ));
         };
         if self.stack.len() + anchored.height > MAX_DEPTH {
@@ -238,14 +223,7 @@ impl<'t> Composer<'t, '_> {
         if anchor != 0 {
             let (cost, height) = measure(&node);
             self.copy_cost(cost, node.span)?;
-            self.anchors.insert(
-                anchor,
-                Anchored {
-                    node: node.clone(),
-                    cost,
-                    height,
-                },
-            );
+            self.anchors.insert(anchor, Anchored { node: node.clone(), cost, height });
         }
         let end = node.span.end;
         self.attach(node, end);
@@ -312,10 +290,7 @@ impl<'t> Composer<'t, '_> {
             ScalarStyle::Folded => (Style::Folded, Scalar::String),
         };
         if matches!(style, Style::Literal | Style::Folded) {
-            let raw = self
-                .text
-                .get(span.start as usize..span.end as usize)
-                .unwrap_or("");
+            let raw = self.text.get(span.start as usize..span.end as usize).unwrap_or("");
             span.end = span.start + clamp(raw.trim_end().len());
         }
         if value.len() > MAX_SCALAR {
@@ -349,10 +324,7 @@ impl<'t> Composer<'t, '_> {
             // `!player.banned`: all of the text is in the tag.
             (Some(tag), Some(whole)) if tag.core_suffix().is_none() => {
                 self.refuse_tag(tag, marks, span);
-                let raw = self
-                    .text
-                    .get(whole.start as usize..whole.end as usize)
-                    .unwrap_or("");
+                let raw = self.text.get(whole.start as usize..whole.end as usize).unwrap_or("");
                 self.finish_scalar(raw.to_owned(), Style::Plain, Scalar::String, whole)
             }
             (Some(tag), _) => {
@@ -419,11 +391,8 @@ impl<'t> Composer<'t, '_> {
     fn refuse_tag(&mut self, tag: &Tag, marks: Marks, value: Span) {
         let span = marks.tag_span().map_or(value, |tag| self.span(tag));
         let finding = if let Some(suffix) = tag.core_suffix() {
-            Diagnostic::new(
-                Code::Tag,
-                format!("this value doesn't suit its tag `!!{suffix}`"),
-            )
-            .at(span, "")
+            Diagnostic::new(Code::Tag, format!("this value doesn't suit its tag `!!{suffix}`"))
+                .at(span, "")
         } else {
             Diagnostic::new(Code::Tag, "YAML tags have no meaning in a ruleset")
                 .at(span, "this is read as a tag, not as part of the text")
@@ -468,10 +437,7 @@ impl<'t> Composer<'t, '_> {
 
     /// A span that doesn't run over the end of its line.
     fn first_line(&self, span: Span) -> Span {
-        let raw = self
-            .text
-            .get(span.start as usize..span.end as usize)
-            .unwrap_or("");
+        let raw = self.text.get(span.start as usize..span.end as usize).unwrap_or("");
         let line = raw.split(['\n', '\r']).next().unwrap_or("");
         Span::new(self.file, span.start, span.start + clamp(line.len()))
     }
@@ -488,19 +454,14 @@ fn check_key(node: Node, map: &Map) -> Result<Text, Fatal> {
         | NodeKind::String(text) => text,
         NodeKind::List(_) | NodeKind::Map(_) => {
             return Err(Box::new(
-                Diagnostic::new(
-                    Code::KeyShape,
-                    "a key must be a name, not a list or mapping",
-                )
-                .at(span, "")
-                .help("text that begins with `[` or `{` must be in quotes"),
+                Diagnostic::new(Code::KeyShape, "a key must be a name, not a list or mapping")
+                    .at(span, "")
+                    .help("text that begins with `[` or `{` must be in quotes"),
             ));
         }
     };
     if key.value.is_empty() {
-        return Err(Box::new(
-            Diagnostic::new(Code::KeyShape, "this key is empty").at(span, ""),
-        ));
+        return Err(Box::new(Diagnostic::new(Code::KeyShape, "this key is empty").at(span, "")));
     }
     if key.value == "<<" && key.style() == Style::Plain {
         return Err(Box::new(
@@ -512,9 +473,7 @@ fn check_key(node: Node, map: &Map) -> Result<Text, Fatal> {
     let first = if map.places.is_empty() {
         map.entries.iter().find(|e| e.key.value == key.value)
     } else {
-        map.places
-            .get(&key.value)
-            .and_then(|&place| map.entries.get(place))
+        map.places.get(&key.value).and_then(|&place| map.entries.get(place))
     };
     match first {
         Some(first) => Err(Box::new(
@@ -536,11 +495,7 @@ pub(super) fn brief(text: &str) -> Cow<'_, str> {
     if plain && text.chars().nth(MOST).is_none() {
         return Cow::Borrowed(text);
     }
-    let mut short: String = text
-        .chars()
-        .take(MOST)
-        .flat_map(char::escape_debug)
-        .collect();
+    let mut short: String = text.chars().take(MOST).flat_map(char::escape_debug).collect();
     if text.chars().nth(MOST).is_some() {
         short.push('…');
     }
@@ -567,10 +522,7 @@ fn measure(node: &Node) -> (usize, usize) {
                 (cost + 1 + e.key.value.len() / BYTES_PER_NODE, height)
             })
             .fold((1, 1), grow),
-        _ => (
-            1 + node.text().map_or(0, |t| t.value.len() / BYTES_PER_NODE),
-            0,
-        ),
+        _ => (1 + node.text().map_or(0, |t| t.value.len() / BYTES_PER_NODE), 0),
     }
 }
 

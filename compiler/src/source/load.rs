@@ -42,9 +42,7 @@ impl Unread {
     /// `constants.min_level`, `outputs.points`, `groups.reward`, `rules.golden-idol`.
     pub fn covers(&self, name: &str) -> bool {
         let prefixes = name.match_indices('.').map(|(at, _)| &name[..at]);
-        prefixes
-            .chain([name])
-            .any(|prefix| self.names.contains(prefix))
+        prefixes.chain([name]).any(|prefix| self.names.contains(prefix))
     }
 
     /// Nothing was left out.
@@ -79,20 +77,11 @@ pub fn load(input: &Input) -> Loaded {
             }
             None => compose(sources.text(file), file, &mut budget, &mut diagnostics),
         };
-        documents.push(read::Document {
-            file,
-            root,
-            is_head: files.has_root && index == 0,
-        });
+        documents.push(read::Document { file, root, is_head: files.has_root && index == 0 });
     }
     let (ruleset, unread) = read::ruleset(&documents, &sources, &mut diagnostics);
     diagnostics.sort();
-    Loaded {
-        sources,
-        ruleset,
-        diagnostics,
-        unread,
-    }
+    Loaded { sources, ruleset, diagnostics, unread }
 }
 
 #[cfg(test)]

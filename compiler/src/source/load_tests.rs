@@ -11,10 +11,7 @@ const HEAD: &str = "rulestone: v1\nruleset: probe\n";
 
 fn memory(files: &[(&str, &str)]) -> Loaded {
     load(&Input::Memory(
-        files
-            .iter()
-            .map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec()))
-            .collect(),
+        files.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect(),
     ))
 }
 
@@ -27,11 +24,7 @@ fn codes(loaded: &Loaded) -> Vec<Code> {
 }
 
 fn names(loaded: &Loaded) -> Vec<&str> {
-    loaded
-        .sources
-        .digest_parts()
-        .map(|(name, _)| name)
-        .collect()
+    loaded.sources.digest_parts().map(|(name, _)| name).collect()
 }
 
 /// A folder that is removed when it goes out of scope.
@@ -64,15 +57,7 @@ impl Drop for Folder {
 
 #[test]
 fn files_are_read_bytewise_by_relative_path_after_the_first() {
-    let parts = [
-        "b.yaml",
-        "a/z.yaml",
-        "a.yaml",
-        "a-b.yaml",
-        "Z.yaml",
-        "é.yaml",
-        "a/b/c.yaml",
-    ];
+    let parts = ["b.yaml", "a/z.yaml", "a.yaml", "a-b.yaml", "Z.yaml", "é.yaml", "a/b/c.yaml"];
     let expected = [
         "ruleset.yaml",
         "Z.yaml",
@@ -104,13 +89,8 @@ fn files_are_read_bytewise_by_relative_path_after_the_first() {
 fn hidden_and_other_files_are_not_read() {
     let folder = Folder::new("hidden");
     folder.file("ruleset.yaml", HEAD);
-    for name in [
-        ".hidden.yaml",
-        ".git/a.yaml",
-        "notes.txt",
-        "rules.yaml.bak",
-        "x.yaml/inner.yaml",
-    ] {
+    for name in [".hidden.yaml", ".git/a.yaml", "notes.txt", "rules.yaml.bak", "x.yaml/inner.yaml"]
+    {
         folder.file(name, "rules: []");
     }
     folder.file("slip.yml", "rules: []");
@@ -127,10 +107,7 @@ fn a_folder_needs_a_first_file_and_the_others_are_still_looked_at() {
     let loaded = folder.load();
     assert_eq!(codes(&loaded), [Code::NoRuleset, Code::UnknownKey]);
     assert!(loaded.ruleset.is_none());
-    assert_eq!(
-        codes(&memory(&[("a.yaml", ""), ("b.yaml", "")])),
-        [Code::NoRuleset]
-    );
+    assert_eq!(codes(&memory(&[("a.yaml", ""), ("b.yaml", "")])), [Code::NoRuleset]);
     assert_eq!(codes(&memory(&[])), [Code::NoRuleset]);
 }
 
@@ -153,10 +130,7 @@ fn a_single_file_may_have_any_name() {
     assert_eq!(names(&loaded), ["event.yaml"]);
     let file = super::super::span::FileId(0);
     assert_eq!(loaded.sources.path(file), path.display().to_string());
-    assert_eq!(
-        loaded.ruleset.map(|r| r.name.value).as_deref(),
-        Some("probe")
-    );
+    assert_eq!(loaded.ruleset.map(|r| r.name.value).as_deref(), Some("probe"));
 }
 
 #[cfg(unix)]
@@ -191,35 +165,20 @@ fn sizes_are_bounded_and_refused_quickly() {
     let long = "x".repeat(10 << 20);
     let condition = format!("{HEAD}rules: [{{id: a, condition: '{long}'}}]\n");
     assert_eq!(codes(&one(&condition)), [Code::TooLarge]);
-    let condition = format!(
-        "{HEAD}rules: [{{id: a, condition: '{}'}}]\n",
-        &long[..65_537]
-    );
+    let condition = format!("{HEAD}rules: [{{id: a, condition: '{}'}}]\n", &long[..65_537]);
     assert_eq!(codes(&one(&condition)), [Code::TooLarge]);
-    let condition = format!(
-        "{HEAD}rules: [{{id: a, condition: '{}'}}]\n",
-        &long[..65_536]
-    );
+    let condition = format!("{HEAD}rules: [{{id: a, condition: '{}'}}]\n", &long[..65_536]);
     assert_eq!(codes(&one(&condition)), []);
-    let template = format!(
-        "{HEAD}rules: [{{id: a, output: {{m: '{}'}}}}]\n",
-        &long[..65_537]
-    );
+    let template = format!("{HEAD}rules: [{{id: a, output: {{m: '{}'}}}}]\n", &long[..65_537]);
     assert_eq!(codes(&one(&template)), [Code::TooLarge]);
     let file = format!("{HEAD}#{}", "x".repeat(16 << 20));
     assert_eq!(codes(&one(&file)), [Code::TooLarge]);
     let part = format!("#{}", "x".repeat((16 << 20) - 2));
-    let parts: Vec<(String, &str)> = (0..5)
-        .map(|i| (format!("{i}.yaml"), part.as_str()))
-        .collect();
+    let parts: Vec<(String, &str)> = (0..5).map(|i| (format!("{i}.yaml"), part.as_str())).collect();
     let mut files: Vec<(&str, &str)> = parts.iter().map(|(n, t)| (n.as_str(), *t)).collect();
     files.push(("ruleset.yaml", HEAD));
     assert_eq!(codes(&memory(&files)), [Code::TooLarge]);
-    assert!(
-        start.elapsed() < Duration::from_secs(30),
-        "{:?}",
-        start.elapsed()
-    );
+    assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
 }
 
 #[test]
@@ -256,11 +215,7 @@ fn hostile_yaml_ends_quickly_with_a_place() {
                 crate::diagnostic::render::render(finding, &loaded.sources, false).len() < 5000
             );
         }
-        assert!(
-            start.elapsed() < Duration::from_secs(20),
-            "{shown}: {:?}",
-            start.elapsed()
-        );
+        assert!(start.elapsed() < Duration::from_secs(20), "{shown}: {:?}", start.elapsed());
     }
 }
 
@@ -280,41 +235,15 @@ fn every_prefix_of_a_ruleset_is_read_without_a_panic() {
 fn limits_of_the_model_are_exact() {
     let facts = |n: usize| (0..n).map(|i| format!("  f{i}: int\n")).collect::<String>();
     assert_eq!(codes(&one(&format!("{HEAD}facts:\n{}", facts(4096)))), []);
-    assert_eq!(
-        codes(&one(&format!("{HEAD}facts:\n{}", facts(4097)))),
-        [Code::TooMany]
-    );
-    let outputs = |n: usize| {
-        (0..n)
-            .map(|i| format!("  o{i}: {{type: int}}\n"))
-            .collect::<String>()
-    };
-    assert_eq!(
-        codes(&one(&format!("{HEAD}outputs:\n{}", outputs(256)))),
-        []
-    );
-    assert_eq!(
-        codes(&one(&format!("{HEAD}outputs:\n{}", outputs(257)))),
-        [Code::TooMany]
-    );
-    let groups = |n: usize| {
-        (0..n)
-            .map(|i| format!("  g{i}: {{}}\n"))
-            .collect::<String>()
-    };
-    assert_eq!(
-        codes(&one(&format!("{HEAD}groups:\n{}", groups(65_535)))),
-        []
-    );
-    assert_eq!(
-        codes(&one(&format!("{HEAD}groups:\n{}", groups(65_536)))),
-        [Code::TooMany]
-    );
+    assert_eq!(codes(&one(&format!("{HEAD}facts:\n{}", facts(4097)))), [Code::TooMany]);
+    let outputs = |n: usize| (0..n).map(|i| format!("  o{i}: {{type: int}}\n")).collect::<String>();
+    assert_eq!(codes(&one(&format!("{HEAD}outputs:\n{}", outputs(256)))), []);
+    assert_eq!(codes(&one(&format!("{HEAD}outputs:\n{}", outputs(257)))), [Code::TooMany]);
+    let groups = |n: usize| (0..n).map(|i| format!("  g{i}: {{}}\n")).collect::<String>();
+    assert_eq!(codes(&one(&format!("{HEAD}groups:\n{}", groups(65_535)))), []);
+    assert_eq!(codes(&one(&format!("{HEAD}groups:\n{}", groups(65_536)))), [Code::TooMany]);
     let polygon = |n: usize| {
-        format!(
-            "{HEAD}fences: {{a: {{polygon: [{}]}}}}",
-            "{lat: 1, lon: 2}, ".repeat(n)
-        )
+        format!("{HEAD}fences: {{a: {{polygon: [{}]}}}}", "{lat: 1, lon: 2}, ".repeat(n))
     };
     assert_eq!(codes(&one(&polygon(10_000))), []);
     assert_eq!(codes(&one(&polygon(10_001))), [Code::FenceShape]);
@@ -355,41 +284,24 @@ fn the_model_has_what_was_written() {
             "item.rarity"
         ]
     );
-    let ty = |path: &str| {
-        &ruleset
-            .facts
-            .iter()
-            .find(|f| f.path.join(".") == path)
-            .expect("fact")
-            .ty
-    };
+    let ty =
+        |path: &str| &ruleset.facts.iter().find(|f| f.path.join(".") == path).expect("fact").ty;
     assert_eq!(*ty("player.id"), FactType::String { max_length: 1024 });
     assert_eq!(
         *ty("player.platform"),
         FactType::Enum(["ios", "android", "no", "off"].map(String::from).into())
     );
     let element = Box::new(FactType::String { max_length: 32 });
-    assert_eq!(
-        *ty("player.tags"),
-        FactType::List {
-            element,
-            max_items: 16
-        }
-    );
+    assert_eq!(*ty("player.tags"), FactType::List { element, max_items: 16 });
     assert!(ruleset.facts[7].optional);
     let rule = &ruleset.rules[0];
     assert_eq!(rule.priority, -3);
     let rollout = rule.rollout.as_ref().expect("a rollout");
-    assert_eq!(
-        (rollout.threshold, rollout.by.value.as_str()),
-        (12_500, "player.id")
-    );
+    assert_eq!((rollout.threshold, rollout.by.value.as_str()), (12_500, "player.id"));
     let schedule = rule.schedule.as_ref().expect("a schedule");
     let daily = schedule.daily.as_ref().expect("a window").value;
     assert_eq!((daily.from, daily.to), (64_800, 86_400));
-    let Some(Condition::All(parts, _)) = &rule.condition else {
-        panic!("{:?}", rule.condition)
-    };
+    let Some(Condition::All(parts, _)) = &rule.condition else { panic!("{:?}", rule.condition) };
     assert!(matches!(&parts[1], Condition::Any(any, _) if any.len() == 2));
     assert!(
         matches!(&parts[2], Condition::Not(inner, _) if matches!(&**inner, Condition::All(..)))
@@ -400,11 +312,7 @@ fn the_model_has_what_was_written() {
     );
     assert!(matches!(&rule.outputs[1].value, OutputValue::Value(_)));
     assert_eq!(ruleset.tests[0].outputs.len(), 2);
-    let always = ruleset
-        .variables
-        .iter()
-        .find(|v| v.name.value == "always")
-        .expect("a variable");
+    let always = ruleset.variables.iter().find(|v| v.name.value == "always").expect("a variable");
     assert_eq!(always.expression.value, "true");
 }
 

@@ -69,10 +69,7 @@ impl Node {
     /// The value behind `key`, if this is a mapping that has it.
     pub fn value(&self, key: &str) -> Option<&Node> {
         match &self.kind {
-            NodeKind::Map(entries) => entries
-                .iter()
-                .find(|e| e.key.value == key)
-                .map(|e| &e.value),
+            NodeKind::Map(entries) => entries.iter().find(|e| e.key.value == key).map(|e| &e.value),
             _ => None,
         }
     }

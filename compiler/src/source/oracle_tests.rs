@@ -25,9 +25,9 @@ fn is_same(node: &Node, value: &Value) -> bool {
         (NodeKind::Int(a, _), Value::Number(b)) => {
             b.as_i64().map(i128::from).or(b.as_u64().map(i128::from)) == Some(*a)
         }
-        (NodeKind::Double(a, _), Value::Number(b)) => b
-            .as_f64()
-            .is_some_and(|b| *a == b || (a.is_nan() && b.is_nan())),
+        (NodeKind::Double(a, _), Value::Number(b)) => {
+            b.as_f64().is_some_and(|b| *a == b || (a.is_nan() && b.is_nan()))
+        }
         (NodeKind::String(a), Value::String(b)) => a.value == *b,
         (NodeKind::List(a), Value::Sequence(b)) => {
             a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_same(a, b))
@@ -58,11 +58,7 @@ fn scalars_and_collections_mean_what_another_reader_says() {
         "a: {\n  b: 1,\n  c: 2,\n}\nd: [\n  1,\n  2\n]\n",
     ] {
         let value: Value = yaml_serde::from_str(yaml).unwrap_or_else(|e| panic!("{yaml}: {e}"));
-        assert!(
-            is_same(&read(yaml), &value),
-            "{yaml}\n{:?}\n{value:?}",
-            read(yaml).kind
-        );
+        assert!(is_same(&read(yaml), &value), "{yaml}\n{:?}\n{value:?}", read(yaml).kind);
     }
 }
 

@@ -97,9 +97,9 @@ mod tests {
 
     #[test]
     fn yaml_1_1_words_are_strings() {
-        for word in [
-            "no", "yes", "on", "off", "y", "n", "No", "ON", "18:00", "1_000", "0b1", "tRUE",
-        ] {
+        for word in
+            ["no", "yes", "on", "off", "y", "n", "No", "ON", "18:00", "1_000", "0b1", "tRUE"]
+        {
             assert_eq!(resolve(word), Scalar::String, "{word}");
         }
     }
@@ -122,9 +122,9 @@ mod tests {
 
     #[test]
     fn what_merely_begins_like_a_number_is_a_string() {
-        for text in [
-            ".", "-", "+", "1e", "1e+", "0x", "0o8", "1.2.3", "--1", "+0x1", "1 2", "-nan", "inf",
-        ] {
+        for text in
+            [".", "-", "+", "1e", "1e+", "0x", "0o8", "1.2.3", "--1", "+0x1", "1 2", "-nan", "inf"]
+        {
             assert_eq!(resolve(text), Scalar::String, "{text}");
         }
     }

@@ -27,12 +27,7 @@ impl Sources {
     /// [`load`](super::load::load) has a far lower limit.
     pub fn push(&mut self, path: String, name: String, text: String) -> FileId {
         let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
-        self.files.push(File {
-            path,
-            name,
-            text,
-            lines: OnceLock::new(),
-        });
+        self.files.push(File { path, name, text, lines: OnceLock::new() });
         id
     }
 
@@ -65,9 +60,7 @@ impl Sources {
 
     /// The text of a span; empty where the span isn't one of this source.
     pub fn slice(&self, span: Span) -> &str {
-        self.text(span.file)
-            .get(span.start as usize..span.end as usize)
-            .unwrap_or("")
+        self.text(span.file).get(span.start as usize..span.end as usize).unwrap_or("")
     }
 
     /// Line and column of a byte, both from 1, the column in characters. Finding
@@ -83,12 +76,7 @@ impl Sources {
         let before = text.get(range.start..end).unwrap_or("");
         // A byte-order mark is no character that an editor would count.
         let before = before.strip_prefix('\u{feff}').unwrap_or(before);
-        (
-            line,
-            u32::try_from(before.chars().count())
-                .unwrap_or(u32::MAX)
-                .saturating_add(1),
-        )
+        (line, u32::try_from(before.chars().count()).unwrap_or(u32::MAX).saturating_add(1))
     }
 
     /// The bytes of a line (from 1), without its line break.
@@ -105,21 +93,16 @@ impl Sources {
     /// Name and bytes of each file in reading order: what the hash of the source
     /// is made of. Of use only if loading found no errors.
     pub fn digest_parts(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        self.files
-            .iter()
-            .map(|f| (f.name.as_str(), f.text.as_bytes()))
+        self.files.iter().map(|f| (f.name.as_str(), f.text.as_bytes()))
     }
 
     fn line_of(&self, file: FileId, offset: u32) -> u32 {
         let starts = self.line_starts(file);
-        u32::try_from(starts.partition_point(|&s| s <= offset))
-            .unwrap_or(u32::MAX)
-            .max(1)
+        u32::try_from(starts.partition_point(|&s| s <= offset)).unwrap_or(u32::MAX).max(1)
     }
 
     fn line_starts(&self, file: FileId) -> &[u32] {
-        self.file(file)
-            .map_or(&[], |f| f.lines.get_or_init(|| line_starts(&f.text)))
+        self.file(file).map_or(&[], |f| f.lines.get_or_init(|| line_starts(&f.text)))
     }
 
     fn file(&self, file: FileId) -> Option<&File> {

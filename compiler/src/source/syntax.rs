@@ -37,47 +37,40 @@ fn words(kind: &ErrorKind) -> (String, Option<&'static str>) {
         | ErrorKind::TabInBlockIndentation
         | ErrorKind::TabInIndentation
         | ErrorKind::TabInPlainScalar
-        | ErrorKind::TabAtBlockScalarStart => (
-            "a tab can't be used for indentation",
-            Some("indent with spaces"),
-        ),
-        ErrorKind::UnclosedQuotedScalar => (
-            "this quote is never closed",
-            Some("add the same quote at the end of the text"),
-        ),
+        | ErrorKind::TabAtBlockScalarStart => {
+            ("a tab can't be used for indentation", Some("indent with spaces"))
+        }
+        ErrorKind::UnclosedQuotedScalar => {
+            ("this quote is never closed", Some("add the same quote at the end of the text"))
+        }
         ErrorKind::InvalidTrailingSingleQuotedScalar
-        | ErrorKind::InvalidTrailingDoubleQuotedScalar => (
-            "unexpected text after the closing quote",
-            Some(QUOTE_CONDITION),
-        ),
+        | ErrorKind::InvalidTrailingDoubleQuotedScalar => {
+            ("unexpected text after the closing quote", Some(QUOTE_CONDITION))
+        }
         ErrorKind::MappingValueNotAllowed => (
             "a `:` isn't allowed here",
             Some(
                 "a text that contains `: ` must be in quotes; a key must be indented like its neighbours",
             ),
         ),
-        ErrorKind::ExpectedFlowMappingSeparator | ErrorKind::UnexpectedEofFlowMapping => (
-            "expected `,` or `}` here",
-            Some("is the `{` before it closed?"),
-        ),
-        ErrorKind::ExpectedFlowSequenceSeparator | ErrorKind::UnexpectedEofFlowSequence => (
-            "expected `,` or `]` here",
-            Some("is the `[` before it closed?"),
-        ),
-        ErrorKind::ExpectedBlockMappingKey => (
-            "expected a key here",
-            Some("keys of one mapping have the same indentation"),
-        ),
+        ErrorKind::ExpectedFlowMappingSeparator | ErrorKind::UnexpectedEofFlowMapping => {
+            ("expected `,` or `}` here", Some("is the `{` before it closed?"))
+        }
+        ErrorKind::ExpectedFlowSequenceSeparator | ErrorKind::UnexpectedEofFlowSequence => {
+            ("expected `,` or `]` here", Some("is the `[` before it closed?"))
+        }
+        ErrorKind::ExpectedBlockMappingKey => {
+            ("expected a key here", Some("keys of one mapping have the same indentation"))
+        }
         ErrorKind::UnknownAnchor => (
             "this alias has no anchor before it",
             Some(
                 "`*name` repeats the value marked `&name`; text that begins with `*` must be in quotes",
             ),
         ),
-        ErrorKind::RecursionLimitExceeded => (
-            "lists and mappings are nested too deeply",
-            Some("at most 64 levels are allowed"),
-        ),
+        ErrorKind::RecursionLimitExceeded => {
+            ("lists and mappings are nested too deeply", Some("at most 64 levels are allowed"))
+        }
         ErrorKind::InvalidTagTerminator
         | ErrorKind::MissingTagUri
         | ErrorKind::UndeclaredTagHandle
@@ -126,10 +119,7 @@ pub(super) fn decode(bytes: Vec<u8>, file: FileId) -> (String, Option<Diagnostic
     let found = first_control_character(&text).map(|(at, character)| {
         Diagnostic::new(
             Code::ControlCharacter,
-            format!(
-                "the character U+{:04X} isn't allowed in YAML",
-                u32::from(character)
-            ),
+            format!("the character U+{:04X} isn't allowed in YAML", u32::from(character)),
         )
         .at(point(file, &text, at), "")
         .help("remove it, or write it as an escape in double quotes")
@@ -153,10 +143,7 @@ fn first_control_character(text: &str) -> Option<(usize, char)> {
         if !suspect {
             return None;
         }
-        text.get(at..)?
-            .chars()
-            .next()
-            .map(|character| (at, character))
+        text.get(at..)?.chars().next().map(|character| (at, character))
     })
 }
 

@@ -37,13 +37,7 @@ impl Text {
     /// `span` covers quotes; of a block scalar it starts at the first character
     /// of the content.
     pub fn new(value: String, style: Style, span: Span) -> Self {
-        Text {
-            value,
-            style,
-            file: span.file,
-            start: span.start,
-            end: span.end,
-        }
+        Text { value, style, file: span.file, start: span.start, end: span.end }
     }
 
     /// The whole scalar, with its quotes.
@@ -226,10 +220,7 @@ impl Decoder<'_> {
     /// they and the break are folded.
     fn flow_space(&mut self) -> Option<()> {
         let rest = self.rest();
-        let blanks = rest
-            .iter()
-            .take_while(|b| matches!(b, b' ' | b'\t'))
-            .count();
+        let blanks = rest.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
         if !matches!(rest.get(blanks), Some(b'\n' | b'\r')) {
             return self.verbatim(|b| matches!(b, b' ' | b'\t'));
         }
@@ -268,11 +259,7 @@ impl Decoder<'_> {
     /// Literal and folded scalars.
     fn block(&mut self, folded: bool) -> Option<()> {
         let content = self.source_at;
-        let line_start = self
-            .source
-            .get(..content)?
-            .rfind(['\n', '\r'])
-            .map_or(0, |at| at + 1);
+        let line_start = self.source.get(..content)?.rfind(['\n', '\r']).map_or(0, |at| at + 1);
         let indent = content - line_start;
         self.leading_lines(line_start)?;
         self.source_at = content;
@@ -336,12 +323,7 @@ impl Decoder<'_> {
             }
             let at = self.source_at;
             self.source_at += length;
-            let spaces = self
-                .rest()
-                .iter()
-                .take(indent)
-                .take_while(|&&b| b == b' ')
-                .count();
+            let spaces = self.rest().iter().take(indent).take_while(|&&b| b == b' ').count();
             self.source_at += spaces;
             breaks.push(at..self.source_at);
         }
@@ -393,11 +375,7 @@ impl Decoder<'_> {
     fn piece(&mut self, length: usize, source_start: usize, verbatim: bool) {
         let value = self.value_at..self.value_at + length;
         self.value_at = value.end;
-        self.pieces.push(Piece {
-            value,
-            source: source_start..self.source_at,
-            verbatim,
-        });
+        self.pieces.push(Piece { value, source: source_start..self.source_at, verbatim });
     }
 
     fn rest(&self) -> &[u8] {
@@ -405,10 +383,7 @@ impl Decoder<'_> {
     }
 
     fn blanks(&self) -> usize {
-        self.rest()
-            .iter()
-            .take_while(|b| matches!(b, b' ' | b'\t'))
-            .count()
+        self.rest().iter().take_while(|b| matches!(b, b' ' | b'\t')).count()
     }
 }
 

@@ -11,21 +11,11 @@ fn text_of(yaml: &str) -> (Sources, Text) {
     let mut sources = Sources::default();
     let file = sources.push("t.yaml".into(), "t.yaml".into(), yaml.into());
     let mut diagnostics = Diagnostics::default();
-    let root = compose(
-        sources.text(file),
-        file,
-        &mut Budget::default(),
-        &mut diagnostics,
-    )
-    .unwrap_or_else(|| panic!("{yaml:?}: {diagnostics:?}"));
+    let root = compose(sources.text(file), file, &mut Budget::default(), &mut diagnostics)
+        .unwrap_or_else(|| panic!("{yaml:?}: {diagnostics:?}"));
     assert!(diagnostics.is_empty(), "{yaml:?}: {diagnostics:?}");
-    let node = root
-        .value("k")
-        .unwrap_or_else(|| panic!("{yaml:?} has no k"));
-    let text = node
-        .text()
-        .unwrap_or_else(|| panic!("{yaml:?}: k is no scalar"))
-        .clone();
+    let node = root.value("k").unwrap_or_else(|| panic!("{yaml:?} has no k"));
+    let text = node.text().unwrap_or_else(|| panic!("{yaml:?}: k is no scalar")).clone();
     (sources, text)
 }
 
@@ -33,10 +23,7 @@ fn text_of(yaml: &str) -> (Sources, Text) {
 fn assert_written(yaml: &str, value: &str, part: &str, written: &str) {
     let (sources, text) = text_of(yaml);
     assert_eq!(text.value, value, "{yaml:?}");
-    let start = text
-        .value
-        .find(part)
-        .unwrap_or_else(|| panic!("{part:?} not in {value:?}"));
+    let start = text.value.find(part).unwrap_or_else(|| panic!("{part:?} not in {value:?}"));
     let span = text.locate(&sources, start as u32, (start + part.len()) as u32);
     assert_eq!(sources.slice(span), written, "{part:?} in {yaml:?}");
     assert!(text.pieces(yaml).is_some(), "{yaml:?} can't be mapped");
@@ -88,12 +75,7 @@ fn double_quotes_escape_and_fold() {
     assert_written(yaml, value, "b é", r"b \u00e9");
     assert_written(r#"k: "\ud83d\ude00x""#, "😀x", "😀", r"\ud83d\ude00");
     assert_written(r#"k: "\ud83d\ude00x""#, "😀x", "x", "x");
-    assert_written(
-        r#"k: "\N\_\L\P\0\e\/""#,
-        "\u{85}\u{a0}\u{2028}\u{2029}\0\u{1b}/",
-        "/",
-        r"\/",
-    );
+    assert_written(r#"k: "\N\_\L\P\0\e\/""#, "\u{85}\u{a0}\u{2028}\u{2029}\0\u{1b}/", "/", r"\/");
     assert_written("k: \"a\\\n   b\"\n", "ab", "b", "b");
     assert_written("k: \"a\\\n\n\n  b\"\n", "a\n\nb", "b", "b");
     assert_written("k: \"a \\\n  \\ b\"\n", "a  b", "b", "b");
@@ -129,12 +111,7 @@ fn folded_blocks_fold_all_but_indented_lines() {
         assert_written(yaml, value, part, part);
     }
     assert_written(yaml, value, "a é", "a\n  é");
-    assert_written(
-        "k: >\r\n  a\r\n  b\r\n\r\n\r\n  c\r\n",
-        "a b\n\nc\n",
-        "c",
-        "c",
-    );
+    assert_written("k: >\r\n  a\r\n  b\r\n\r\n\r\n  c\r\n", "a b\n\nc\n", "c", "c");
     assert_written("k: >+\n\n  a\n  b\n\n\n", "\na b\n\n\n", "b", "b");
     assert_written("k: >1\n  a\n b\n\n  c\n", " a\nb\n\n c\n", "b", "b");
     assert_written("k: >1\n  a\n b\n\n  c\n", " a\nb\n\n c\n", "c", "c");
@@ -209,11 +186,7 @@ fn whatever_the_parser_decodes_can_be_mapped() {
         if text.value.trim_matches('\n').is_empty() {
             continue;
         }
-        assert!(
-            text.pieces(&yaml).is_some(),
-            "{yaml:?} gave {:?}",
-            text.value
-        );
+        assert!(text.pieces(&yaml).is_some(), "{yaml:?} gave {:?}", text.value);
         mapped += 1;
         for (at, character) in text.value.char_indices() {
             if !character.is_whitespace() && !matches!(character, '\'' | '\\') {
@@ -221,10 +194,7 @@ fn whatever_the_parser_decodes_can_be_mapped() {
                 let span = text.locate(&sources, at as u32, end as u32);
                 let written = sources.slice(span);
                 let is_same = written.chars().eq([character]) || written == "\\u00e9";
-                assert!(
-                    is_same,
-                    "{character:?} at {at} of {yaml:?} gave {written:?}"
-                );
+                assert!(is_same, "{character:?} at {at} of {yaml:?} gave {written:?}");
                 located += 1;
             }
         }

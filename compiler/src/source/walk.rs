@@ -56,11 +56,7 @@ pub(super) fn files(input: &Input) -> Files {
         Input::Path(path) => match fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => folder(path, &mut files),
             Ok(_) => {
-                let name = path
-                    .file_name()
-                    .unwrap_or_default()
-                    .to_string_lossy()
-                    .into_owned();
+                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
                 files.has_root = read(path, name, &mut 0, &mut files);
             }
             Err(error) => files.findings.push(unreadable(&shown(path), &error)),
@@ -86,17 +82,10 @@ fn memory(parts: &[(String, Vec<u8>)], files: &mut Files) {
         last = Some(name);
         if fits(name, bytes.len() as u64, &mut total, files) {
             let (path, name) = (name.clone(), name.clone());
-            files.found.push(Found {
-                path,
-                name,
-                bytes: bytes.clone(),
-            });
+            files.found.push(Found { path, name, bytes: bytes.clone() });
         }
     }
-    let root = files
-        .found
-        .first()
-        .is_some_and(|f| f.name == ROOT || parts.len() == 1);
+    let root = files.found.first().is_some_and(|f| f.name == ROOT || parts.len() == 1);
     files.has_root = root;
     if !root && files.findings.is_empty() {
         files.findings.push(no_root("the given files"));
@@ -104,20 +93,13 @@ fn memory(parts: &[(String, Vec<u8>)], files: &mut Files) {
 }
 
 fn folder(root: &Path, files: &mut Files) {
-    let mut walk = Walk {
-        names: Vec::new(),
-        folders: 0,
-        full: false,
-        files,
-    };
+    let mut walk = Walk { names: Vec::new(), folders: 0, full: false, files };
     let chain = fs::canonicalize(root).into_iter().collect();
     walk.folder(root, "", chain);
     let mut names = std::mem::take(&mut walk.names);
     names.sort_by(|a, b| reading_order(&a.0, &b.0));
     if names.first().is_none_or(|(name, _)| name != ROOT) {
-        files
-            .findings
-            .push(no_root(&format!("the folder `{}`", shown(root))));
+        files.findings.push(no_root(&format!("the folder `{}`", shown(root))));
     }
     let mut total = 0;
     for (name, path) in names {
@@ -264,11 +246,7 @@ fn read(path: &Path, name: String, total: &mut u64, files: &mut Files) -> bool {
             false
         }
         Ok(_) => {
-            files.found.push(Found {
-                path: printed,
-                name,
-                bytes,
-            });
+            files.found.push(Found { path: printed, name, bytes });
             true
         }
         Err(error) => {
@@ -323,17 +301,12 @@ fn unreadable(path: &str, error: &std::io::Error) -> Diagnostic {
 }
 
 fn no_root(place: &str) -> Diagnostic {
-    Diagnostic::new(Code::NoRuleset, format!("{place} has no `{ROOT}`")).help(format!(
-        "a ruleset is one file, or a folder with a `{ROOT}`"
-    ))
+    Diagnostic::new(Code::NoRuleset, format!("{place} has no `{ROOT}`"))
+        .help(format!("a ruleset is one file, or a folder with a `{ROOT}`"))
 }
 
 /// A path for people, with `/` on every system.
 fn shown(path: &Path) -> String {
     let text = path.to_string_lossy();
-    if std::path::MAIN_SEPARATOR == '/' {
-        text.into_owned()
-    } else {
-        text.replace('\\', "/")
-    }
+    if std::path::MAIN_SEPARATOR == '/' { text.into_owned() } else { text.replace('\\', "/") }
 }

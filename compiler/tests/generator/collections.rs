@@ -41,7 +41,8 @@ impl Maker<'_> {
                 Node::of(ty, level::MEMBER, &format!("@7.filter({name}, @0)"), vec![range, test])
             }
             13 | 14 if *item == Type::String => {
-                let mut parts = vec![self.any(&Type::String, depth), self.any(&Type::String, depth)];
+                let mut parts =
+                    vec![self.any(&Type::String, depth), self.any(&Type::String, depth)];
                 if self.random.chance(50) {
                     return Node::of(ty, level::MEMBER, "@7.split(@0)", parts);
                 }

@@ -59,12 +59,21 @@ impl<'m> Maker<'m> {
     }
 
     /// Parts of which one tells the type that is wanted: the others need not.
-    pub fn joined(&mut self, ty: &Type, want: Want, others: Want, depth: usize, count: usize) -> Vec<Node> {
+    pub fn joined(
+        &mut self,
+        ty: &Type,
+        want: Want,
+        others: Want,
+        depth: usize,
+        count: usize,
+    ) -> Vec<Node> {
         let teller = self.random.below(count.max(1));
-        (0..count).map(|n| {
-            let want = if n == teller { want } else { others.max(want) };
-            self.expr(ty, want, depth)
-        }).collect()
+        (0..count)
+            .map(|n| {
+                let want = if n == teller { want } else { others.max(want) };
+                self.expr(ty, want, depth)
+            })
+            .collect()
     }
 
     pub fn expr(&mut self, ty: &Type, want: Want, depth: usize) -> Node {
@@ -100,8 +109,8 @@ impl<'m> Maker<'m> {
                 parts.extend(self.joined(ty, want, Want::Any, depth, 2));
                 Node::of(ty.clone(), level::CONDITIONAL, "@1 ? @1 : @0", parts)
             }
-            3 | 4 => self.bind(ty, want, depth),
-            5 | 6 => {
+            3..=5 => self.bind(ty, want, depth),
+            6 => {
                 let list = self.expr(&Type::list(ty.clone()), inner, depth);
                 let index = self.index(depth);
                 Node::of(ty.clone(), level::MEMBER, "@7[@0]", vec![list, index])
@@ -136,7 +145,10 @@ impl<'m> Maker<'m> {
     }
 
     fn bind(&mut self, ty: &Type, want: Want, depth: usize) -> Node {
-        let bound = any_type(self.random, 1);
+        let bound = match self.random.below(5) {
+            0 | 1 => Type::list(any_type(self.random, 0)),
+            _ => any_type(self.random, 1),
+        };
         let needs = *self.random.pick(&[Want::Exact, Want::Exact, Want::Parts, Want::Any]);
         let value = if self.random.chance(20) {
             self.fault(&bound, needs)
@@ -235,8 +247,17 @@ impl<'m> Maker<'m> {
     pub fn range(&mut self, depth: usize, names: usize, needs: Want) -> (Node, Vec<Local>) {
         let is_map = self.random.chance(30);
         let vague = needs > Want::Exact && self.random.chance(15);
-        let (want, local) = if vague { (Want::Parts, Want::Any) } else { (Want::Exact, Want::Exact) };
-        let item = any_type(self.random, 1);
+        let (want, local) =
+            if vague { (Want::Parts, Want::Any) } else { (Want::Exact, Want::Exact) };
+        // Half of the time over what is bound already, if anything is.
+        let bound = self.locals.iter().rev().find_map(|local| match &local.ty {
+            Type::List(item) if !is_map => Some((**item).clone()),
+            _ => None,
+        });
+        let item = match bound {
+            Some(item) if self.random.chance(50) => item,
+            _ => any_type(self.random, 1),
+        };
         let (range, types) = if is_map {
             let key = key_type(self.random);
             let range = self.expr(&Type::map(key.clone(), item.clone()), want, depth);

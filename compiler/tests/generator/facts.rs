@@ -101,7 +101,7 @@ fn timestamp(random: &mut Random) -> Json {
         2 => json!(random.between(0, 4_000_000_000)),
         // The last but one of the list is a leap second.
         _ => {
-            let text = random.word(&TIMESTAMPS);
+            let text = super::literal::timestamp(random);
             json!(if text.contains(":60Z") { TIMESTAMPS[0] } else { text })
         }
     }

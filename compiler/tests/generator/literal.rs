@@ -5,8 +5,32 @@ use super::random::Random;
 use super::yaml::{Yaml, map, plain, text};
 
 pub const INTS: [i64; 26] = [
-    0, 0, 1, 1, 2, 3, 4, 5, 7, 10, 49, 63, 64, 100, -1, -2, -7, -64, 1 << 31, -(1 << 31),
-    (1 << 53) + 1, -(1 << 53) - 1, i64::MAX, i64::MAX - 1, i64::MIN, i64::MIN + 1,
+    0,
+    0,
+    1,
+    1,
+    2,
+    3,
+    4,
+    5,
+    7,
+    10,
+    49,
+    63,
+    64,
+    100,
+    -1,
+    -2,
+    -7,
+    -64,
+    1 << 31,
+    -(1 << 31),
+    (1 << 53) + 1,
+    -(1 << 53) - 1,
+    i64::MAX,
+    i64::MAX - 1,
+    i64::MIN,
+    i64::MIN + 1,
 ];
 
 pub const UINTS: [u64; 14] =
@@ -42,10 +66,42 @@ pub const DOUBLES: [f64; 26] = [
 ];
 
 pub const STRINGS: [&str; 36] = [
-    "", "", "a", "a", "b", "ab", "abc", "key", "é", "日本", "😀x", "héllo wörld", " a b\t", "a,b,,c",
-    "A-Z", "ios", "münze", "%s", "1", "-42", "18446744073709551615", "1.5", "NaN", "-inf", "true",
-    "False", "2026-06-05T04:03:02Z", "2026-02-30T00:00:00Z", "1h30m", "-1.5s", "\"q\" 'p'",
-    "back\\slash", "line\nbreak", "$${x}", "e\u{301}", "\u{1}\u{7f}",
+    "",
+    "",
+    "a",
+    "a",
+    "b",
+    "ab",
+    "abc",
+    "key",
+    "é",
+    "日本",
+    "😀x",
+    "héllo wörld",
+    " a b\t",
+    "a,b,,c",
+    "A-Z",
+    "ios",
+    "münze",
+    "%s",
+    "1",
+    "-42",
+    "18446744073709551615",
+    "1.5",
+    "NaN",
+    "-inf",
+    "true",
+    "False",
+    "2026-06-05T04:03:02Z",
+    "2026-02-30T00:00:00Z",
+    "1h30m",
+    "-1.5s",
+    "\"q\" 'p'",
+    "back\\slash",
+    "line\nbreak",
+    "$${x}",
+    "e\u{301}",
+    "\u{1}\u{7f}",
 ];
 
 pub const TIMESTAMPS: [&str; 20] = [
@@ -71,6 +127,21 @@ pub const TIMESTAMPS: [&str; 20] = [
     "2026-06-05T04:03:02.000000001-11:30",
 ];
 
+/// Within two seconds, so that facts and constants meet.
+const NEAR: [&str; 6] = [
+    "2026-03-29T00:59:59Z",
+    "2026-03-29T00:59:59.5Z",
+    "2026-03-29T00:59:59.999999999Z",
+    "2026-03-29T01:00:00Z",
+    "2026-03-29T01:00:00.000000001Z",
+    "2026-03-29T02:00:01+01:00",
+];
+
+/// A timestamp as text; among them is one with a leap second, which is none.
+pub fn timestamp(random: &mut Random) -> &'static str {
+    if random.chance(50) { random.word(&NEAR) } else { random.word(&TIMESTAMPS) }
+}
+
 pub const DURATIONS: [&str; 18] = [
     "0s",
     "1s",
@@ -93,8 +164,8 @@ pub const DURATIONS: [&str; 18] = [
 ];
 
 pub const COORDINATES: [f64; 16] = [
-    0.0, -0.0, 51.5, 51.52, 51.45, -0.12, -0.05, 0.05, 90.0, -90.0, 180.0, -180.0, 179.5, -179.5, 9.99,
-    5.0,
+    0.0, -0.0, 51.5, 51.52, 51.45, -0.12, -0.05, 0.05, 90.0, -90.0, 180.0, -180.0, 179.5, -179.5,
+    9.99, 5.0,
 ];
 
 pub const KEYS: [&str; 7] = ["key", "a", "b", "é", "in_x", "", "a b"];
@@ -158,14 +229,24 @@ pub fn cel(ty: &Type, random: &mut Random) -> Node {
         },
         Type::String => leaf(level::MEMBER, quoted(random.word(&STRINGS), random.below(6))),
         Type::Bytes => {
-            let texts = ["b\"\"", "b'a'", "b\"\\xff\\x00\"", "b'é'", "br'\\x'", "b'''a'b'''", "b\"\\141\""];
+            let texts =
+                ["b\"\"", "b'a'", "b\"\\xff\\x00\"", "b'é'", "br'\\x'", "b'''a'b'''", "b\"\\141\""];
             leaf(level::MEMBER, (random.word(&texts)).to_owned())
         }
         Type::Timestamp if random.chance(20) => {
-            let seconds = [0, 1, -1, 1_780_000_000, 253_402_300_799, 253_402_300_800, -62_135_596_800, i64::MIN];
+            let seconds = [
+                0,
+                1,
+                -1,
+                1_780_000_000,
+                253_402_300_799,
+                253_402_300_800,
+                -62_135_596_800,
+                i64::MIN,
+            ];
             leaf(level::MEMBER, format!("timestamp({})", random.pick(&seconds)))
         }
-        Type::Timestamp => leaf(level::MEMBER, format!("timestamp(\"{}\")", random.word(&TIMESTAMPS))),
+        Type::Timestamp => leaf(level::MEMBER, format!("timestamp(\"{}\")", timestamp(random))),
         Type::Duration if random.chance(10) => {
             leaf(level::MEMBER, format!("duration({})", random.pick(&[0, 1, -5, i64::MAX])))
         }
@@ -179,7 +260,8 @@ pub fn cel(ty: &Type, random: &mut Random) -> Node {
             list(ty.clone(), items)
         }
         Type::Map(key, value) => {
-            let entries = (0..1 + random.below(3)).map(|_| (map_key(key, random), cel(value, random)));
+            let entries =
+                (0..1 + random.below(3)).map(|_| (map_key(key, random), cel(value, random)));
             let entries = entries.collect();
             map_of(ty.clone(), entries)
         }

@@ -1,7 +1,7 @@
 //! Expressions that are true or false.
 
 use super::expression::{Maker, Want};
-use super::literal::{any_type, key_type, map_key, quoted};
+use super::literal::{any_type, cel, key_type, map_key, quoted};
 use super::node::{Node, Type, level};
 use super::schema::Shape;
 
@@ -29,7 +29,8 @@ impl Maker<'_> {
         let bool = |level: u8, pattern: &str, parts: Vec<Node>| {
             Node::of(Type::Bool, level, pattern, parts)
         };
-        match self.random.below(34) {
+        match self.random.below(39) {
+            34..=38 => self.simple(),
             0 => bool(level::UNARY, "!@6", vec![self.any(&Type::Bool, depth)]),
             1..=3 => self.connective("&&", level::AND, depth),
             4..=6 => self.connective("||", level::OR, depth),
@@ -60,13 +61,18 @@ impl Maker<'_> {
             }
             26 | 27 => {
                 let ty = Type::list(any_type(self.random, 1));
-                let parts = vec![self.expr(&ty, Want::Parts, depth), self.expr(&ty, Want::Parts, depth)];
+                let parts =
+                    vec![self.expr(&ty, Want::Parts, depth), self.expr(&ty, Want::Parts, depth)];
                 let name = self.random.word(&["contains", "equivalent", "intersects"]);
                 bool(level::MEMBER, &format!("sets.{name}(@0, @0)"), parts)
             }
             28 => {
                 let name = self.random.word(&["isNaN", "isInf", "isFinite"]);
-                bool(level::MEMBER, &format!("math.{name}(@0)"), vec![self.any(&Type::Double, depth)])
+                bool(
+                    level::MEMBER,
+                    &format!("math.{name}(@0)"),
+                    vec![self.any(&Type::Double, depth)],
+                )
             }
             29 | 30 if !self.scope.fences.is_empty() => {
                 let fence = &self.random.pick(&self.scope.fences).0;
@@ -91,14 +97,86 @@ impl Maker<'_> {
         let (left, right) = if self.random.chance(60) {
             (self.random.pick(&numbers).clone(), self.random.pick(&numbers).clone())
         } else {
-            let types =
-                [Type::String, Type::Bytes, Type::Timestamp, Type::Timestamp, Type::Duration, Type::Bool];
+            let types = [
+                Type::String,
+                Type::Bytes,
+                Type::Timestamp,
+                Type::Timestamp,
+                Type::Duration,
+                Type::Bool,
+            ];
             let ty = self.random.pick(&types).clone();
             (ty.clone(), ty)
         };
         let parts = vec![self.any(&left, depth), self.any(&right, depth)];
         let relation = self.random.word(&RELATIONS);
         Node::of(Type::Bool, level::RELATION, &format!("@4 {relation} @4"), parts)
+    }
+
+    /// A fact beside constants: what needs no code.
+    pub fn simple(&mut self) -> Node {
+        let is_simple = |fact: &&super::schema::Fact| {
+            let nests = match fact.shape.ty() {
+                Type::List(item) => matches!(*item, Type::List(_) | Type::Map(..) | Type::Point),
+                Type::Map(..) => true,
+                _ => false,
+            };
+            fact.shape.labels().is_none() && !nests
+        };
+        let facts: Vec<_> = self.scope.facts.iter().filter(is_simple).collect();
+        if facts.is_empty() {
+            return self.has(0);
+        }
+        let fact = (*self.random.pick(&facts)).clone();
+        let ty = fact.shape.ty();
+        let name = Node::leaf(ty.clone(), level::MEMBER, fact.qualified());
+        let number = matches!(ty, Type::Int | Type::Uint | Type::Double);
+        let node = match (&ty, self.random.below(6)) {
+            (Type::Bool, 0..=3) => name,
+            (Type::List(item), _) => {
+                let parts = vec![cel(item, self.random), name];
+                Node::of(Type::Bool, level::RELATION, "@4 in @4", parts)
+            }
+            (_, 0) => {
+                let first = self.random.between(-1, 3);
+                let items: Vec<Node> = match ty {
+                    // Next to each other, and not.
+                    Type::Int => (0..=self.random.between(0, 3))
+                        .map(|n| {
+                            Node::leaf(Type::Int, level::UNARY, (first + n * n.min(2)).to_string())
+                        })
+                        .collect(),
+                    _ => (0..2).map(|_| cel(&ty, self.random)).collect(),
+                };
+                let places = vec!["@0"; items.len()].join(", ");
+                let parts = std::iter::once(name).chain(items).collect();
+                Node::of(Type::Bool, level::RELATION, &format!("@4 in [{places}]"), parts)
+            }
+            (_, 1 | 2) => {
+                let parts = vec![name, cel(&ty, self.random)];
+                let forms = ["@4 == @4", "@4 != @4"];
+                Node::of(Type::Bool, level::RELATION, self.random.word(&forms), parts)
+            }
+            (Type::Point, _) => {
+                Node::leaf(Type::Bool, level::MEMBER, format!("has({})", fact.qualified()))
+            }
+            _ => {
+                let other = match number {
+                    true => self.random.pick(&[Type::Int, Type::Uint, Type::Double]).clone(),
+                    false => ty.clone(),
+                };
+                let mut parts = vec![name, cel(&other, self.random)];
+                if self.random.chance(40) {
+                    parts.reverse();
+                }
+                let pattern = format!("@4 {} @4", self.random.word(&RELATIONS));
+                Node::of(Type::Bool, level::RELATION, &pattern, parts)
+            }
+        };
+        if self.random.chance(30) {
+            return Node::of(Type::Bool, level::UNARY, "!@6", vec![node]);
+        }
+        node
     }
 
     fn membership(&mut self, depth: usize) -> Node {
@@ -108,8 +186,11 @@ impl Maker<'_> {
             vec![left, self.any(&Type::list(item), depth)]
         } else {
             let key = key_type(self.random);
-            let left =
-                if self.random.chance(50) { map_key(&key, self.random) } else { self.any(&key, depth) };
+            let left = if self.random.chance(50) {
+                map_key(&key, self.random)
+            } else {
+                self.any(&key, depth)
+            };
             let value = any_type(self.random, 1);
             vec![left, self.any(&Type::map(key, value), depth)]
         };
@@ -142,7 +223,8 @@ impl Maker<'_> {
         let Some(fact) = self.labelled() else { return self.comparison(depth) };
         let labels = fact.shape.labels().expect("it has labels").to_vec();
         let name = fact.qualified();
-        let label = |random: &mut super::random::Random| quoted(random.word(&labels), random.below(2));
+        let label =
+            |random: &mut super::random::Random| quoted(random.word(&labels), random.below(2));
         let (one, two) = (label(self.random), label(self.random));
         let leaf = |level: u8, text: String| Node::leaf(Type::Bool, level, text);
         let of_one = |random: &mut super::random::Random, name: &str| match random.below(5) {
@@ -162,16 +244,30 @@ impl Maker<'_> {
                 1 => leaf(level::RELATION, format!("{name} == (has({name}) ? {name} : \"other\")")),
                 _ => leaf(level::RELATION, of_one(self.random, &name)),
             },
-            Shape::List(item, _) if matches!(**item, Shape::Enum(_)) => match self.random.below(6) {
-                0 => leaf(level::RELATION, format!("{one} in {name}")),
-                1 => leaf(level::RELATION, format!("{name} == [{one}, {two}]")),
-                2 => leaf(level::MEMBER, format!("{name}.exists(e, {})", of_one(self.random, "e"))),
-                3 => leaf(level::MEMBER, format!("{name}.all(n, e, n < 2 && {})", of_one(self.random, "e"))),
-                4 => leaf(level::RELATION, format!("{name}.filter(e, {}) == {name}", of_one(self.random, "e"))),
-                _ => leaf(level::RELATION, of_one(self.random, &format!("{name}[0]"))),
-            },
+            Shape::List(item, _) if matches!(**item, Shape::Enum(_)) => {
+                match self.random.below(6) {
+                    0 => leaf(level::RELATION, format!("{one} in {name}")),
+                    1 => leaf(level::RELATION, format!("{name} == [{one}, {two}]")),
+                    2 => leaf(
+                        level::MEMBER,
+                        format!("{name}.exists(e, {})", of_one(self.random, "e")),
+                    ),
+                    3 => leaf(
+                        level::MEMBER,
+                        format!("{name}.all(n, e, n < 2 && {})", of_one(self.random, "e")),
+                    ),
+                    4 => leaf(
+                        level::RELATION,
+                        format!("{name}.filter(e, {}) == {name}", of_one(self.random, "e")),
+                    ),
+                    _ => leaf(level::RELATION, of_one(self.random, &format!("{name}[0]"))),
+                }
+            }
             Shape::Map(item, _) if matches!(**item, Shape::Enum(_)) => match self.random.below(3) {
-                0 => leaf(level::MEMBER, format!("{name}.exists(k, e, k != \"\" && {})", of_one(self.random, "e"))),
+                0 => leaf(
+                    level::MEMBER,
+                    format!("{name}.exists(k, e, k != \"\" && {})", of_one(self.random, "e")),
+                ),
                 _ => leaf(level::RELATION, of_one(self.random, &format!("{name}.key"))),
             },
             _ => leaf(level::RELATION, format!("size({name}) <= 1")),

@@ -2,9 +2,10 @@
 
 use super::ruleset::Ruleset;
 use serde_json::Value as Json;
+use std::time::{Duration, Instant};
 
-/// How many rulesets may be tried.
-const MOST_TRIES: usize = 20_000;
+/// How long smaller rulesets are tried.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The smallest ruleset and request found for which `fails`.
 pub fn minimise(
@@ -14,11 +15,10 @@ pub fn minimise(
 ) -> (Ruleset, Vec<Json>) {
     let one = requests.iter().find(|request| fails(&ruleset, &[(*request).clone()]));
     let requests = one.map_or(requests.clone(), |request| vec![request.clone()]);
-    let mut tries = 0;
+    let begun = Instant::now();
     'again: loop {
         for candidate in smaller(&ruleset) {
-            tries += 1;
-            if tries > MOST_TRIES {
+            if begun.elapsed() > PATIENCE {
                 break 'again;
             }
             if fails(&candidate, &requests) {
@@ -39,6 +39,11 @@ fn smaller(ruleset: &Ruleset) -> Vec<Ruleset> {
         change(&mut copy);
         all.push(copy);
     };
+    let half = ruleset.rules.len() / 2;
+    if half > 1 {
+        push(&|r| drop(r.rules.drain(..half)));
+        push(&|r| r.rules.truncate(half));
+    }
     for index in 0..ruleset.rules.len() {
         push(&|r| drop(r.rules.remove(index)));
     }
@@ -48,7 +53,9 @@ fn smaller(ruleset: &Ruleset) -> Vec<Ruleset> {
     for index in 0..ruleset.outputs.len() {
         push(&|r| {
             let output = r.outputs.remove(index);
-            r.rules.iter_mut().for_each(|rule| rule.outputs.retain(|(name, _)| *name != output.name));
+            r.rules
+                .iter_mut()
+                .for_each(|rule| rule.outputs.retain(|(name, _)| *name != output.name));
         });
     }
     for index in 0..ruleset.variables.len() {

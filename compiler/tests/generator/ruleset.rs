@@ -90,8 +90,11 @@ impl Cel {
 
     fn yaml(&self) -> Yaml {
         let lines = if self.style.has_lines() { self.lines } else { 0 };
-        let text = self.node.text(lines);
-        // A string in the text may hold the end of a line itself, or end in one.
+        let mut text = self.node.text(lines);
+        if self.style == Style::Literal && lines == 2 {
+            // Only here do lines end where CEL sees it, and with them comments.
+            text = text.replacen('\n', " // it's \"so\" }\n", 1);
+        }
         Yaml::Text(text, self.style)
     }
 }
@@ -104,8 +107,15 @@ impl Ruleset {
         let mut variables = Vec::new();
         for index in 0..random.below(5) {
             let name = format!("v{index}");
-            let ty = literal::any_type(random, 2);
-            let node = Maker::new(random, &scope).whole(&ty, Want::Exact);
+            let mut ty = literal::any_type(random, 2);
+            let simple = random.chance(25);
+            let mut maker = Maker::new(random, &scope);
+            let node = if simple {
+                ty = Type::Bool;
+                maker.simple()
+            } else {
+                maker.whole(&ty, Want::Exact)
+            };
             variables.push((name.clone(), cel(node, random)));
             scope.variables.push((name, ty));
         }
@@ -115,8 +125,7 @@ impl Ruleset {
         }
         let week = random.below(WEEKS.len());
         let windows_are_here = random.chance(30);
-        let schedule =
-            random.chance(10).then(|| schedule::random(random, week, windows_are_here));
+        let schedule = random.chance(10).then(|| schedule::random(random, week, windows_are_here));
         let windows = schedule.is_none() || !windows_are_here;
         let mut groups: Vec<(&str, &str)> = Vec::new();
         for group in ["reward", "g-1"] {
@@ -135,14 +144,25 @@ impl Ruleset {
             variables,
             rules: Vec::new(),
         };
-        for index in 0..1 + random.below(6) {
-            let rule = ruleset.rule(random, index, week, windows);
+        // Now and then more than an index has in a word of bits.
+        let many = random.chance(3);
+        let count = if many { 60 + random.below(90) } else { 1 + random.below(6) };
+        for index in 0..count {
+            let rule = ruleset.rule(random, index, week, windows, many);
             ruleset.rules.push(rule);
         }
         ruleset
     }
 
-    fn rule(&self, random: &mut Random, index: usize, week: usize, windows: bool) -> Rule {
+    /// One rule; one of `many` is about facts and constants for the most part.
+    fn rule(
+        &self,
+        random: &mut Random,
+        index: usize,
+        week: usize,
+        windows: bool,
+        many: bool,
+    ) -> Rule {
         let scope = &self.scope;
         let group = if !self.groups.is_empty() && random.chance(50) {
             Some(random.pick(&self.groups).0)
@@ -158,11 +178,12 @@ impl Ruleset {
             },
             seed: random.chance(50).then(|| random.word(&["golden", "", "é"])),
         });
-        let condition = random.chance(92).then(|| condition(random, scope, 3));
+        let condition =
+            random.chance(92).then(|| condition(random, scope, 3, if many { 95 } else { 40 }));
         let schedule = random.chance(15).then(|| schedule::random(random, week, windows));
         let mut outputs = Vec::new();
         for output in &self.outputs {
-            if random.chance(70) {
+            if random.chance(if many { 10 } else { 70 }) {
                 outputs.push((output.name.clone(), output.value(random, scope)));
             }
         }
@@ -196,9 +217,10 @@ impl Ruleset {
         if let Some(policy) = self.hit_policy {
             push("hit_policy", text(policy));
         }
-        let groups = self.groups.iter().map(|(name, policy)| {
-            ((*name).to_owned(), map([("hit_policy", text(*policy))]))
-        });
+        let groups = self
+            .groups
+            .iter()
+            .map(|(name, policy)| ((*name).to_owned(), map([("hit_policy", text(*policy))])));
         push("groups", Yaml::Map(groups.collect()));
         let constants = self.scope.constants.iter().map(|c| (c.name.clone(), c.value.clone()));
         push("constants", Yaml::Map(constants.collect()));
@@ -211,18 +233,24 @@ impl Ruleset {
     }
 }
 
-fn condition(random: &mut Random, scope: &Scope, depth: usize) -> Condition {
+/// A condition; so many of 100 of its expressions are simple.
+fn condition(random: &mut Random, scope: &Scope, depth: usize, simple: usize) -> Condition {
     if depth == 0 || random.chance(55) {
-        let node = Maker::new(random, scope).whole(&Type::Bool, Want::Exact);
+        let is_simple = random.chance(simple);
+        let mut maker = Maker::new(random, scope);
+        let node = if is_simple { maker.simple() } else { maker.whole(&Type::Bool, Want::Exact) };
         return Condition::Cel(cel(node, random));
     }
     let kind = random.below(5);
     if kind == 0 {
-        return Condition::Not(Box::new(condition(random, scope, depth - 1)));
+        return Condition::Not(Box::new(condition(random, scope, depth - 1, simple)));
     }
     let word = ["all", "any", "none", ""][kind - 1];
     let count = 1 + random.below(3);
-    Condition::Several(word, (0..count).map(|_| condition(random, scope, depth - 1)).collect())
+    Condition::Several(
+        word,
+        (0..count).map(|_| condition(random, scope, depth - 1, simple)).collect(),
+    )
 }
 
 fn output(random: &mut Random, index: usize) -> Output {
@@ -289,7 +317,17 @@ fn template(random: &mut Random, scope: &Scope) -> Value {
     let mut pieces = Vec::new();
     for _ in 0..random.below(4) {
         if random.chance(45) {
-            let texts = ["Hi ", "é}", "$${x}", "$", "{", " 'quoted' \"too\"", "100 %", "# no: comment", "\n"];
+            let texts = [
+                "Hi ",
+                "é}",
+                "$${x}",
+                "$",
+                "{",
+                " 'quoted' \"too\"",
+                "100 %",
+                "# no: comment",
+                "\n",
+            ];
             pieces.push(Piece::Text((random.word(&texts)).to_owned()));
         } else {
             let mut ty = literal::scalar_type(random);
@@ -440,4 +478,3 @@ impl Rule {
         Yaml::Map(entries)
     }
 }
-

@@ -38,9 +38,17 @@ impl Maker<'_> {
         match self.random.below(22) {
             0..=5 => self.arithmetic(&Type::Int, depth),
             6 => {
-                let from = self.random.pick(&[
-                    Type::Uint, Type::Double, Type::String, Type::Timestamp, Type::Duration, Type::Int,
-                ]).clone();
+                let from = self
+                    .random
+                    .pick(&[
+                        Type::Uint,
+                        Type::Double,
+                        Type::String,
+                        Type::Timestamp,
+                        Type::Duration,
+                        Type::Int,
+                    ])
+                    .clone();
                 call(Type::Int, "int(@0)", vec![self.exact(&from, depth)])
             }
             7..=9 => {
@@ -55,7 +63,8 @@ impl Maker<'_> {
                 call(Type::Int, form, vec![of])
             }
             10 => {
-                let mut parts = vec![self.any(&Type::String, depth), self.any(&Type::String, depth)];
+                let mut parts =
+                    vec![self.any(&Type::String, depth), self.any(&Type::String, depth)];
                 let name = self.random.word(&["indexOf", "lastIndexOf"]);
                 if self.random.chance(50) {
                     return call(Type::Int, &format!("@7.{name}(@0)"), parts);
@@ -114,7 +123,11 @@ impl Maker<'_> {
             }
             6 | 7 => {
                 let name = self.random.word(&["ceil", "floor", "round", "trunc"]);
-                call(Type::Double, &format!("math.{name}(@0)"), vec![self.any(&Type::Double, depth)])
+                call(
+                    Type::Double,
+                    &format!("math.{name}(@0)"),
+                    vec![self.any(&Type::Double, depth)],
+                )
             }
             8 => {
                 let from = self.random.pick(&[Type::Int, Type::Uint, Type::Double]).clone();
@@ -206,7 +219,13 @@ impl Maker<'_> {
                 text("@7.charAt(@0)", parts)
             }
             7 | 8 => {
-                let names = ["@7.lowerAscii()", "@7.upperAscii()", "@7.trim()", "@7.reverse()", "strings.quote(@0)"];
+                let names = [
+                    "@7.lowerAscii()",
+                    "@7.upperAscii()",
+                    "@7.trim()",
+                    "@7.reverse()",
+                    "strings.quote(@0)",
+                ];
                 text(self.random.word(&names), vec![self.any(&Type::String, depth)])
             }
             9 | 10 => {

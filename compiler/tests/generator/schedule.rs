@@ -42,7 +42,12 @@ pub fn random(random: &mut Random, week: usize, windows: bool) -> Yaml {
         let (year, month) = year_month.split_at(5);
         let month: u32 = month.trim_end_matches('-').parse().expect("a month");
         // A day in the next month, at least two weeks on.
-        let end = format!("{year}{:02}-{:02}T0{}:30:00", month + 1, 19 + random.below(5), random.below(4));
+        let end = format!(
+            "{year}{:02}-{:02}T0{}:30:00",
+            month + 1,
+            19 + random.below(5),
+            random.below(4)
+        );
         push("end", text(end));
     }
     if windows {

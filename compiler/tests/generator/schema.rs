@@ -220,8 +220,7 @@ fn fence(random: &mut Random) -> Yaml {
     let point = |lat: f64, lon: f64| map([("lat", plain(lat)), ("lon", plain(lon))]);
     let mut jitter = |scale: f64| (random.below(2001) as f64 / 1000.0 - 1.0) * scale;
     let (lat, lon) = (51.5 + jitter(0.1), jitter(0.2));
-    let polygon: Vec<Yaml> =
-        (0..5).map(|_| point(lat + jitter(0.5), lon + jitter(0.5))).collect();
+    let polygon: Vec<Yaml> = (0..5).map(|_| point(lat + jitter(0.5), lon + jitter(0.5))).collect();
     let sides = |south: f64, west: f64, north: f64, east: f64| {
         map([(
             "box",

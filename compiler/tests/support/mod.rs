@@ -2,6 +2,8 @@
 //! evaluator, and as an archive for the interpreter. A decision is asked of
 //! both, and both must say the same.
 
+#![allow(dead_code, reason = "each test uses a part of it")]
+
 use rulestone::decision::{DecisionError, ValueRef};
 use rulestone::{Ruleset, Session};
 use rulestone_compiler::check::checked;
@@ -14,14 +16,17 @@ use rulestone_compiler::reference::{self, Facts};
 use rulestone_compiler::source::{Input, Sources};
 use rulestone_compiler::{Checked, check_source};
 use rulestone_format::frame::Frame;
+use rulestone_format::verify::Limits;
 use std::fmt::Write;
 
 /// A ruleset, checked and compiled.
 pub struct Twin {
     pub checked: checked::Ruleset,
     pub ruleset: Ruleset,
+    /// The bytes of its archive.
+    pub archive: Vec<u8>,
     /// The same with an index of everything that can be indexed.
-    indexed: Ruleset,
+    pub indexed: Ruleset,
 }
 
 /// What is wrong with a source, as a person reads it.
@@ -32,6 +37,11 @@ pub fn report(diagnostics: &Diagnostics, sources: &Sources) -> String {
 impl Twin {
     /// Compiles a source without errors.
     pub fn compile(input: &Input) -> Result<Twin, String> {
+        Twin::compile_within(input, &Limits::default())
+    }
+
+    /// The same under other limits.
+    pub fn compile_within(input: &Input, limits: &Limits) -> Result<Twin, String> {
         let Checked { sources, ruleset, mut diagnostics } = check_source(input);
         if diagnostics.has_errors() {
             return Err(report(&diagnostics, &sources));
@@ -42,10 +52,12 @@ impl Twin {
             let tables = lower(&checked, &sources, options, &mut diagnostics)
                 .ok_or_else(|| report(&diagnostics, &sources))?;
             let bytes = emit(tables).map_err(|_| "too large")?;
-            Ruleset::from_vec(bytes).map_err(|error| error.to_string())
+            let ruleset = Ruleset::from_vec_with(bytes.clone(), limits);
+            ruleset.map(|ruleset| (ruleset, bytes)).map_err(|error| error.to_string())
         };
-        let (ruleset, indexed) = (load(Indexing::WherePaying)?, load(Indexing::Always)?);
-        Ok(Twin { checked, ruleset, indexed })
+        let (ruleset, archive) = load(Indexing::WherePaying)?;
+        let (indexed, _) = load(Indexing::Always)?;
+        Ok(Twin { checked, ruleset, archive, indexed })
     }
 
     /// The decision about a frame as one line, after asking the reference evaluator,

@@ -39,10 +39,7 @@ mod tests {
     fn buckets_are_those_of_the_reference_implementation() {
         // Computed with the C library of xxHash 0.8 through its Python binding.
         assert_eq!(xxhash_rust::xxh3::xxh3_64(b""), 0x2d06_8005_38d3_94c2);
-        assert_eq!(
-            xxhash_rust::xxh3::xxh3_64(b"golden\0player-1"),
-            0x3f1d_777c_650a_fba5
-        );
+        assert_eq!(xxhash_rust::xxh3::xxh3_64(b"golden\0player-1"), 0x3f1d_777c_650a_fba5);
         assert_eq!(bucket(b"golden", b"player-1"), 24_654);
         assert_eq!(bucket(b"", b""), 76_678);
         assert_eq!(bucket(b"golden", &[b'x'; 300]), 80_586);
@@ -53,10 +50,7 @@ mod tests {
     #[test]
     fn an_int_falls_where_its_digits_fall() {
         assert_eq!(bucket_int(b"seed", 12_345), bucket(b"seed", b"12345"));
-        assert_eq!(
-            bucket_int(b"seed", i64::MIN),
-            bucket(b"seed", b"-9223372036854775808")
-        );
+        assert_eq!(bucket_int(b"seed", i64::MIN), bucket(b"seed", b"-9223372036854775808"));
     }
 
     #[test]
@@ -64,19 +58,14 @@ mod tests {
         for length in [0, 1, 3, 8, 16, 128, 239, 240, 241, 256, 1024, 4096] {
             let value = vec![b'v'; length];
             let whole = [b"seed\0".as_slice(), &value].concat();
-            assert_eq!(
-                bucket(b"seed", &value),
-                scale(xxhash_rust::xxh3::xxh3_64(&whole))
-            );
+            assert_eq!(bucket(b"seed", &value), scale(xxhash_rust::xxh3::xxh3_64(&whole)));
         }
     }
 
     #[test]
     fn buckets_cover_the_range_evenly() {
         assert_eq!((scale(0), scale(u64::MAX)), (0, BUCKETS - 1));
-        let below = (0..20_000)
-            .filter(|&player| bucket_int(b"even", player) < BUCKETS / 4)
-            .count();
+        let below = (0..20_000).filter(|&player| bucket_int(b"even", player) < BUCKETS / 4).count();
         // 5,000 expected, with a standard deviation of 61.
         assert!((4_700..5_300).contains(&below), "{below}");
     }

@@ -105,9 +105,8 @@ fn parse_clause(text: &str) -> Outcome<(Clause, &str)> {
     let (precision, text) = match text.strip_prefix('.') {
         None => (None, text),
         Some(text) => {
-            let end = text
-                .find(|character: char| !character.is_ascii_digit())
-                .ok_or(Fault::BadFormat)?;
+            let end =
+                text.find(|character: char| !character.is_ascii_digit()).ok_or(Fault::BadFormat)?;
             let (digits, after) = text.split_at_checked(end).ok_or(Fault::BadFormat)?;
             let precision = digits
                 .parse()
@@ -214,9 +213,7 @@ fn write_sign(scalar: Scalar<'_>, sink: &mut Sink<'_>) -> Outcome<u64> {
 fn write_hex(bytes: &[u8], digits: &[u8; 16], sink: &mut Sink<'_>) -> Outcome<()> {
     // INVARIANT: a half byte is below 16, the number of digits.
     let digit = |half: u8| digits.get(usize::from(half)).copied().unwrap_or(b'?');
-    bytes
-        .iter()
-        .try_for_each(|byte| sink.push(&[digit(byte >> 4), digit(byte & 15)]))
+    bytes.iter().try_for_each(|byte| sink.push(&[digit(byte >> 4), digit(byte & 15)]))
 }
 
 #[cfg(test)]

@@ -28,17 +28,11 @@ fn one(format: &str, argument: Scalar<'_>) -> String {
 
 #[test]
 fn literals_and_escaped_percent_signs_stay() {
-    assert_eq!(
-        formatted("no substitution", &[]),
-        Ok("no substitution".into())
-    );
+    assert_eq!(formatted("no substitution", &[]), Ok("no substitution".into()));
     assert_eq!(formatted("%% and also %%", &[]), Ok("% and also %".into()));
     assert_eq!(one("%%%s%%", Scalar::String("text")), "%text%");
     assert_eq!(one("%%%s", Scalar::String("πέντε")), "%πέντε");
-    assert_eq!(
-        one("str is %s and é", Scalar::String("filler")),
-        "str is filler and é"
-    );
+    assert_eq!(one("str is %s and é", Scalar::String("filler")), "str is filler and é");
     assert_eq!(formatted("", &[]), Ok(String::new()));
 }
 
@@ -47,14 +41,8 @@ fn clauses_are_taken_in_order() {
     let arguments = [Scalar::Int(1), Scalar::Uint(2), Scalar::String("A")];
     assert_eq!(formatted("%d %d, %s", &arguments), Ok("1 2, A".into()));
     let pieces: Vec<_> = clauses("a%.3fb%s").collect();
-    let fixed = Clause {
-        verb: Verb::Fixed,
-        precision: Some(3),
-    };
-    let text = Clause {
-        verb: Verb::Text,
-        precision: None,
-    };
+    let fixed = Clause { verb: Verb::Fixed, precision: Some(3) };
+    let text = Clause { verb: Verb::Text, precision: None };
     assert_eq!(
         pieces,
         [
@@ -82,26 +70,10 @@ fn every_verb_writes_as_in_the_conformance_tests() {
         ("%x", Scalar::Int(i64::MIN), "-8000000000000000"),
         ("%X", Scalar::Int(26), "1A"),
         ("%X", Scalar::Uint(6000), "1770"),
-        (
-            "%x",
-            Scalar::String("Hello world!"),
-            "48656c6c6f20776f726c6421",
-        ),
-        (
-            "%X",
-            Scalar::String("Hello world!"),
-            "48656C6C6F20776F726C6421",
-        ),
-        (
-            "%x",
-            Scalar::Bytes(b"byte string"),
-            "6279746520737472696e67",
-        ),
-        (
-            "%X",
-            Scalar::Bytes(b"byte string"),
-            "6279746520737472696E67",
-        ),
+        ("%x", Scalar::String("Hello world!"), "48656c6c6f20776f726c6421"),
+        ("%X", Scalar::String("Hello world!"), "48656C6C6F20776F726C6421"),
+        ("%x", Scalar::Bytes(b"byte string"), "6279746520737472696e67"),
+        ("%X", Scalar::Bytes(b"byte string"), "6279746520737472696E67"),
         ("%.6e", Scalar::Double(1_052.032_911_275), "1.052033e+03"),
         ("%f", Scalar::Double(2.71828), "2.718280"),
         ("%f", Scalar::Int(2), "2.000000"),
@@ -125,10 +97,7 @@ fn every_verb_writes_as_in_the_conformance_tests() {
         ("%s", Scalar::Duration(6_347_000_000_000), "6347s"),
         (
             "%s",
-            Scalar::Timestamp(Timestamp {
-                seconds: 1_675_467_080,
-                nanos: 0,
-            }),
+            Scalar::Timestamp(Timestamp { seconds: 1_675_467_080, nanos: 0 }),
             "2023-02-03T23:31:20Z",
         ),
         ("%s", Scalar::Double(3.14), "3.14"),
@@ -196,10 +165,7 @@ fn clauses_refuse_arguments_of_other_types() {
             "{format} of {argument:?}"
         );
     }
-    assert_eq!(
-        formatted("%s", &[Scalar::Bytes(b"\xff")]),
-        Err(Fault::InvalidUtf8)
-    );
+    assert_eq!(formatted("%s", &[Scalar::Bytes(b"\xff")]), Err(Fault::InvalidUtf8));
 }
 
 proptest! {

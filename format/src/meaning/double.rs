@@ -105,20 +105,12 @@ pub fn is_finite(value: f64) -> bool {
 /// `int(double)`, truncated. NaN and everything from -2^63 down and from 2^63 up is [`Fault::OutOfRange`]:
 /// -2^63 itself too, as the conformance tests have it.
 pub fn to_int(value: f64) -> Outcome<i64> {
-    if value > -TWO_TO_63 && value < TWO_TO_63 {
-        Ok(value as i64)
-    } else {
-        Err(Fault::OutOfRange)
-    }
+    if value > -TWO_TO_63 && value < TWO_TO_63 { Ok(value as i64) } else { Err(Fault::OutOfRange) }
 }
 
 /// `uint(double)`, truncated. NaN, everything below zero and from 2^64 up is [`Fault::OutOfRange`].
 pub fn to_uint(value: f64) -> Outcome<u64> {
-    if (0.0..TWO_TO_64).contains(&value) {
-        Ok(value as u64)
-    } else {
-        Err(Fault::OutOfRange)
-    }
+    if (0.0..TWO_TO_64).contains(&value) { Ok(value as u64) } else { Err(Fault::OutOfRange) }
 }
 
 /// `double(int)`: the nearest double, ties to even.
@@ -209,18 +201,10 @@ pub fn write_scientific(value: f64, precision: u32, sink: &mut Sink<'_>) -> Outc
     if !value.is_finite() {
         return write_special(value, sink);
     }
-    let mut split = SplitAtExponent {
-        mantissa: sink,
-        exponent: None,
-        negative: false,
-    };
+    let mut split = SplitAtExponent { mantissa: sink, exponent: None, negative: false };
     write!(split, "{value:.*e}", digits_after_point(precision)?).map_err(|_| Fault::ScratchFull)?;
     let magnitude = split.exponent.unwrap_or(0);
-    let exponent = if split.negative {
-        -magnitude
-    } else {
-        magnitude
-    };
+    let exponent = if split.negative { -magnitude } else { magnitude };
     write_exponent(exponent, sink)
 }
 

@@ -30,35 +30,14 @@ fn nan_has_no_order_and_zeros_are_equal() {
 fn numbers_of_different_types_compare_as_in_the_conformance_tests() {
     use Ordering::{Equal, Greater, Less};
     assert_eq!(compare_int_double(1, 2.0), Ok(Less));
-    assert_eq!(
-        compare_int_double(i64::MAX, 9_223_372_036_854_775_808.0),
-        Ok(Equal)
-    );
-    assert_eq!(
-        compare_int_double(i64::MAX, 9_223_372_036_854_777_857.0),
-        Ok(Less)
-    );
-    assert_eq!(
-        compare_int_double(i64::MAX, -9_223_372_036_854_777_857.0),
-        Ok(Greater)
-    );
-    assert_eq!(
-        compare_int_double(i64::MIN, -9_223_372_036_854_775_809.0),
-        Ok(Equal)
-    );
-    assert_eq!(
-        compare_int_double(i64::MIN, -9_223_372_036_854_777_857.0),
-        Ok(Greater)
-    );
+    assert_eq!(compare_int_double(i64::MAX, 9_223_372_036_854_775_808.0), Ok(Equal));
+    assert_eq!(compare_int_double(i64::MAX, 9_223_372_036_854_777_857.0), Ok(Less));
+    assert_eq!(compare_int_double(i64::MAX, -9_223_372_036_854_777_857.0), Ok(Greater));
+    assert_eq!(compare_int_double(i64::MIN, -9_223_372_036_854_775_809.0), Ok(Equal));
+    assert_eq!(compare_int_double(i64::MIN, -9_223_372_036_854_777_857.0), Ok(Greater));
     assert_eq!(compare_uint_double(u64::MAX, -1.0), Ok(Greater));
-    assert_eq!(
-        compare_uint_double(u64::MAX, 18_446_744_073_709_590_000.0),
-        Ok(Less)
-    );
-    assert_eq!(
-        compare_uint_double(u64::MAX, 18_446_744_073_709_553_665.0),
-        Ok(Less)
-    );
+    assert_eq!(compare_uint_double(u64::MAX, 18_446_744_073_709_590_000.0), Ok(Less));
+    assert_eq!(compare_uint_double(u64::MAX, 18_446_744_073_709_553_665.0), Ok(Less));
     assert_eq!(compare_uint_double(2, 1.0), Ok(Greater));
     assert_eq!(compare_uint_double(0, -0.0), Ok(Equal));
     assert_eq!(compare_int_uint(1, 9_223_372_036_854_775_808), Less);
@@ -100,24 +79,11 @@ fn conversions_truncate_and_check_the_range() {
         assert_eq!(to_int(value), Err(Fault::OutOfRange), "{value}");
     }
     assert_eq!((to_uint(25.5), to_uint(-0.0)), (Ok(25), Ok(0)));
-    for value in [
-        f64::NAN,
-        -0.5,
-        -1.0,
-        6.022e23,
-        18_446_744_073_709_551_616.0,
-        f64::INFINITY,
-    ] {
+    for value in [f64::NAN, -0.5, -1.0, 6.022e23, 18_446_744_073_709_551_616.0, f64::INFINITY] {
         assert_eq!(to_uint(value), Err(Fault::OutOfRange), "{value}");
     }
-    assert_eq!(
-        int_to_double(i64::MAX).to_bits(),
-        9_223_372_036_854_775_808.0_f64.to_bits()
-    );
-    assert_eq!(
-        uint_to_double(u64::MAX).to_bits(),
-        18_446_744_073_709_551_616.0_f64.to_bits()
-    );
+    assert_eq!(int_to_double(i64::MAX).to_bits(), 9_223_372_036_854_775_808.0_f64.to_bits());
+    assert_eq!(uint_to_double(u64::MAX).to_bits(), 18_446_744_073_709_551_616.0_f64.to_bits());
 }
 
 #[test]
@@ -239,20 +205,11 @@ fn fixed_and_scientific_round_half_to_even_on_the_exact_value() {
     // 2^-1074 has 1074 digits behind the point; the first thousand must be exact.
     let tiny = fixed(5e-324, 1000);
     assert!(tiny.starts_with("0.000") && tiny.len() == 1002);
-    assert!(
-        tiny.trim_end_matches('0').len() > 1000,
-        "digits go to the end"
-    );
+    assert!(tiny.trim_end_matches('0').len() > 1000, "digits go to the end");
     assert_eq!(fixed(f64::MAX, 1000).len(), 309 + 1 + 1000);
     let mut sink = [0; 8];
-    assert_eq!(
-        write_fixed(1.0, 1001, &mut Sink::new(&mut sink)),
-        Err(Fault::TooLong)
-    );
-    assert_eq!(
-        write_scientific(1.0, 8, &mut Sink::new(&mut sink)),
-        Err(Fault::ScratchFull)
-    );
+    assert_eq!(write_fixed(1.0, 1001, &mut Sink::new(&mut sink)), Err(Fault::TooLong));
+    assert_eq!(write_scientific(1.0, 8, &mut Sink::new(&mut sink)), Err(Fault::ScratchFull));
 }
 
 #[test]

@@ -68,13 +68,8 @@ fn parse_term(text: &str) -> Outcome<(u64, &str)> {
     let unit_length = after
         .find(|character: char| character == '.' || character.is_ascii_digit())
         .unwrap_or(after.len());
-    let (name, after) = after
-        .split_at_checked(unit_length)
-        .ok_or(Fault::Unparseable)?;
-    let &(_, unit) = UNITS
-        .iter()
-        .find(|(known, _)| *known == name)
-        .ok_or(Fault::Unparseable)?;
+    let (name, after) = after.split_at_checked(unit_length).ok_or(Fault::Unparseable)?;
+    let &(_, unit) = UNITS.iter().find(|(known, _)| *known == name).ok_or(Fault::Unparseable)?;
 
     let mut nanos = 0_u64;
     for digit in whole.bytes() {
@@ -106,16 +101,11 @@ fn scale_fraction(digits: &str, unit: u64) -> u64 {
 }
 
 fn within_limit(nanos: Option<u64>) -> Outcome<u64> {
-    nanos
-        .filter(|&nanos| nanos <= LIMIT)
-        .ok_or(Fault::OutOfRange)
+    nanos.filter(|&nanos| nanos <= LIMIT).ok_or(Fault::OutOfRange)
 }
 
 fn split_digits(text: &str) -> (&str, &str) {
-    let end = text
-        .bytes()
-        .take_while(|byte| byte.is_ascii_digit())
-        .count();
+    let end = text.bytes().take_while(|byte| byte.is_ascii_digit()).count();
     text.split_at_checked(end).unwrap_or(("", text))
 }
 
@@ -199,10 +189,7 @@ mod tests {
             ("39h9m14.425s", 140_954_425_000_000),
             ("0.3333333333333333333h", 1200 * SECOND),
             ("0.100000000000000000000h", 360 * SECOND),
-            (
-                "0.830103483285477580700h",
-                49 * 60 * SECOND + 48 * SECOND + 372_539_827,
-            ),
+            ("0.830103483285477580700h", 49 * 60 * SECOND + 48 * SECOND + 372_539_827),
             ("9223372036854775807ns", i64::MAX),
             ("-9223372036854775808ns", i64::MIN),
             ("-9223372036.854775808s", i64::MIN),

@@ -122,11 +122,7 @@ mod tests {
     fn every_message_is_its_own() {
         for (index, fault) in Fault::ALL.into_iter().enumerate() {
             assert!(!fault.message().is_empty());
-            assert!(
-                Fault::ALL[..index]
-                    .iter()
-                    .all(|other| other.message() != fault.message())
-            );
+            assert!(Fault::ALL[..index].iter().all(|other| other.message() != fault.message()));
         }
     }
 }

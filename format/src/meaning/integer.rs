@@ -273,9 +273,7 @@ mod tests {
         assert_eq!(parse_uint("300"), Ok(300));
         assert_eq!(parse_uint("18446744073709551615"), Ok(u64::MAX));
         assert_eq!(parse_uint("18446744073709551616"), Err(Fault::OutOfRange));
-        for text in [
-            "", "-", "+", "--1", "+-1", " 1", "1 ", "1_000", "0x10", "1.0", "1e3", "٣",
-        ] {
+        for text in ["", "-", "+", "--1", "+-1", " 1", "1 ", "1_000", "0x10", "1.0", "1e3", "٣"] {
             assert_eq!(parse_int(text), Err(Fault::Unparseable), "{text:?}");
             assert_eq!(parse_uint(text), Err(Fault::Unparseable), "{text:?}");
         }

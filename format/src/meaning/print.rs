@@ -41,18 +41,12 @@ mod tests {
             (Scalar::String("hello"), "hello"),
             (Scalar::Bytes(b"\xc3\xbf"), "ÿ"),
             (
-                Scalar::Timestamp(Timestamp {
-                    seconds: 1_234_567_890,
-                    nanos: 0,
-                }),
+                Scalar::Timestamp(Timestamp { seconds: 1_234_567_890, nanos: 0 }),
                 "2009-02-13T23:31:30Z",
             ),
             (Scalar::Duration(1_000_000_000_000_000), "1000000s"),
         ] {
-            assert_eq!(
-                collect(|sink| scalar.write(sink)),
-                Ok(text.as_bytes().to_vec())
-            );
+            assert_eq!(collect(|sink| scalar.write(sink)), Ok(text.as_bytes().to_vec()));
         }
     }
 

@@ -46,10 +46,7 @@ impl<'a> Sink<'a> {
     /// The next `length` bytes of the buffer, now part of what is written; the caller fills them.
     pub fn claim(&mut self, length: usize) -> Outcome<&mut [u8]> {
         let end = self.length.checked_add(length).ok_or(Fault::ScratchFull)?;
-        let claimed = self
-            .buffer
-            .get_mut(self.length..end)
-            .ok_or(Fault::ScratchFull)?;
+        let claimed = self.buffer.get_mut(self.length..end).ok_or(Fault::ScratchFull)?;
         self.length = end;
         Ok(claimed)
     }

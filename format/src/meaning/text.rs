@@ -37,9 +37,7 @@ pub fn substring_between(text: &str, start: i64, end: i64) -> Outcome<&str> {
 
 /// `indexOf(needle)`: where it first occurs, or -1; 0 for the empty needle.
 pub fn index_of(text: &str, needle: &str) -> i64 {
-    text.find(needle).map_or(-1, |position| {
-        size(text.get(..position).unwrap_or_default())
-    })
+    text.find(needle).map_or(-1, |position| size(text.get(..position).unwrap_or_default()))
 }
 
 /// `indexOf(needle, offset)`: where it first occurs at or after `offset`, or -1.
@@ -63,9 +61,7 @@ pub fn index_of_from(text: &str, needle: &str, offset: i64) -> Outcome<i64> {
 
 /// `lastIndexOf(needle)`: where it last occurs, or -1; the size of `text` for the empty needle.
 pub fn last_index_of(text: &str, needle: &str) -> i64 {
-    text.rfind(needle).map_or(-1, |position| {
-        size(text.get(..position).unwrap_or_default())
-    })
+    text.rfind(needle).map_or(-1, |position| size(text.get(..position).unwrap_or_default()))
 }
 
 /// `lastIndexOf(needle, offset)`: where it last occurs at or before `offset`, or -1; faults and the empty needle as
@@ -179,9 +175,7 @@ pub fn trim(text: &str) -> &str {
 
 /// `reverse`, by code points.
 pub fn reverse(text: &str, sink: &mut Sink<'_>) -> Outcome<()> {
-    text.chars()
-        .rev()
-        .try_for_each(|character| sink.push_char(character))
+    text.chars().rev().try_for_each(|character| sink.push_char(character))
 }
 
 /// `strings.quote`: between double quotes, with `\a \b \f \n \r \t \v \\ \"` for the characters they stand for and

@@ -17,10 +17,7 @@ const OUT_OF_RANGE: Outcome<i64> = Err(Fault::IndexOutOfRange);
 
 #[test]
 fn sizes_and_places_count_code_points() {
-    assert_eq!(
-        (size(""), size("four"), size("πέντε"), size("🐱")),
-        (0, 4, 5, 1)
-    );
+    assert_eq!((size(""), size("four"), size("πέντε"), size("🐱")), (0, 4, 5, 1));
     assert_eq!(char_at("tacocat", 3), Ok("o"));
     assert_eq!(char_at("tacocat", 7), Ok(""));
     assert_eq!(char_at("©αT", 1), Ok("α"));
@@ -36,14 +33,8 @@ fn sizes_and_places_count_code_points() {
     assert_eq!(substring_between("tacocat", 1, 50), OUT_OF_RANGE_TEXT);
     assert_eq!(substring_between("tacocat", 49, 50), OUT_OF_RANGE_TEXT);
     assert_eq!(substring_between("tacocat", -1, 5), OUT_OF_RANGE_TEXT);
-    assert_eq!(
-        substring_between("tacocat", i64::MIN, i64::MAX),
-        OUT_OF_RANGE_TEXT
-    );
-    assert_eq!(
-        substring_between("tacocat", 4, 3),
-        Err(Fault::InvalidArgument)
-    );
+    assert_eq!(substring_between("tacocat", i64::MIN, i64::MAX), OUT_OF_RANGE_TEXT);
+    assert_eq!(substring_between("tacocat", 4, 3), Err(Fault::InvalidArgument));
 }
 
 #[test]
@@ -75,27 +66,15 @@ fn searches_are_those_of_the_conformance_tests() {
 
 #[test]
 fn casing_touches_ascii_only() {
-    assert_eq!(
-        written(|sink| lower_ascii("TacoCÆt Xii", sink)),
-        "tacocÆt xii"
-    );
-    assert_eq!(
-        written(|sink| upper_ascii("TacoCæt Xii", sink)),
-        "TACOCæT XII"
-    );
+    assert_eq!(written(|sink| lower_ascii("TacoCÆt Xii", sink)), "tacocÆt xii");
+    assert_eq!(written(|sink| upper_ascii("TacoCæt Xii", sink)), "TACOCæT XII");
 }
 
 #[test]
 fn replacing_follows_go() {
     let replaced = |text, old, new, limit| written(|sink| replace(text, old, new, limit, sink));
-    assert_eq!(
-        replaced("{0} days {0} hours", "{0}", "2", -1),
-        "2 days 2 hours"
-    );
-    assert_eq!(
-        replaced("{0} days {0} hours", "{0}", "2", 1),
-        "2 days {0} hours"
-    );
+    assert_eq!(replaced("{0} days {0} hours", "{0}", "2", -1), "2 days 2 hours");
+    assert_eq!(replaced("{0} days {0} hours", "{0}", "2", 1), "2 days {0} hours");
     assert_eq!(replaced("1 ©αT taco", "αT", "o©α", -1), "1 ©o©α taco");
     assert_eq!(replaced("banana", "a", "o", 0), "banana");
     assert_eq!(replaced("aaaa", "aa", "b", -1), "bb");
@@ -107,14 +86,8 @@ fn replacing_follows_go() {
 #[test]
 fn splitting_follows_go() {
     assert_eq!(parts("hello world events!", " ", 0), [] as [&str; 0]);
-    assert_eq!(
-        parts("hello world events!", " ", 1),
-        ["hello world events!"]
-    );
-    assert_eq!(
-        parts("hello world events!", " ", 2),
-        ["hello", "world events!"]
-    );
+    assert_eq!(parts("hello world events!", " ", 1), ["hello world events!"]);
+    assert_eq!(parts("hello world events!", " ", 2), ["hello", "world events!"]);
     assert_eq!(parts("o©o©o©o", "©", -1), ["o", "o", "o", "o"]);
     assert_eq!(parts("a,,b,", ",", -1), ["a", "", "b", ""]);
     assert_eq!(parts("", ",", -1), [""]);
@@ -123,10 +96,7 @@ fn splitting_follows_go() {
     assert_eq!(parts("©αT", "", 3), ["©", "α", "T"]);
     assert_eq!(parts("", "", -1), [] as [&str; 0]);
     let mut once = split("a", ",", -1);
-    assert_eq!(
-        (once.next(), once.next(), once.next()),
-        (Some("a"), None, None)
-    );
+    assert_eq!((once.next(), once.next(), once.next()), (Some("a"), None, None));
 }
 
 #[test]
@@ -138,10 +108,7 @@ fn trimming_takes_unicode_white_space_only() {
         ),
         "text"
     );
-    assert_eq!(
-        trim("\u{200a}text\u{2028}\u{2029}\u{202F}\u{205F}\u{3000}"),
-        "text"
-    );
+    assert_eq!(trim("\u{200a}text\u{2028}\u{2029}\u{202F}\u{205F}\u{3000}"), "text");
     let kept = "\u{180e}text\u{200b}\u{200c}\u{200d}\u{2060}\u{feff}";
     assert_eq!(trim(kept), kept);
 }
@@ -152,14 +119,8 @@ fn quoting_escapes_what_cel_escapes() {
     assert_eq!(quoted("first\nsecond"), r#""first\nsecond""#);
     assert_eq!(quoted("\u{7}\u{8}\u{c}\r\t\u{b}"), r#""\a\b\f\r\t\v""#);
     assert_eq!(quoted(r"double \\ slash"), r#""double \\\\ slash""#);
-    assert_eq!(
-        quoted(r#"with "double quote""#),
-        r#""with \"double quote\"""#
-    );
-    assert_eq!(
-        quoted("printable 😀 size('πέντε')"),
-        "\"printable 😀 size('πέντε')\""
-    );
+    assert_eq!(quoted(r#"with "double quote""#), r#""with \"double quote\"""#);
+    assert_eq!(quoted("printable 😀 size('πέντε')"), "\"printable 😀 size('πέντε')\"");
     assert_eq!(quoted("\0\u{7f}"), "\"\0\u{7f}\"");
 }
 

@@ -23,16 +23,10 @@ pub struct Timestamp {
 
 impl Timestamp {
     /// 0001-01-01T00:00:00Z.
-    pub const MIN: Timestamp = Timestamp {
-        seconds: -62_135_596_800,
-        nanos: 0,
-    };
+    pub const MIN: Timestamp = Timestamp { seconds: -62_135_596_800, nanos: 0 };
 
     /// 9999-12-31T23:59:59.999999999Z.
-    pub const MAX: Timestamp = Timestamp {
-        seconds: 253_402_300_799,
-        nanos: 999_999_999,
-    };
+    pub const MAX: Timestamp = Timestamp { seconds: 253_402_300_799, nanos: 999_999_999 };
 
     /// `timestamp(int)`; outside the years 1 to 9999 is [`Fault::OutOfRange`].
     pub fn from_unix_seconds(seconds: i64) -> Outcome<Timestamp> {
@@ -69,9 +63,7 @@ impl Timestamp {
     ///
     /// [`Fault::Unparseable`] if it is anything else, [`Fault::OutOfRange`] outside the years 1 to 9999 of UTC.
     pub fn parse(text: &str) -> Outcome<Timestamp> {
-        let mut reader = Reader {
-            rest: text.as_bytes(),
-        };
+        let mut reader = Reader { rest: text.as_bytes() };
         let year = reader.number(4, 0..=9999)?;
         reader.expect(b'-')?;
         let month = reader.number(2, 1..=12)?;
@@ -179,11 +171,7 @@ impl Timestamp {
     }
 
     fn in_range(self) -> Outcome<Timestamp> {
-        if (Self::MIN..=Self::MAX).contains(&self) {
-            Ok(self)
-        } else {
-            Err(Fault::OutOfRange)
-        }
+        if (Self::MIN..=Self::MAX).contains(&self) { Ok(self) } else { Err(Fault::OutOfRange) }
     }
 
     /// Nanoseconds since 1970: an i64 would hold only 292 years either way.
@@ -286,11 +274,7 @@ pub(super) fn write_fraction(nanos: u32, sink: &mut Sink<'_>) -> Outcome<()> {
         *place = b'0' + (rest % 10) as u8;
         rest /= 10;
     }
-    let zeros = digits
-        .iter()
-        .rev()
-        .take_while(|&&digit| digit == b'0')
-        .count();
+    let zeros = digits.iter().rev().take_while(|&&digit| digit == b'0').count();
     match digits.get(..digits.len() - zeros) {
         None | Some([]) => Ok(()),
         Some(significant) => {
@@ -324,19 +308,12 @@ impl Reader<'_> {
     }
 
     fn end(&self) -> Outcome<()> {
-        if self.rest.is_empty() {
-            Ok(())
-        } else {
-            Err(Fault::Unparseable)
-        }
+        if self.rest.is_empty() { Ok(()) } else { Err(Fault::Unparseable) }
     }
 
     /// Exactly `width` digits, their value within `range`.
     fn number(&mut self, width: usize, range: core::ops::RangeInclusive<i64>) -> Outcome<i64> {
-        let (digits, rest) = self
-            .rest
-            .split_at_checked(width)
-            .ok_or(Fault::Unparseable)?;
+        let (digits, rest) = self.rest.split_at_checked(width).ok_or(Fault::Unparseable)?;
         let mut value = 0;
         for &digit in digits {
             if !digit.is_ascii_digit() {
@@ -346,11 +323,7 @@ impl Reader<'_> {
             value = value * 10 + i64::from(digit - b'0');
         }
         self.rest = rest;
-        if range.contains(&value) {
-            Ok(value)
-        } else {
-            Err(Fault::Unparseable)
-        }
+        if range.contains(&value) { Ok(value) } else { Err(Fault::Unparseable) }
     }
 
     /// `.` and one or more digits, or nothing: in nanoseconds.
@@ -358,10 +331,7 @@ impl Reader<'_> {
         let Some((b'.', rest)) = self.rest.split_first() else {
             return Ok(0);
         };
-        let count = rest
-            .iter()
-            .take_while(|digit| digit.is_ascii_digit())
-            .count();
+        let count = rest.iter().take_while(|digit| digit.is_ascii_digit()).count();
         let (digits, rest) = rest.split_at_checked(count).ok_or(Fault::Unparseable)?;
         if digits.is_empty() {
             return Err(Fault::Unparseable);

@@ -2,11 +2,11 @@
 //! version, and no alignment, whatever features other crates switch on in rkyv.
 
 use crate::archive::{
-    ArchivedAssignment, ArchivedConstant, ArchivedDebug, ArchivedDictionary, ArchivedDictionaryWord,
-    ArchivedDimension, ArchivedFact, ArchivedIndex, ArchivedSlot, ArchivedFactType,
-    ArchivedFence, ArchivedGroup, ArchivedIdentity, ArchivedInterval, ArchivedOutput,
+    ArchivedAssignment, ArchivedConstant, ArchivedDebug, ArchivedDictionary,
+    ArchivedDictionaryWord, ArchivedDimension, ArchivedFact, ArchivedFactType, ArchivedFence,
+    ArchivedGroup, ArchivedIdentity, ArchivedIndex, ArchivedInterval, ArchivedOutput,
     ArchivedPosition, ArchivedPredicate, ArchivedRange, ArchivedRule, ArchivedRuleset,
-    ArchivedSchema, ArchivedText, ArchivedTransition, ArchivedUnit, ArchivedVariable,
+    ArchivedSchema, ArchivedSlot, ArchivedText, ArchivedTransition, ArchivedUnit, ArchivedVariable,
     ArchivedVertex, ArchivedZone,
 };
 use crate::code::ArchivedInstruction;

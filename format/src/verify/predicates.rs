@@ -11,10 +11,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 /// Dictionaries: one a fact at most, of a string or a list of strings; words in
 /// order of their hashes, numbered from 0 without a gap.
-pub(super) fn dictionaries(
-    archive: &ArchivedRuleset,
-    texts: &mut Texts<'_>,
-) -> Result<(), Error> {
+pub(super) fn dictionaries(archive: &ArchivedRuleset, texts: &mut Texts<'_>) -> Result<(), Error> {
     let mut words = Runs::of(&archive.words);
     let mut next_fact = 0;
     for (number, dictionary) in archive.dictionaries.iter().enumerate() {
@@ -109,7 +106,9 @@ pub(super) fn keyed(archive: &ArchivedRuleset) -> Vec<Keyed> {
         let number = usize::from(dictionary.fact.to_native());
         if let (Some(keyed), Some(fact)) = (all.get_mut(number), archive.schema.fact(number)) {
             *keyed = match kind(fact) {
-                Some(FactKind::List) => Keyed::Words(u64::from(dictionary.words.length.to_native())),
+                Some(FactKind::List) => {
+                    Keyed::Words(u64::from(dictionary.words.length.to_native()))
+                }
                 _ => Keyed::One,
             };
         }

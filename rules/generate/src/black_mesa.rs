@@ -17,9 +17,7 @@ const SEED: u64 = 20_260_612;
 /// The requests, one JSON object a line.
 pub(crate) fn requests(count: usize) -> String {
     let mut random = Random::new(SEED);
-    (0..count)
-        .map(|number| request(&mut random, number) + "\n")
-        .collect()
+    (0..count).map(|number| request(&mut random, number) + "\n").collect()
 }
 
 fn request(random: &mut Random, number: usize) -> String {
@@ -27,10 +25,7 @@ fn request(random: &mut Random, number: usize) -> String {
     let player = player::draw(random, &scene, number);
     let item = item::draw(random, &scene, &player);
     let mut request = Object::new();
-    request
-        .set("now", scene.now_json(random))
-        .set("player", player.json)
-        .set("item", item);
+    request.set("now", scene.now_json(random)).set("player", player.json).set("item", item);
     draw_party(random, &mut request, &player.id);
     if random.percent(4) {
         // Newer clients send what this ruleset does not know.
@@ -57,9 +52,7 @@ fn draw_party(random: &mut Random, request: &mut Object, player: &str) {
         }
         5 | 6 => {
             let mut party = Object::new();
-            party
-                .set("roles", draw_roles(random, player))
-                .set("hauls", draw_hauls(random, player));
+            party.set("roles", draw_roles(random, player)).set("hauls", draw_hauls(random, player));
             request.set("party", party);
         }
         _ => {}
@@ -95,14 +88,7 @@ fn draw_hauls(random: &mut Random, player: &str) -> Object {
 
 fn members(player: &str) -> [String; 6] {
     let friend = |number: usize| format!("p-friend-{number}");
-    [
-        player.to_owned(),
-        friend(1),
-        friend(2),
-        friend(3),
-        friend(4),
-        friend(5),
-    ]
+    [player.to_owned(), friend(1), friend(2), friend(3), friend(4), friend(5)]
 }
 
 #[cfg(test)]
@@ -142,10 +128,7 @@ mod tests {
                 "/item/value",
             ] {
                 let value = request.pointer(path);
-                assert!(
-                    value.is_some_and(|value| !value.is_null()),
-                    "{path}: {line}"
-                );
+                assert!(value.is_some_and(|value| !value.is_null()), "{path}: {line}");
             }
         }
     }
@@ -153,10 +136,8 @@ mod tests {
     #[test]
     fn bounds_of_the_schema_are_reached_and_kept() {
         let text = requests(2_000);
-        let requests: Vec<serde_json::Value> = text
-            .lines()
-            .map(|line| serde_json::from_str(line).expect(line))
-            .collect();
+        let requests: Vec<serde_json::Value> =
+            text.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
         for (path, bound) in [
             ("/player/tags", 16),
             ("/player/friends", 32),

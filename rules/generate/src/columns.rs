@@ -59,11 +59,7 @@ pub(crate) fn workload(
         // INVARIANT: writing to a String does not fail.
         let _ = writeln!(facts, "{request}");
     }
-    Workload {
-        head: head(name, columns),
-        rules,
-        facts,
-    }
+    Workload { head: head(name, columns), rules, facts }
 }
 
 fn head(name: &str, columns: &[Column]) -> String {

@@ -55,11 +55,7 @@ fn remove_numbered_files(folder: &Path) -> io::Result<()> {
             .file_stem()
             .and_then(|stem| stem.to_str())
             .is_some_and(|stem| stem.chars().all(|letter| letter.is_ascii_digit()));
-        if is_numbered
-            && path
-                .extension()
-                .is_some_and(|extension| extension == "yaml")
-        {
+        if is_numbered && path.extension().is_some_and(|extension| extension == "yaml") {
             fs::remove_file(path)?;
         }
     }

@@ -13,9 +13,7 @@ use crate::yaml::{Rule, single_quoted};
 /// Generates the workload.
 pub(crate) fn workload(rules: usize, requests: usize, seed: u64) -> Workload {
     let mut random = Random::new(seed);
-    let rules = (0..rules)
-        .map(|number| draw_rule(&mut random, number))
-        .collect();
+    let rules = (0..rules).map(|number| draw_rule(&mut random, number)).collect();
     // A stream of its own: the requests stay the same when the number of rules changes.
     let mut random = Random::new(seed ^ 0x5ea5_0ac7);
     Workload {
@@ -32,11 +30,7 @@ fn draw_rule(random: &mut Random, number: usize) -> Rule {
 
 /// A rule of these conjuncts, with one or two outputs.
 pub(crate) fn rule(random: &mut Random, id: String, conjuncts: &[Predicate]) -> Rule {
-    let priority = if random.percent(20) {
-        random.between(1, 9) * 10
-    } else {
-        0
-    };
+    let priority = if random.percent(20) { random.between(1, 9) * 10 } else { 0 };
     Rule {
         priority,
         conjuncts: conjuncts.iter().map(Predicate::cel).collect(),
@@ -114,10 +108,7 @@ pub(crate) fn draw_predicate(random: &mut Random, subject: Subject) -> Predicate
             // At most a quarter of a large set; one of four, seldom two.
             let most = (words.len() / 4).max(1);
             let count = 1 + random.below(most) + usize::from(random.percent(15));
-            Predicate::OneOf {
-                fact,
-                words: random.pick_some(words, count),
-            }
+            Predicate::OneOf { fact, words: random.pick_some(words, count) }
         }
         Subject::Flag(fact) => Predicate::Is {
             fact,
@@ -127,16 +118,11 @@ pub(crate) fn draw_predicate(random: &mut Random, subject: Subject) -> Predicate
             },
         },
         Subject::Place(holder) => draw_box(random, holder),
-        Subject::Tag => Predicate::HasTag {
-            tag: random.below(TAGS),
-        },
+        Subject::Tag => Predicate::HasTag { tag: random.below(TAGS) },
         Subject::Time => {
             let length = random.between(1, 10 * DAY / HOUR) * HOUR;
             let start = SEASON.0 + random.between(0, (SEASON.1 - SEASON.0 - length) / HOUR) * HOUR;
-            Predicate::Window {
-                start,
-                end: start + length,
-            }
+            Predicate::Window { start, end: start + length }
         }
     }
 }
@@ -168,13 +154,7 @@ fn draw_box(random: &mut Random, holder: Holder) -> Predicate {
     };
     let (south, north) = side(LATITUDES);
     let (west, east) = side(LONGITUDES);
-    Predicate::InBox {
-        holder,
-        south,
-        west,
-        north,
-        east,
-    }
+    Predicate::InBox { holder, south, west, north, east }
 }
 
 /// A predicate that computes.
@@ -182,10 +162,7 @@ pub(crate) fn draw_arithmetic(random: &mut Random) -> Predicate {
     match random.below(4) {
         0 => {
             let factor = random.between(2, 9);
-            Predicate::WeightedSum {
-                factor,
-                above: random.between(60 * factor, 110 * factor),
-            }
+            Predicate::WeightedSum { factor, above: random.between(60 * factor, 110 * factor) }
         }
         1 => {
             let divisor = random.between(3, 12);
@@ -195,12 +172,8 @@ pub(crate) fn draw_arithmetic(random: &mut Random) -> Predicate {
                 remainder: random.between(0, divisor - 1),
             }
         }
-        2 => Predicate::Quotient {
-            below: random.between(500, 5_000),
-        },
-        _ => Predicate::Near {
-            thousandths: random.between(20, 250),
-        },
+        2 => Predicate::Quotient { below: random.between(500, 5_000) },
+        _ => Predicate::Near { thousandths: random.between(20, 250) },
     }
 }
 

@@ -55,14 +55,8 @@ mod tests {
     #[test]
     fn members_keep_their_order_and_strings_are_escaped() {
         let mut object = Object::new();
-        object
-            .set("z", 1)
-            .text("a", "say \"é\"\n")
-            .set("list", list([1.5, 2.0]));
-        assert_eq!(
-            object.to_string(),
-            r#"{"z":1,"a":"say \"é\"\n","list":[1.5,2]}"#
-        );
+        object.set("z", 1).text("a", "say \"é\"\n").set("list", list([1.5, 2.0]));
+        assert_eq!(object.to_string(), r#"{"z":1,"a":"say \"é\"\n","list":[1.5,2]}"#);
         assert!(serde_json::from_str::<serde_json::Value>(&object.to_string()).is_ok());
     }
 }

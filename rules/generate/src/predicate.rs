@@ -13,16 +13,9 @@ use crate::time;
 #[derive(Debug, Clone)]
 pub(crate) enum Predicate {
     /// The number is at least `low` and below `high`, where given.
-    Range {
-        fact: Number,
-        low: Option<i64>,
-        high: Option<i64>,
-    },
+    Range { fact: Number, low: Option<i64>, high: Option<i64> },
     /// The word is one of these.
-    OneOf {
-        fact: Word,
-        words: Vec<&'static str>,
-    },
+    OneOf { fact: Word, words: Vec<&'static str> },
     /// The flag is as expected.
     Is { fact: Flag, expected: bool },
     /// The player has this tag.
@@ -30,21 +23,11 @@ pub(crate) enum Predicate {
     /// `now` is in a window, in Unix seconds; the end is excluded.
     Window { start: i64, end: i64 },
     /// The place is in a box, in thousandths of a degree, borders included. Written as four comparisons.
-    InBox {
-        holder: Holder,
-        south: i64,
-        west: i64,
-        north: i64,
-        east: i64,
-    },
+    InBox { holder: Holder, south: i64, west: i64, north: i64, east: i64 },
     /// `level * factor + streak` is above a limit.
     WeightedSum { factor: i64, above: i64 },
     /// A number leaves this remainder.
-    Remainder {
-        fact: Number,
-        divisor: i64,
-        remainder: i64,
-    },
+    Remainder { fact: Number, divisor: i64, remainder: i64 },
     /// `xp / (level + 1)` is below a limit.
     Quotient { below: i64 },
     /// The square of the distance in degrees from player to item is below a limit, in thousandths.
@@ -84,13 +67,7 @@ impl Predicate {
                 time::rfc3339(*start, "", 0),
                 time::rfc3339(*end, "", 0)
             ),
-            Self::InBox {
-                holder,
-                south,
-                west,
-                north,
-                east,
-            } => {
+            Self::InBox { holder, south, west, north, east } => {
                 let name = holder_name(*holder);
                 format!(
                     "{name}.lat >= {} && {name}.lat <= {} && {name}.lon >= {} && {name}.lon <= {}",
@@ -103,11 +80,9 @@ impl Predicate {
             Self::WeightedSum { factor, above } => {
                 format!("player.level * {factor} + player.streak > {above}")
             }
-            Self::Remainder {
-                fact,
-                divisor,
-                remainder,
-            } => format!("{} % {divisor} == {remainder}", fact.path()),
+            Self::Remainder { fact, divisor, remainder } => {
+                format!("{} % {divisor} == {remainder}", fact.path())
+            }
             Self::Quotient { below } => format!("player.xp / (player.level + 1) < {below}"),
             Self::Near { thousandths } => format!(
                 "(player.lat - item.lat) * (player.lat - item.lat) \
@@ -131,13 +106,7 @@ impl Predicate {
             Self::Is { fact, expected } => request.flag(*fact) == *expected,
             Self::HasTag { tag } => request.has_tag(*tag),
             Self::Window { start, end } => (*start..*end).contains(&request.now()),
-            Self::InBox {
-                holder,
-                south,
-                west,
-                north,
-                east,
-            } => {
+            Self::InBox { holder, south, west, north, east } => {
                 let (lat, lon) = request.place(*holder);
                 let within = |value: f64, low: i64, high: i64| {
                     value >= low as f64 / 1e3 && value <= high as f64 / 1e3
@@ -147,11 +116,9 @@ impl Predicate {
             Self::WeightedSum { factor, above } => {
                 request.number(Number::Level) * factor + request.number(Number::Streak) > *above
             }
-            Self::Remainder {
-                fact,
-                divisor,
-                remainder,
-            } => request.number(*fact) % divisor == *remainder,
+            Self::Remainder { fact, divisor, remainder } => {
+                request.number(*fact) % divisor == *remainder
+            }
             Self::Quotient { below } => {
                 request.number(Number::Xp) / (request.number(Number::Level) + 1) < *below
             }
@@ -207,19 +174,9 @@ mod tests {
     #[test]
     fn predicates_read_as_a_designer_would_write_them() {
         let any = Predicate::Any(vec![
-            Predicate::Range {
-                fact: Number::Level,
-                low: Some(3),
-                high: Some(9),
-            },
-            Predicate::Is {
-                fact: Flag::Banned,
-                expected: false,
-            },
-            Predicate::OneOf {
-                fact: Word::Team,
-                words: vec!["foxes", "otters"],
-            },
+            Predicate::Range { fact: Number::Level, low: Some(3), high: Some(9) },
+            Predicate::Is { fact: Flag::Banned, expected: false },
+            Predicate::OneOf { fact: Word::Team, words: vec!["foxes", "otters"] },
         ]);
         assert_eq!(
             any.cel(),

@@ -17,9 +17,7 @@ impl Random {
     /// A stream for a seed. Similar seeds give unrelated streams.
     pub(crate) fn new(seed: u64) -> Self {
         let mut mix = seed;
-        Self {
-            state: std::array::from_fn(|_| split_mix(&mut mix)),
-        }
+        Self { state: std::array::from_fn(|_| split_mix(&mut mix)) }
     }
 
     /// The next 64 bits.
@@ -101,9 +99,7 @@ mod tests {
     #[test]
     fn xoshiro_gives_the_published_stream() {
         // The first values for the state 1, 2, 3, 4.
-        let mut random = Random {
-            state: [1, 2, 3, 4],
-        };
+        let mut random = Random { state: [1, 2, 3, 4] };
         assert_eq!(random.next(), 41_943_041);
         assert_eq!(random.next(), 58_720_359);
         assert_eq!(random.next(), 3_588_806_011_781_223);

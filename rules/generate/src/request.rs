@@ -73,13 +73,8 @@ pub(crate) enum Number {
 }
 
 impl Number {
-    pub(crate) const ALL: [Self; 5] = [
-        Self::Level,
-        Self::Xp,
-        Self::Streak,
-        Self::OsVersion,
-        Self::Rarity,
-    ];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Level, Self::Xp, Self::Streak, Self::OsVersion, Self::Rarity];
 
     /// The fact's path in CEL.
     pub(crate) const fn path(self) -> &'static str {
@@ -243,10 +238,7 @@ impl Request {
             .set("banned", self.flag(Flag::Banned))
             .set("lat", format!("{:.6}", self.place(Holder::Player).0))
             .set("lon", format!("{:.6}", self.place(Holder::Player).1))
-            .set(
-                "tags",
-                json::list(self.tags.iter().map(|tag| json::quoted(&tag_name(*tag)))),
-            );
+            .set("tags", json::list(self.tags.iter().map(|tag| json::quoted(&tag_name(*tag)))));
         let mut item = Object::new();
         item.text("kind", self.word(Word::Kind))
             .set("rarity", self.number(Number::Rarity))
@@ -264,9 +256,7 @@ impl Request {
 
 /// Requests as lines of JSON.
 pub(crate) fn lines(random: &mut Random, count: usize) -> String {
-    (0..count)
-        .map(|_| Request::draw(random).json() + "\n")
-        .collect()
+    (0..count).map(|_| Request::draw(random).json() + "\n").collect()
 }
 
 /// The text of `ruleset.yaml`.
@@ -283,8 +273,5 @@ pub(crate) fn tag_name(tag: usize) -> String {
 /// Six decimals, so that the JSON text is the value and not near it.
 fn draw_place(random: &mut Random) -> (f64, f64) {
     let micro = |degrees: f64| (degrees * 1e6).round() / 1e6;
-    (
-        micro(random.real(LATITUDES.0, LATITUDES.1)),
-        micro(random.real(LONGITUDES.0, LONGITUDES.1)),
-    )
+    (micro(random.real(LATITUDES.0, LATITUDES.1)), micro(random.real(LONGITUDES.0, LONGITUDES.1)))
 }

@@ -42,20 +42,13 @@ impl Shape {
                 columns::workload("string-sets", &columns, rules, requests, &mut random)
             }
             Self::Wide => {
-                let kinds = [
-                    Column::Int,
-                    Column::Double,
-                    Column::Bool,
-                    Column::Text { words: 20 },
-                ];
+                let kinds = [Column::Int, Column::Double, Column::Bool, Column::Text { words: 20 }];
                 let columns: Vec<Column> = kinds.iter().copied().cycle().take(60).collect();
                 columns::workload("wide", &columns, rules, requests, &mut random)
             }
             _ => Workload {
                 head: request::head(self.name(), self.description()),
-                rules: (0..rules)
-                    .map(|number| self.draw_rule(&mut random, number))
-                    .collect(),
+                rules: (0..rules).map(|number| self.draw_rule(&mut random, number)).collect(),
                 facts: request::lines(&mut random, requests),
             },
         }
@@ -80,28 +73,14 @@ impl Shape {
             }
             Self::Disjunctions => {
                 let branches = 3 + random.below(3);
-                vec![Predicate::Any(
-                    (0..branches).map(|_| draw_branch(random)).collect(),
-                )]
+                vec![Predicate::Any((0..branches).map(|_| draw_branch(random)).collect())]
             }
             Self::AllMatch => vec![
-                Predicate::Range {
-                    fact: Number::Level,
-                    low: Some(-distinct),
-                    high: None,
-                },
-                Predicate::Range {
-                    fact: Number::Xp,
-                    low: None,
-                    high: Some(1_000_000 + distinct),
-                },
+                Predicate::Range { fact: Number::Level, low: Some(-distinct), high: None },
+                Predicate::Range { fact: Number::Xp, low: None, high: Some(1_000_000 + distinct) },
             ],
             Self::NoneMatch => vec![
-                Predicate::Range {
-                    fact: Number::Level,
-                    low: Some(1_000 + distinct),
-                    high: None,
-                },
+                Predicate::Range { fact: Number::Level, low: Some(1_000 + distinct), high: None },
                 hunt::draw_predicate(random, hunt::Subject::Tag),
             ],
             Self::Arithmetic | Self::StringSets | Self::Wide => {

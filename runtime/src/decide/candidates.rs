@@ -60,8 +60,9 @@ impl Rows {
         }
     }
 
-    /// The AND of all rows, of one block.
-    #[inline]
+    /// The AND of all rows, of one block. Not inlined, so that the block stays in
+    /// registers from the first row to the last.
+    #[inline(never)]
     fn block(&self, index: &ArchivedIndex, offset: usize) -> [u64; BLOCK_WORDS] {
         let mut left = [u64::MAX; BLOCK_WORDS];
         for start in &self.all {

@@ -40,9 +40,13 @@ impl Keys {
                 let cell = frame.cell(fact.slot, fact.kind);
                 match keyed.dictionary {
                     None => predicate::key(fact.kind, cell),
-                    Some(dictionary) => {
-                        Some(self.words_key(archive, frame, fact.kind, dictionary, cell.reference()))
-                    }
+                    Some(dictionary) => Some(self.words_key(
+                        archive,
+                        frame,
+                        fact.kind,
+                        dictionary,
+                        cell.reference(),
+                    )),
                 }
             } else {
                 None

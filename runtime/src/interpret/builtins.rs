@@ -8,7 +8,9 @@ use super::Machine;
 use super::text::{both, checked};
 use crate::memory::Memory;
 use rulestone_format::code::Builtin;
-use rulestone_format::meaning::{Outcome, Scalar, Timestamp, double, duration, geo, integer, text};
+use rulestone_format::meaning::{
+    Outcome, Point, Scalar, Timestamp, double, duration, geo, integer, text,
+};
 use rulestone_format::value::Word;
 use std::cmp::Ordering;
 
@@ -138,7 +140,7 @@ impl Machine<'_> {
             Builtin::DurationMilliseconds => Ok(Word::from_int(duration::milliseconds(a.int()))),
 
             Builtin::Distance => Ok(Word::from_double(geo::distance(a.point(), b.point()))),
-            Builtin::PointFrom => geo::point(a.double(), b.double()).map(Word::from_point),
+            Builtin::PointFrom => Ok(Word::from_point(Point { lat: a.double(), lon: b.double() })),
             Builtin::Latitude => Ok(Word::from_double(a.point().lat)),
             Builtin::Longitude => Ok(Word::from_double(a.point().lon)),
         }

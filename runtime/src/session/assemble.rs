@@ -7,7 +7,7 @@ use super::{Plan, Session};
 use crate::interpret::{Program, Regexes};
 use crate::load::Regex;
 use rulestone_format::archive::{
-    ArchivedRuleset, Assignment, Constant, Debug, Fact, FactType, Group, Identity, NONE, Output,
+    ArchivedRuleset, Assignment, Constant, Fact, FactType, Group, Identity, NONE, Output,
     Predicate, Range, Rule, Ruleset, Schema, Text, Unit, Variable,
 };
 use rulestone_format::code::{Instruction, Opcode};
@@ -38,38 +38,9 @@ impl Assembler {
                     enabled: 1,
                     disabled_rules: 0,
                 },
-                data: Vec::new(),
                 types: TypeKind::FIXED.map(Into::into).to_vec(),
-                schema: Schema {
-                    facts: Vec::new(),
-                    types: Vec::new(),
-                    enums: Vec::new(),
-                    labels: Vec::new(),
-                    fingerprints: Vec::new(),
-                    now: NONE,
-                },
-                outputs: Vec::new(),
-                groups: Vec::new(),
-                rules: Vec::new(),
-                assignments: Vec::new(),
-                predicates: Vec::new(),
-        sets: Vec::new(),
-        dictionaries: Vec::new(),
-        words: Vec::new(),
-        index: rulestone_format::archive::Index::default(),
-                variables: Vec::new(),
-                units: Vec::new(),
-                code: Vec::new(),
-                registers: Vec::new(),
-                constants: Vec::new(),
-                fences: Vec::new(),
-                vertices: Vec::new(),
-                regexes: Vec::new(),
-                interval_sets: Vec::new(),
-                intervals: Vec::new(),
-                zones: Vec::new(),
-                transitions: Vec::new(),
-                debug: Debug::default(),
+                schema: Schema { now: NONE, ..Schema::default() },
+                ..Default::default()
             },
             kinds: TypeKind::FIXED.to_vec(),
         };

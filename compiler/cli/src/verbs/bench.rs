@@ -27,6 +27,9 @@ pub struct Arguments {
     /// How long to measure
     #[arg(long, value_name = "N", default_value = "2", value_parser = seconds)]
     seconds: Duration,
+    /// Look at every rule: slower, and the decisions are the same
+    #[arg(long)]
+    no_index: bool,
 }
 
 /// Bytes of frames that are kept at most; of more facts, the first are used.
@@ -53,7 +56,7 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Status, Failure
         terminal.note(&format!("{} passed over", counted(bad, "bad line")));
     }
     let progress = terminal.progress("measuring");
-    let measured = measure(&ruleset, &frames, arguments.seconds);
+    let measured = measure(&ruleset, &frames, arguments);
     drop(progress);
     let report = Report { ruleset: &ruleset, requests: frames.len(), measured };
     let mut stdout = std::io::stdout().lock();
@@ -97,8 +100,10 @@ struct Measured {
     matches: u64,
 }
 
-fn measure(ruleset: &Ruleset, frames: &[Vec<u8>], time: Duration) -> Measured {
+fn measure(ruleset: &Ruleset, frames: &[Vec<u8>], arguments: &Arguments) -> Measured {
+    let time = arguments.seconds;
     let mut session = ruleset.session();
+    session.use_index(!arguments.no_index);
     // Warms up: memory of the session, caches, the clock of the processor.
     let start = Instant::now();
     let matches = loop {

@@ -138,6 +138,19 @@ impl Listing {
             constants: Vec::new(),
             units: condition.into_iter().collect(),
         };
+        // Alternatives that the index keeps apart have code of their own.
+        let slots = archive.index.slots.as_slice();
+        let first = slots.partition_point(|slot| (slot.rule.to_native() as usize) < number);
+        let own = slots[first..].iter().take_while(|s| s.rule.to_native() as usize == number);
+        let mut shown = vec![NONE, rule.condition.to_native()];
+        for slot in own {
+            let unit = slot.condition.to_native();
+            if !shown.contains(&unit) {
+                shown.push(unit);
+                let title = format!("alternative {}", shown.len() - 2);
+                listing.units.extend(Unit::of(archive, title, unit));
+            }
+        }
         for assignment in rule.assignments.of(&archive.assignments) {
             let output = archive.outputs.get(usize::from(assignment.output.to_native()));
             let output = output.map_or("?", |output| archive.text(&output.name)).to_owned();

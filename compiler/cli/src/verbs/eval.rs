@@ -23,6 +23,9 @@ pub struct Arguments {
     /// Refuse facts that the ruleset doesn't know, rather than ignore them
     #[arg(long)]
     strict: bool,
+    /// Look at every rule: slower, and the decisions are the same
+    #[arg(long)]
+    no_index: bool,
 }
 
 /// Bytes that are written at once.
@@ -34,6 +37,7 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Status, Failure
     let mut lines = Lines::open(&arguments.facts)?;
     let mut encoder = Encoder::new(ruleset.facts_builder().strict(arguments.strict));
     let mut session = ruleset.session();
+    session.use_index(!arguments.no_index);
     let stdout = std::io::stdout();
     // Decisions that run over the terminal are progress enough.
     let progress = match stdout.is_terminal() {

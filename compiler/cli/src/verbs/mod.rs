@@ -5,6 +5,7 @@ pub mod check;
 pub mod compile;
 pub mod completions;
 pub mod disasm;
+pub mod emit_rust;
 pub mod eval;
 pub mod expr;
 pub mod inspect;

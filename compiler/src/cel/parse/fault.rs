@@ -20,27 +20,19 @@ impl Parser<'_> {
             TokenKind::CloseParenthesis | TokenKind::CloseBracket | TokenKind::CloseBrace
                 if self.token.range.of(self.text) != closing =>
             {
-                format!(
-                    "this `{opening}` meets {} before its `{closing}`",
-                    self.shown()
-                )
+                format!("this `{opening}` meets {} before its `{closing}`", self.shown())
             }
             _ => return Ok(()),
         };
         let error = Error::new(ErrorKind::Syntax, open.range, message);
-        Err(error
-            .with_help(format!("add the missing `{closing}`"))
-            .into())
+        Err(error.with_help(format!("add the missing `{closing}`")).into())
     }
 
     pub(super) fn too_deep(&self, range: Range) -> Error {
         Error::new(
             ErrorKind::Depth,
             range,
-            format!(
-                "the expression is more than {} levels deep",
-                self.limits.depth
-            ),
+            format!("the expression is more than {} levels deep", self.limits.depth),
         )
         .with_help("name a part of it as a variable; chains of `&&` and `||` count as one level")
     }

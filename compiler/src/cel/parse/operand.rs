@@ -55,10 +55,7 @@ impl Parser<'_> {
         }
         let operand = self.pop();
         let range = operand.expr.range.to(field.range);
-        let kind = ExprKind::Select {
-            operand: Box::new(operand.expr),
-            field,
-        };
+        let kind = ExprKind::Select { operand: Box::new(operand.expr), field };
         self.push(kind, range, operand.height + 1)
     }
 
@@ -88,10 +85,7 @@ impl Parser<'_> {
         let index = self.pop();
         let operand = self.pop();
         let range = operand.expr.range.to(end);
-        let kind = ExprKind::Index {
-            operand: Box::new(operand.expr),
-            index: Box::new(index.expr),
-        };
+        let kind = ExprKind::Index { operand: Box::new(operand.expr), index: Box::new(index.expr) };
         self.push(kind, range, operand.height.max(index.height) + 1)
     }
 
@@ -144,11 +138,7 @@ impl Parser<'_> {
             TokenKind::Uint => Literal::Uint(literal::uint(source, range)?),
             TokenKind::Double => {
                 let magnitude = literal::double(source, range)?;
-                Literal::Double(if sign.is_some() {
-                    -magnitude
-                } else {
-                    magnitude
-                })
+                Literal::Double(if sign.is_some() { -magnitude } else { magnitude })
             }
             TokenKind::String => Literal::String(literal::string(source, range.start)?),
             TokenKind::Bytes => Literal::Bytes(literal::bytes(source, range.start)?),
@@ -184,12 +174,7 @@ impl Parser<'_> {
         let first = self.trees.len();
         let end = self.arguments()?;
         let (arguments, height) = self.take(first);
-        let kind = ExprKind::Call {
-            receiver: None,
-            function,
-            arguments,
-            absolute,
-        };
+        let kind = ExprKind::Call { receiver: None, function, arguments, absolute };
         self.push(kind, start.to(end), height + 1)
     }
 
@@ -275,10 +260,7 @@ impl Parser<'_> {
     }
 
     fn named(&self, range: Range) -> Name {
-        Name {
-            text: range.of(self.text).to_owned(),
-            range,
-        }
+        Name { text: range.of(self.text).to_owned(), range }
     }
 
     /// Before an item of a list, map or message: refuses an optional one, and
@@ -347,8 +329,5 @@ fn qualified_name(expr: &Expr) -> Name {
         }
     }
     parts.reverse();
-    Name {
-        text: parts.join("."),
-        range: expr.range,
-    }
+    Name { text: parts.join("."), range: expr.range }
 }

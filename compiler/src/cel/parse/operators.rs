@@ -124,10 +124,7 @@ impl Parser<'_> {
                 return Err(self.too_deep(self.token.range).into());
             }
             let range = self.advance()?.range;
-            self.pending.push(Pending {
-                operator: Operator::Unary(operator),
-                range,
-            });
+            self.pending.push(Pending { operator: Operator::Unary(operator), range });
         }
         let is_number = matches!(self.token.kind, TokenKind::Int | TokenKind::Double);
         let minus = Operator::Unary(UnaryOperator::Negate);
@@ -183,10 +180,7 @@ impl Parser<'_> {
     ) -> Step {
         let mut operators = 1;
         while self.pending.len() > base
-            && self
-                .pending
-                .pop_if(|last| last.operator == operator)
-                .is_some()
+            && self.pending.pop_if(|last| last.operator == operator).is_some()
         {
             operators += 1;
         }

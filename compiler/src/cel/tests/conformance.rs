@@ -10,10 +10,8 @@ use super::*;
 
 /// Two tests (`parse`, section `bytes_literals`) expect a backslash that their
 /// expression doesn't contain.
-const MISPRINTED: [&str; 2] = [
-    "triple_single_quoted_unescaped_punctuation",
-    "triple_double_quoted_unescaped_punctuation",
-];
+const MISPRINTED: [&str; 2] =
+    ["triple_single_quoted_unescaped_punctuation", "triple_double_quoted_unescaped_punctuation"];
 
 #[test]
 fn the_specifications_expressions_parse_and_print_back() {
@@ -45,10 +43,7 @@ fn the_specifications_literals_have_the_expected_values() {
         if MISPRINTED.contains(&name) && test["section"] == "bytes_literals" {
             continue;
         }
-        let Ok(Expr {
-            kind: ExprKind::Literal(literal),
-            ..
-        }) = parse(text, &Limits::default())
+        let Ok(Expr { kind: ExprKind::Literal(literal), .. }) = parse(text, &Limits::default())
         else {
             continue;
         };
@@ -59,20 +54,13 @@ fn the_specifications_literals_have_the_expected_values() {
             Literal::Bytes(value) => value.iter().map(|byte| format!("{byte:02x}")).collect(),
             _ => continue,
         };
-        let field = if matches!(literal, Literal::Bytes(_)) {
-            "hex"
-        } else {
-            "v"
-        };
+        let field = if matches!(literal, Literal::Bytes(_)) { "hex" } else { "v" };
         if let Some(value) = expected[field].as_str() {
             assert_eq!(found, value, "{text}");
             compared += 1;
         }
     }
-    assert!(
-        tests.is_empty() || compared > 100,
-        "only {compared} literals"
-    );
+    assert!(tests.is_empty() || compared > 100, "only {compared} literals");
 }
 
 /// All tests of the folder; empty, with a note, where there is none.
@@ -88,15 +76,9 @@ fn conformance_tests() -> Vec<Value> {
     let mut tests = Vec::new();
     for entry in entries {
         let path = entry.unwrap().path();
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "jsonl")
-        {
+        if path.extension().is_some_and(|extension| extension == "jsonl") {
             let text = std::fs::read_to_string(&path).unwrap();
-            tests.extend(
-                text.lines()
-                    .map(|line| serde_json::from_str::<Value>(line).unwrap()),
-            );
+            tests.extend(text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()));
         }
     }
     println!("{} conformance tests", tests.len());
@@ -114,35 +96,20 @@ fn ranges_nest(expr: &Expr, outer: Range) -> bool {
             ExprKind::Select { operand, .. } | ExprKind::Unary { operand, .. } => {
                 ranges_nest(operand, range)
             }
-            ExprKind::Call {
-                receiver,
-                arguments,
-                ..
-            } => {
+            ExprKind::Call { receiver, arguments, .. } => {
                 all(arguments)
-                    && receiver
-                        .as_ref()
-                        .is_none_or(|receiver| ranges_nest(receiver, range))
+                    && receiver.as_ref().is_none_or(|receiver| ranges_nest(receiver, range))
             }
-            ExprKind::Binary {
-                operator_range,
-                left,
-                right,
-                ..
-            } => {
+            ExprKind::Binary { operator_range, left, right, .. } => {
                 left.range.end <= operator_range.start
                     && operator_range.end <= right.range.start
                     && ranges_nest(left, range)
                     && ranges_nest(right, range)
             }
             ExprKind::And(items) | ExprKind::Or(items) | ExprKind::List(items) => all(items),
-            ExprKind::Conditional {
-                condition,
-                then,
-                otherwise,
-            } => [condition, then, otherwise]
-                .into_iter()
-                .all(|part| ranges_nest(part, range)),
+            ExprKind::Conditional { condition, then, otherwise } => {
+                [condition, then, otherwise].into_iter().all(|part| ranges_nest(part, range))
+            }
             ExprKind::Index { operand, index } => {
                 ranges_nest(operand, range) && ranges_nest(index, range)
             }

@@ -43,11 +43,7 @@ fn check(text: &str) -> Result<(), TestCaseError> {
         Err(error) => {
             let Range { start, end } = error.range;
             prop_assert!(start <= end, "{:?}", error);
-            prop_assert!(
-                text.get(start as usize..end as usize).is_some(),
-                "{:?}",
-                error
-            );
+            prop_assert!(text.get(start as usize..end as usize).is_some(), "{:?}", error);
             prop_assert!(!error.message.is_empty());
         }
     }
@@ -125,10 +121,7 @@ fn made(kind: ExprKind) -> Expr {
 }
 
 fn name(text: &str) -> Name {
-    Name {
-        text: text.to_owned(),
-        range: Range::new(0, 0),
-    }
+    Name { text: text.to_owned(), range: Range::new(0, 0) }
 }
 
 fn identifier() -> impl Strategy<Value = Name> {
@@ -140,10 +133,8 @@ fn method() -> impl Strategy<Value = Name> {
 }
 
 fn field() -> impl Strategy<Value = Name> {
-    prop::sample::select(vec![
-        "f", "as", "true", "in", "e3", "x-y", "a.b", "/v1 x", "0",
-    ])
-    .prop_map(name)
+    prop::sample::select(vec!["f", "as", "true", "in", "e3", "x-y", "a.b", "/v1 x", "0"])
+        .prop_map(name)
 }
 
 fn literal_value() -> impl Strategy<Value = Literal> {
@@ -154,9 +145,7 @@ fn literal_value() -> impl Strategy<Value = Literal> {
         (-3_i64..3).prop_map(Literal::Int),
         Just(Literal::Int(i64::MIN)),
         any::<u64>().prop_map(Literal::Uint),
-        any::<f64>()
-            .prop_filter("no literal", |value| value.is_finite())
-            .prop_map(Literal::Double),
+        any::<f64>().prop_filter("no literal", |value| value.is_finite()).prop_map(Literal::Double),
         prop::sample::select(vec![0.0, -0.0, 1e300, -1e-7, f64::MIN, f64::MIN_POSITIVE])
             .prop_map(Literal::Double),
         any::<String>().prop_map(Literal::String),
@@ -222,11 +211,7 @@ fn tree() -> impl Strategy<Value = Expr> {
             vec(inner.clone(), 2..4).prop_map(|terms| made(ExprKind::And(terms))),
             vec(inner.clone(), 2..4).prop_map(|terms| made(ExprKind::Or(terms))),
             (boxed(), boxed(), boxed()).prop_map(|(condition, then, otherwise)| made(
-                ExprKind::Conditional {
-                    condition,
-                    then,
-                    otherwise,
-                }
+                ExprKind::Conditional { condition, then, otherwise }
             )),
             (boxed(), boxed())
                 .prop_map(|(operand, index)| made(ExprKind::Index { operand, index })),
@@ -234,10 +219,7 @@ fn tree() -> impl Strategy<Value = Expr> {
             vec((inner.clone(), inner.clone()), 0..3)
                 .prop_map(|entries| made(ExprKind::Map(entries))),
             (type_name, vec((field(), inner.clone()), 0..3)).prop_map(|(type_name, fields)| made(
-                ExprKind::Message {
-                    type_name: name(type_name),
-                    fields,
-                }
+                ExprKind::Message { type_name: name(type_name), fields }
             )),
         ]
     })

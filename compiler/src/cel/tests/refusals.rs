@@ -13,12 +13,7 @@ pub(super) fn refused(text: &str) -> Error {
 fn assert_refused(text: &str, kind: ErrorKind, place: &str, hint: &str) {
     let error = refused(text);
     assert_eq!(error.kind, kind, "{text}: {error}");
-    assert_eq!(
-        error.range.of(text),
-        place,
-        "{text}: {error} at {:?}",
-        error.range
-    );
+    assert_eq!(error.range.of(text), place, "{text}: {error} at {:?}", error.range);
     assert!(error.to_string().contains(hint), "{text}: {error}");
 }
 
@@ -128,58 +123,21 @@ fn unbalanced_parentheses_point_at_the_opening_one() {
 
 #[test]
 fn optionals_are_outside_the_language() {
-    for text in [
-        "a.?b",
-        ".?b",
-        "a[?b]",
-        "[?x]",
-        "[1, ?x]",
-        "{?k: v}",
-        "{1: 2, ?k: v}",
-        "T{?f: v}",
-    ] {
-        assert_refused(
-            text,
-            ErrorKind::Outside,
-            "?",
-            "optionals are outside the language",
-        );
+    for text in ["a.?b", ".?b", "a[?b]", "[?x]", "[1, ?x]", "{?k: v}", "{1: 2, ?k: v}", "T{?f: v}"]
+    {
+        assert_refused(text, ErrorKind::Outside, "?", "optionals are outside the language");
     }
 }
 
 #[test]
 fn numbers_beyond_their_type_are_refused() {
     for (text, place, hint) in [
-        (
-            "9223372036854775808",
-            "9223372036854775808",
-            "9223372036854775808u",
-        ),
-        (
-            "a - 9223372036854775808",
-            "9223372036854775808",
-            "beyond an int",
-        ),
-        (
-            "-9223372036854775809",
-            "-9223372036854775809",
-            "beyond an int",
-        ),
-        (
-            "1 + 0x10000000000000000",
-            "0x10000000000000000",
-            "beyond an int",
-        ),
-        (
-            "-(9223372036854775808)",
-            "9223372036854775808",
-            "beyond an int",
-        ),
-        (
-            "18446744073709551616u",
-            "18446744073709551616u",
-            "beyond a uint",
-        ),
+        ("9223372036854775808", "9223372036854775808", "9223372036854775808u"),
+        ("a - 9223372036854775808", "9223372036854775808", "beyond an int"),
+        ("-9223372036854775809", "-9223372036854775809", "beyond an int"),
+        ("1 + 0x10000000000000000", "0x10000000000000000", "beyond an int"),
+        ("-(9223372036854775808)", "9223372036854775808", "beyond an int"),
+        ("18446744073709551616u", "18446744073709551616u", "beyond a uint"),
         ("1e400", "1e400", "beyond a double"),
     ] {
         assert_refused(text, ErrorKind::Number, place, hint);
@@ -195,11 +153,7 @@ fn bad_escapes_and_open_strings_are_refused_where_they_stand() {
         (r"'\x4'", r"\x4", "2 hexadecimal digits, found 1"),
         (r"'\u12g4'", r"\u12", "4 hexadecimal digits, found 2"),
         (r"'\u+123'", r"\u", "found 0"),
-        (
-            r"'\U0001F62'",
-            r"\U0001F62",
-            "8 hexadecimal digits, found 7",
-        ),
+        (r"'\U0001F62'", r"\U0001F62", "8 hexadecimal digits, found 7"),
         (r"'\0'", r"\0", "000"),
         (r"'\400'", r"\400", "000 to 377"),
         (r"'\U00110000'", r"\U00110000", "10FFFF"),
@@ -246,10 +200,7 @@ fn limits_hold_for_every_way_to_nest() {
         ("", "a", "[0]"),
     ] {
         let fits = nested(open, middle, close, depth - 1);
-        assert!(
-            parse(&fits, &Limits::default()).is_ok(),
-            "{open}{middle}{close}"
-        );
+        assert!(parse(&fits, &Limits::default()).is_ok(), "{open}{middle}{close}");
         assert_eq!(canonical(&fits), print(&parsed(&fits)));
         for times in [depth, 10 * depth, 30_000, 100_000] {
             let deep = nested(open, middle, close, times);
@@ -270,11 +221,7 @@ fn limits_hold_for_every_way_to_nest() {
 fn no_limits_overflow_a_small_stack() {
     // The stack of a test thread, in the build with the largest frames.
     let run = || {
-        let limits = Limits {
-            depth: usize::MAX,
-            nodes: usize::MAX,
-            bytes: usize::MAX,
-        };
+        let limits = Limits { depth: usize::MAX, nodes: usize::MAX, bytes: usize::MAX };
         let worst = "a||b&&c==d+e*-(";
         let deep = [worst.repeat(100_000), ")".repeat(100_000)].concat();
         let error = parse(&deep, &limits).map(drop).unwrap_err();
@@ -294,34 +241,19 @@ fn no_limits_overflow_a_small_stack() {
             assert!(!format!("{expr:?}").is_empty());
         }
     };
-    std::thread::Builder::new()
-        .stack_size(2 << 20)
-        .spawn(run)
-        .unwrap()
-        .join()
-        .unwrap();
+    std::thread::Builder::new().stack_size(2 << 20).spawn(run).unwrap().join().unwrap();
 }
 
 #[test]
 fn long_texts_and_many_parts_are_refused() {
-    let limits = Limits {
-        depth: 8,
-        nodes: 10,
-        bytes: 40,
-    };
+    let limits = Limits { depth: 8, nodes: 10, bytes: 40 };
     let items = |count: usize| format!("[{}]", vec!["1"; count].join(","));
     assert!(parse(&items(9), &limits).is_ok());
-    assert_eq!(
-        parse(&items(10), &limits).unwrap_err().kind,
-        ErrorKind::Size
-    );
+    assert_eq!(parse(&items(10), &limits).unwrap_err().kind, ErrorKind::Size);
     let padded = |length: usize| format!("a{}", " ".repeat(length - 1));
     assert!(parse(&padded(40), &limits).is_ok());
     let error = parse(&padded(41), &limits).unwrap_err();
-    assert_eq!(
-        (error.kind, error.range),
-        (ErrorKind::Size, Range::new(40, 41))
-    );
+    assert_eq!((error.kind, error.range), (ErrorKind::Size, Range::new(40, 41)));
     // The limit may fall into a character; the range doesn't.
     let text = format!("'{}é'", "x".repeat(38));
     let error = parse(&text, &limits).unwrap_err();
@@ -329,8 +261,5 @@ fn long_texts_and_many_parts_are_refused() {
     let string = format!("'{}'", "x".repeat(40));
     assert_eq!(parse(&string, &limits).unwrap_err().kind, ErrorKind::Size);
     assert_eq!(refused(&vec!["a"; 20_001].join("||")).kind, ErrorKind::Size);
-    assert_eq!(
-        refused(&format!("a//{}", "x".repeat(70_000))).kind,
-        ErrorKind::Size
-    );
+    assert_eq!(refused(&format!("a//{}", "x".repeat(70_000))).kind, ErrorKind::Size);
 }

@@ -57,13 +57,7 @@ impl Clock {
             return Ok(Vec::new());
         }
         let week = days.map_or([true; 7], |days| week_of(&days.value));
-        let hours = daily.map_or(
-            Daily {
-                from: 0,
-                to: 86_400,
-            },
-            |daily| daily.value,
-        );
+        let hours = daily.map_or(Daily { from: 0, to: 86_400 }, |daily| daily.value);
         if week == [true; 7] && daily.is_none() {
             return Ok(vec![ends]);
         }
@@ -148,16 +142,8 @@ fn wall_seconds(local: LocalTime) -> i64 {
 
 /// Which days of the week are named, Monday first.
 fn week_of(days: &[Day]) -> [bool; 7] {
-    [
-        Day::Mon,
-        Day::Tue,
-        Day::Wed,
-        Day::Thu,
-        Day::Fri,
-        Day::Sat,
-        Day::Sun,
-    ]
-    .map(|day| days.contains(&day))
+    [Day::Mon, Day::Tue, Day::Wed, Day::Thu, Day::Fri, Day::Sat, Day::Sun]
+        .map(|day| days.contains(&day))
 }
 
 fn is_in_week(week: [bool; 7], day: i64) -> bool {
@@ -170,9 +156,7 @@ fn is_in_week(week: [bool; 7], day: i64) -> bool {
 fn days_of_week_within(week: [bool; 7], first: i64, last: i64) -> u64 {
     let days = (last - first + 1).max(0);
     let a_week = week.iter().filter(|&&is_in| is_in).count() as u64;
-    let rest = (0..days % 7)
-        .filter(|after| is_in_week(week, first + after))
-        .count() as u64;
+    let rest = (0..days % 7).filter(|after| is_in_week(week, first + after)).count() as u64;
     (days / 7) as u64 * a_week + rest
 }
 

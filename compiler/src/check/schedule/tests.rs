@@ -10,15 +10,7 @@ use super::*;
 use crate::source::model::{Daily, Day, LocalTime};
 use crate::source::span::FileId;
 
-const WEEK: [Day; 7] = [
-    Day::Mon,
-    Day::Tue,
-    Day::Wed,
-    Day::Thu,
-    Day::Fri,
-    Day::Sat,
-    Day::Sun,
-];
+const WEEK: [Day; 7] = [Day::Mon, Day::Tue, Day::Wed, Day::Thu, Day::Fri, Day::Sat, Day::Sun];
 
 fn span() -> Span {
     Span::new(FileId(0), 0, 1)
@@ -71,10 +63,7 @@ impl Windows for Schedule {
 
     fn daily(mut self, from: u32, to: u32) -> Schedule {
         let seconds = |time: u32| time / 100 * 3600 + time % 100 * 60;
-        self.daily = Some(spanned(Daily {
-            from: seconds(from),
-            to: seconds(to),
-        }));
+        self.daily = Some(spanned(Daily { from: seconds(from), to: seconds(to) }));
         self
     }
 }
@@ -90,11 +79,7 @@ fn within(ruleset: Option<&Schedule>, rule: &Schedule) -> Result<Vec<Interval>, 
             assert!(intervals.is_empty() && first.primary.is_some());
             Err((
                 first.code,
-                format!(
-                    "{} ({})",
-                    first.message,
-                    first.help.clone().unwrap_or_default()
-                ),
+                format!("{} ({})", first.message, first.help.clone().unwrap_or_default()),
             ))
         }
         None => {
@@ -114,15 +99,10 @@ fn comes_to_within(ruleset: Option<&Schedule>, rule: Schedule, expected: &[(&str
     let shown = |second: i64| {
         Timestamp::from_second(second).map_or_else(|_| second.to_string(), |t| t.to_string())
     };
-    let found: Vec<_> = within(ruleset, &rule)
-        .unwrap()
-        .iter()
-        .map(|i| (shown(i.start), shown(i.end)))
-        .collect();
-    let expected: Vec<_> = expected
-        .iter()
-        .map(|(start, end)| (start.to_string(), end.to_string()))
-        .collect();
+    let found: Vec<_> =
+        within(ruleset, &rule).unwrap().iter().map(|i| (shown(i.start), shown(i.end))).collect();
+    let expected: Vec<_> =
+        expected.iter().map(|(start, end)| (start.to_string(), end.to_string())).collect();
     assert_eq!(found, expected);
 }
 
@@ -139,11 +119,7 @@ const FOREVER: i64 = i64::MAX;
 #[test]
 fn ends_are_wall_clock_times_of_the_zone() {
     comes_to(
-        schedule(
-            "Europe/London",
-            "2026-06-01T18:00:00",
-            "2026-12-01T00:00:00",
-        ),
+        schedule("Europe/London", "2026-06-01T18:00:00", "2026-12-01T00:00:00"),
         &[("2026-06-01T17:00:00Z", "2026-12-01T00:00:00Z")],
     );
     comes_to(
@@ -155,36 +131,17 @@ fn ends_are_wall_clock_times_of_the_zone() {
 #[test]
 fn either_end_may_be_missing() {
     let found = within(None, &schedule("UTC", "2026-06-01T00:00:00", "")).unwrap();
-    assert_eq!(
-        found,
-        [Interval {
-            start: utc("2026-06-01T00:00:00Z"),
-            end: FOREVER
-        }]
-    );
+    assert_eq!(found, [Interval { start: utc("2026-06-01T00:00:00Z"), end: FOREVER }]);
     let found = within(None, &schedule("UTC", "", "2026-06-01T00:00:00")).unwrap();
-    assert_eq!(
-        found,
-        [Interval {
-            start: NEVER,
-            end: utc("2026-06-01T00:00:00Z")
-        }]
-    );
-    assert_eq!(
-        within(None, &schedule("GB", "", "")).unwrap(),
-        [Interval::ALWAYS]
-    );
+    assert_eq!(found, [Interval { start: NEVER, end: utc("2026-06-01T00:00:00Z") }]);
+    assert_eq!(within(None, &schedule("GB", "", "")).unwrap(), [Interval::ALWAYS]);
 }
 
 #[test]
 fn a_skipped_time_moves_forward_by_the_gap() {
     // 2026-03-29: 01:00 to 02:00 is skipped.
     comes_to(
-        schedule(
-            "Europe/London",
-            "2026-03-29T01:30:00",
-            "2026-03-30T00:00:00",
-        ),
+        schedule("Europe/London", "2026-03-29T01:30:00", "2026-03-30T00:00:00"),
         &[("2026-03-29T01:30:00Z", "2026-03-29T23:00:00Z")], // 02:30 BST
     );
     // The day that Samoa skipped.
@@ -198,11 +155,7 @@ fn a_skipped_time_moves_forward_by_the_gap() {
 fn a_time_that_occurs_twice_is_the_first() {
     // 2026-10-25: 01:00 to 02:00 occurs twice.
     comes_to(
-        schedule(
-            "Europe/London",
-            "2026-10-25T01:30:00",
-            "2026-10-25T02:00:00",
-        ),
+        schedule("Europe/London", "2026-10-25T01:30:00", "2026-10-25T02:00:00"),
         &[("2026-10-25T00:30:00Z", "2026-10-25T02:00:00Z")],
     );
 }
@@ -210,12 +163,8 @@ fn a_time_that_occurs_twice_is_the_first() {
 #[test]
 fn days_are_local_days() {
     comes_to(
-        schedule(
-            "America/New_York",
-            "2026-06-01T00:00:00",
-            "2026-06-15T00:00:00",
-        )
-        .on(&[Day::Sat, Day::Sun]),
+        schedule("America/New_York", "2026-06-01T00:00:00", "2026-06-15T00:00:00")
+            .on(&[Day::Sat, Day::Sun]),
         &[
             ("2026-06-06T04:00:00Z", "2026-06-08T04:00:00Z"),
             ("2026-06-13T04:00:00Z", "2026-06-15T04:00:00Z"),
@@ -235,32 +184,17 @@ fn days_are_local_days() {
 fn a_day_is_as_long_as_the_clock_makes_it() {
     // 25 hours; the first day after it is whole again.
     comes_to(
-        schedule(
-            "Europe/London",
-            "2026-10-20T00:00:00",
-            "2026-10-31T00:00:00",
-        )
-        .on(&[Day::Sun]),
+        schedule("Europe/London", "2026-10-20T00:00:00", "2026-10-31T00:00:00").on(&[Day::Sun]),
         &[("2026-10-24T23:00:00Z", "2026-10-26T00:00:00Z")],
     );
     // Midnight is skipped: the day begins at 01:00.
     comes_to(
-        schedule(
-            "America/Sao_Paulo",
-            "2018-11-01T00:00:00",
-            "2018-11-07T00:00:00",
-        )
-        .on(&[Day::Sun]),
+        schedule("America/Sao_Paulo", "2018-11-01T00:00:00", "2018-11-07T00:00:00").on(&[Day::Sun]),
         &[("2018-11-04T03:00:00Z", "2018-11-05T02:00:00Z")],
     );
     // Midnight occurs twice: the day begins at the first.
     comes_to(
-        schedule(
-            "America/Havana",
-            "2024-11-01T00:00:00",
-            "2024-11-05T00:00:00",
-        )
-        .on(&[Day::Sun]),
+        schedule("America/Havana", "2024-11-01T00:00:00", "2024-11-05T00:00:00").on(&[Day::Sun]),
         &[("2024-11-03T04:00:00Z", "2024-11-04T05:00:00Z")],
     );
     // A day that is skipped as a whole is none.
@@ -275,12 +209,7 @@ fn a_day_is_as_long_as_the_clock_makes_it() {
 #[test]
 fn daily_windows_follow_the_wall_clock() {
     comes_to(
-        schedule(
-            "Europe/London",
-            "2026-03-28T00:00:00",
-            "2026-03-30T00:00:00",
-        )
-        .daily(1800, 2200),
+        schedule("Europe/London", "2026-03-28T00:00:00", "2026-03-30T00:00:00").daily(1800, 2200),
         &[
             ("2026-03-28T18:00:00Z", "2026-03-28T22:00:00Z"),
             ("2026-03-29T17:00:00Z", "2026-03-29T21:00:00Z"),
@@ -288,12 +217,7 @@ fn daily_windows_follow_the_wall_clock() {
     );
     // From 01:30, which is skipped, to 02:15: empty on the 29th.
     comes_to(
-        schedule(
-            "Europe/London",
-            "2026-03-28T00:00:00",
-            "2026-03-30T00:00:00",
-        )
-        .daily(130, 215),
+        schedule("Europe/London", "2026-03-28T00:00:00", "2026-03-30T00:00:00").daily(130, 215),
         &[("2026-03-28T01:30:00Z", "2026-03-28T02:15:00Z")],
     );
     comes_to(
@@ -309,9 +233,7 @@ fn daily_windows_follow_the_wall_clock() {
 fn a_window_past_midnight_belongs_to_the_day_it_starts() {
     // 2026-06-06 is a Saturday.
     comes_to(
-        schedule("", "2026-06-01T00:00:00", "2026-06-10T00:00:00")
-            .on(&[Day::Sat])
-            .daily(2200, 200),
+        schedule("", "2026-06-01T00:00:00", "2026-06-10T00:00:00").on(&[Day::Sat]).daily(2200, 200),
         &[("2026-06-06T22:00:00Z", "2026-06-07T02:00:00Z")],
     );
     comes_to(
@@ -326,9 +248,7 @@ fn a_window_past_midnight_belongs_to_the_day_it_starts() {
 fn windows_are_clipped_to_start_and_end() {
     // Friday's window is open when the schedule starts on Saturday.
     comes_to(
-        schedule("", "2026-06-06T01:00:00", "2026-06-10T00:00:00")
-            .on(&[Day::Fri])
-            .daily(2200, 200),
+        schedule("", "2026-06-06T01:00:00", "2026-06-10T00:00:00").on(&[Day::Fri]).daily(2200, 200),
         &[("2026-06-06T01:00:00Z", "2026-06-06T02:00:00Z")],
     );
     comes_to(
@@ -385,31 +305,19 @@ fn a_rule_is_active_where_the_ruleset_is_too() {
     let calendar = Calendar::new(Some(&ruleset), &mut diagnostics);
     assert_eq!(calendar.ruleset().len(), 2);
     assert!(diagnostics.is_empty());
-    assert_eq!(
-        Calendar::new(None, &mut diagnostics).ruleset(),
-        [Interval::ALWAYS]
-    );
+    assert_eq!(Calendar::new(None, &mut diagnostics).ruleset(), [Interval::ALWAYS]);
 }
 
 #[test]
 fn the_first_and_last_years_can_be_used() {
-    for zone in [
-        "UTC",
-        "Pacific/Kiritimati",
-        "Pacific/Niue",
-        "America/New_York",
-    ] {
+    for zone in ["UTC", "Pacific/Kiritimati", "Pacific/Niue", "America/New_York"] {
         let ends = ("9999-12-30T00:00:00", "9999-12-31T23:59:59");
         let found = within(None, &schedule(zone, ends.0, ends.1)).unwrap();
         assert_eq!(found[0].end - found[0].start, 2 * 86_400 - 1, "{zone}");
         let found = within(None, &schedule(zone, ends.0, ends.1).daily(100, 200)).unwrap();
         assert_eq!(found.len(), 2, "{zone}");
         let first = schedule(zone, "0001-01-01T00:00:00", "0001-01-03T00:00:00");
-        assert_eq!(
-            within(None, &first.daily(100, 200)).unwrap().len(),
-            2,
-            "{zone}"
-        );
+        assert_eq!(within(None, &first.daily(100, 200)).unwrap().len(), 2, "{zone}");
     }
     comes_to(
         schedule("", "8999-12-31T23:00:00", "9000-01-01T02:00:00").daily(2330, 30),
@@ -421,12 +329,7 @@ fn the_first_and_last_years_can_be_used() {
 fn windows_hold_where_the_wall_clock_says_so() {
     // Away from the hours that are skipped or occur twice, a moment is in the
     // schedule exactly if the clock of its zone shows a time within the window.
-    for zone in [
-        "Europe/London",
-        "America/New_York",
-        "Australia/Lord_Howe",
-        "Asia/Kathmandu",
-    ] {
+    for zone in ["Europe/London", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"] {
         let rule = schedule(zone, "2026-01-01T00:00:00", "2027-01-01T00:00:00")
             .on(&[Day::Fri, Day::Sat])
             .daily(2030, 430);
@@ -437,10 +340,7 @@ fn windows_hold_where_the_wall_clock_says_so() {
             let local = tz.to_datetime(Timestamp::from_second(at).unwrap());
             let minute = i32::from(local.hour()) * 60 + i32::from(local.minute());
             let evening = |weekday| {
-                matches!(
-                    weekday,
-                    jiff::civil::Weekday::Friday | jiff::civil::Weekday::Saturday
-                )
+                matches!(weekday, jiff::civil::Weekday::Friday | jiff::civil::Weekday::Saturday)
             };
             let expected = (minute >= 1230 && evening(local.weekday()))
                 || (minute < 270 && evening(local.yesterday().unwrap().weekday()));
@@ -454,9 +354,7 @@ fn windows_hold_where_the_wall_clock_says_so() {
 #[test]
 fn intersections_are_exact() {
     let list = |ends: &[(i64, i64)]| -> Vec<Interval> {
-        ends.iter()
-            .map(|&(start, end)| Interval { start, end })
-            .collect()
+        ends.iter().map(|&(start, end)| Interval { start, end }).collect()
     };
     let a = list(&[(0, 10), (20, 30), (40, 50)]);
     let b = list(&[(5, 25), (30, 40), (45, 60)]);

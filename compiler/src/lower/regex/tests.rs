@@ -21,10 +21,7 @@ fn expect(pattern: &str, yes: &[&str], no: &[&str]) {
         assert!(matches(pattern, haystack), "{pattern} matches {haystack:?}");
     }
     for haystack in no {
-        assert!(
-            !matches(pattern, haystack),
-            "{pattern} doesn't match {haystack:?}"
-        );
+        assert!(!matches(pattern, haystack), "{pattern} doesn't match {haystack:?}");
     }
 }
 
@@ -33,10 +30,7 @@ fn refused(pattern: &str, kind: RegexErrorKind) -> RegexError {
     let error = compile(pattern).expect_err(pattern);
     assert_eq!(error.kind, kind, "{pattern}: {error:?}");
     if let Some((start, end)) = error.range {
-        assert!(
-            pattern.get(start as usize..end as usize).is_some(),
-            "{pattern}: {error:?}"
-        );
+        assert!(pattern.get(start as usize..end as usize).is_some(), "{pattern}: {error:?}");
     }
     error
 }
@@ -53,11 +47,7 @@ fn searches_are_not_anchored() {
 fn perl_classes_are_ascii() {
     expect(r"^\d$", &["7"], &["٧", "x"]);
     expect(r"^\w$", &["a", "_", "9"], &["é", "-"]);
-    expect(
-        r"^\s$",
-        &[" ", "\t", "\n", "\x0c", "\r"],
-        &["\x0b", "\u{a0}", "\u{2003}"],
-    );
+    expect(r"^\s$", &[" ", "\t", "\n", "\x0c", "\r"], &["\x0b", "\u{a0}", "\u{2003}"]);
     expect(r"^\D$", &["٧", "x"], &["7"]);
     expect(r"^\W$", &["é", "-", "\n"], &["a"]);
     expect(r"^\S$", &["\x0b", "\u{a0}"], &[" "]);
@@ -200,11 +190,7 @@ fn what_re2_lacks_is_refused_by_name() {
     }
     for pattern in ["(?x)a b", "(?u)a", "(?i-)a", "(?-)", "(?i", "(?"] {
         let error = refused(pattern, Syntax);
-        assert!(
-            error.message.contains("flags"),
-            "{pattern}: {}",
-            error.message
-        );
+        assert!(error.message.contains("flags"), "{pattern}: {}", error.message);
     }
 }
 
@@ -439,10 +425,7 @@ fn pattern() -> impl Strategy<Value = String> {
         prop_oneof![
             prop::collection::vec(inner.clone(), 1..4).prop_map(|parts| parts.concat()),
             (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("(?:{a}|{b})")),
-            (
-                inner,
-                prop::sample::select(vec!["*", "+", "?", "*?", "{2}", "{1,2}", "{0,1}"])
-            )
+            (inner, prop::sample::select(vec!["*", "+", "?", "*?", "{2}", "{1,2}", "{0,1}"]))
                 .prop_map(|(a, operator)| format!("({a}){operator}")),
         ]
     })

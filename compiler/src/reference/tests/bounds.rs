@@ -14,10 +14,7 @@ fn nested_macros(levels: usize) -> Expr {
         comprehension(
             ints([1]),
             2,
-            Form::Entries {
-                filter: Some(bool(true)),
-                entries: vec![(local(0), inner)],
-            },
+            Form::Entries { filter: Some(bool(true)), entries: vec![(local(0), inner)] },
         )
     })
 }
@@ -61,41 +58,27 @@ fn constants_that_take_too_many_steps_end() {
 #[test]
 fn doubling_ends_at_the_greatest_length() {
     let doubled = |operator, seed: Expr| {
-        (0..60).fold(seed, |text, _| {
-            bind(0, text, arithmetic(operator, local(0), local(0)))
-        })
+        (0..60).fold(seed, |text, _| bind(0, text, arithmetic(operator, local(0), local(0))))
     };
     assert_fault(&doubled(Arithmetic::Join2, string("x")), Fault::TooLong);
-    assert_fault(
-        &doubled(Arithmetic::Concatenate, literal(ints([1]))),
-        Fault::TooLong,
-    );
+    assert_fault(&doubled(Arithmetic::Concatenate, literal(ints([1]))), Fault::TooLong);
 }
 
 #[test]
 fn shared_values_are_not_compared_or_printed_for_ever() {
     // 2^60 items in 60 lists.
-    let huge = (0..60).fold(ints([1, 2]), |inner, _| {
-        Value::list(vec![inner.clone(), inner])
-    });
-    assert_fault(
-        &equal(literal(huge.clone()), literal(huge.clone())),
-        Fault::TooLong,
-    );
-    let format = expr(Kind::Format {
-        text: Box::new(string("%s")),
-        arguments: vec![literal(huge)],
-    });
+    let huge = (0..60).fold(ints([1, 2]), |inner, _| Value::list(vec![inner.clone(), inner]));
+    assert_fault(&equal(literal(huge.clone()), literal(huge.clone())), Fault::TooLong);
+    let format =
+        expr(Kind::Format { text: Box::new(string("%s")), arguments: vec![literal(huge)] });
     assert_fault(&format, Fault::TooLong);
 }
 
 #[test]
 fn text_that_a_builtin_makes_is_bounded() {
     let million = "x".repeat(1 << 20);
-    let replaced = expr(Kind::Call(
-        Builtin::Replace,
-        vec![string(&million), string(""), string(&million)],
-    ));
+    let replaced =
+        expr(Kind::Call(Builtin::Replace, vec![string(&million), string(""), string(&million)]));
     assert_fault(&replaced, Fault::TooLong);
     // Also many times over.
     let again = comprehension(ints(0..1_000), 1, Form::Exists(equal(replaced, string(""))));

@@ -12,10 +12,7 @@ fn decided(ruleset: &Ruleset) -> Decision {
 fn combine(output: Output, values: Vec<Expr>) -> (Outcome<Value>, Vec<DecisionError>) {
     let mut ruleset = ruleset();
     ruleset.outputs = vec![output];
-    ruleset.rules = values
-        .into_iter()
-        .map(|value| rule(vec![(0, value)]))
-        .collect();
+    ruleset.rules = values.into_iter().map(|value| rule(vec![(0, value)])).collect();
     let decision = decided(&ruleset);
     let all: Vec<usize> = (0..ruleset.rules.len()).collect();
     assert_eq!(decision.matched, all);
@@ -31,11 +28,7 @@ fn assert_combined(way: Combine, values: Vec<Expr>, expected: Value) {
 }
 
 fn left_out(rule: usize, fault: Fault) -> DecisionError {
-    DecisionError::Output {
-        rule,
-        output: 0,
-        fault,
-    }
+    DecisionError::Output { rule, output: 0, fault }
 }
 
 #[test]
@@ -43,10 +36,7 @@ fn only_a_condition_that_is_true_matches() {
     let mut ruleset = ruleset();
     ruleset.rules = [bool(true), bool(false), failing(), bool(true)]
         .into_iter()
-        .map(|condition| Rule {
-            condition: Some(condition),
-            ..rule(vec![])
-        })
+        .map(|condition| Rule { condition: Some(condition), ..rule(vec![]) })
         .collect();
     ruleset.rules.push(rule(vec![]));
     let decision = decided(&ruleset);
@@ -72,27 +62,19 @@ fn a_schedule_holds_from_its_start_until_before_its_end() {
     ruleset.rules = vec![Rule {
         schedule: Some(vec![
             Interval { start: 10, end: 20 },
-            Interval {
-                start: 30,
-                end: i64::MAX,
-            },
+            Interval { start: 30, end: i64::MAX },
         ]),
         ..rule(vec![])
     }];
     let matches = |ruleset: &Ruleset, now: Option<Value>| {
-        !decide(ruleset, &Facts { values: vec![now] })
-            .matched
-            .is_empty()
+        !decide(ruleset, &Facts { values: vec![now] }).matched.is_empty()
     };
     assert!(!matches(&ruleset, Some(at(10))), "no fact `now`");
     ruleset.now = Some(FactId(0));
     for (seconds, holds) in [(9, false), (10, true), (19, true), (20, false), (30, true)] {
         assert_eq!(matches(&ruleset, Some(at(seconds))), holds, "{seconds}");
     }
-    let just_before = Value::Timestamp(Timestamp {
-        seconds: 19,
-        nanos: 999_999_999,
-    });
+    let just_before = Value::Timestamp(Timestamp { seconds: 19, nanos: 999_999_999 });
     assert!(matches(&ruleset, Some(just_before)));
     assert!(!matches(&ruleset, None));
 }
@@ -102,11 +84,7 @@ fn a_rollout_holds_below_its_threshold() {
     let matched = |by, threshold| {
         let mut ruleset = ruleset();
         ruleset.rules = vec![Rule {
-            rollout: Some(Rollout {
-                by,
-                seed: "golden".to_owned(),
-                threshold,
-            }),
+            rollout: Some(Rollout { by, seed: "golden".to_owned(), threshold }),
             ..rule(vec![])
         }];
         decided(&ruleset).matched.len()
@@ -133,24 +111,15 @@ fn groups_keep_what_their_hit_policies_say() {
     // The last two groups conflict; that of the later number comes first.
     ruleset.rules = [4, 1, 0, 3, 1, 4, 0, 2, 3, 4]
         .into_iter()
-        .map(|group| Rule {
-            group,
-            ..rule(vec![])
-        })
+        .map(|group| Rule { group, ..rule(vec![]) })
         .collect();
     let decision = decided(&ruleset);
     assert_eq!(decision.matched, [1, 2, 6, 7]);
     assert_eq!(
         decision.errors,
         [
-            DecisionError::Conflict {
-                group: 4,
-                rules: vec![0, 5, 9]
-            },
-            DecisionError::Conflict {
-                group: 3,
-                rules: vec![3, 8]
-            },
+            DecisionError::Conflict { group: 4, rules: vec![0, 5, 9] },
+            DecisionError::Conflict { group: 3, rules: vec![3, 8] },
         ]
     );
 }
@@ -192,29 +161,13 @@ fn sums_and_extremes_take_every_type_that_has_them() {
     let uint = |value| literal(Value::Uint(value));
     let duration = |value| literal(Value::Duration(value));
     assert_combined(Combine::Sum, vec![uint(1), uint(2)], Value::Uint(3));
-    assert_combined(
-        Combine::Sum,
-        vec![double(0.5), double(f64::NAN)],
-        Value::Double(f64::NAN),
-    );
-    assert_combined(
-        Combine::Sum,
-        vec![duration(1), duration(2)],
-        Value::Duration(3),
-    );
+    assert_combined(Combine::Sum, vec![double(0.5), double(f64::NAN)], Value::Double(f64::NAN));
+    assert_combined(Combine::Sum, vec![duration(1), duration(2)], Value::Duration(3));
     assert_combined(Combine::Max, vec![uint(1), uint(2)], Value::Uint(2));
-    assert_combined(
-        Combine::Min,
-        vec![duration(1), duration(-2)],
-        Value::Duration(-2),
-    );
+    assert_combined(Combine::Min, vec![duration(1), duration(-2)], Value::Duration(-2));
     assert_combined(Combine::Max, vec![literal(at(1)), literal(at(2))], at(2));
     // Of equal values the first.
-    assert_combined(
-        Combine::Max,
-        vec![double(-0.0), double(0.0)],
-        Value::Double(-0.0),
-    );
+    assert_combined(Combine::Max, vec![double(-0.0), double(0.0)], Value::Double(-0.0));
 }
 
 #[test]
@@ -231,27 +184,16 @@ fn a_value_that_fails_is_left_out() {
         let values = vec![fault(), int(5), fault(), int(7), fault()];
         let (value, errors) = combine(output(way, None), values);
         assert_same(value, Ok(expected));
-        assert_eq!(
-            errors,
-            [0, 2, 4].map(|rule| left_out(rule, Fault::DivisionByZero))
-        );
+        assert_eq!(errors, [0, 2, 4].map(|rule| left_out(rule, Fault::DivisionByZero)));
     }
 }
 
 #[test]
 fn the_value_that_makes_a_sum_overflow_is_left_out() {
     for (great, small, sum) in [
-        (
-            Value::Int(i64::MAX),
-            Value::Int(-1),
-            Value::Int(i64::MAX - 1),
-        ),
+        (Value::Int(i64::MAX), Value::Int(-1), Value::Int(i64::MAX - 1)),
         (Value::Uint(u64::MAX), Value::Uint(0), Value::Uint(u64::MAX)),
-        (
-            Value::Duration(i64::MAX),
-            Value::Duration(-1),
-            Value::Duration(i64::MAX - 1),
-        ),
+        (Value::Duration(i64::MAX), Value::Duration(-1), Value::Duration(i64::MAX - 1)),
     ] {
         let values = [great.clone(), great, small].map(literal).into();
         let (value, errors) = combine(output(Combine::Sum, None), values);
@@ -296,10 +238,7 @@ fn errors_come_by_rule_and_then_as_the_rule_wrote_them() {
     let mut ruleset = ruleset();
     ruleset.groups.push(group(HitPolicy::Unique));
     ruleset.outputs = vec![output(Combine::First, None), output(Combine::First, None)];
-    let in_unique = || Rule {
-        group: 1,
-        ..rule(vec![(0, ten_by(int(0)))])
-    };
+    let in_unique = || Rule { group: 1, ..rule(vec![(0, ten_by(int(0)))]) };
     ruleset.rules = vec![
         rule(vec![(1, ten_by(int(0))), (0, int(1))]),
         in_unique(),
@@ -309,22 +248,12 @@ fn errors_come_by_rule_and_then_as_the_rule_wrote_them() {
     ];
     let decision = decided(&ruleset);
     assert_eq!(decision.matched, [0, 2, 4]);
-    assert_eq!(
-        format!("{:?}", decision.outputs),
-        "[Some(Int(1)), Some(Int(2))]"
-    );
-    let error = |rule, output| DecisionError::Output {
-        rule,
-        output,
-        fault: Fault::DivisionByZero,
-    };
+    assert_eq!(format!("{:?}", decision.outputs), "[Some(Int(1)), Some(Int(2))]");
+    let error = |rule, output| DecisionError::Output { rule, output, fault: Fault::DivisionByZero };
     assert_eq!(
         decision.errors,
         [
-            DecisionError::Conflict {
-                group: 1,
-                rules: vec![1, 3]
-            },
+            DecisionError::Conflict { group: 1, rules: vec![1, 3] },
             error(0, 1),
             // Also where the first value stands already.
             error(2, 0),

@@ -14,37 +14,20 @@ fn uint(value: u64) -> Expr {
 #[test]
 fn arithmetic_is_that_of_its_operator() {
     use Arithmetic::*;
-    for (operator, expected) in [
-        (AddInt, 9),
-        (SubtractInt, 5),
-        (MultiplyInt, 14),
-        (DivideInt, 3),
-        (RemainderInt, 1),
-    ] {
+    for (operator, expected) in
+        [(AddInt, 9), (SubtractInt, 5), (MultiplyInt, 14), (DivideInt, 3), (RemainderInt, 1)]
+    {
         assert_value(&arithmetic(operator, int(7), int(2)), Value::Int(expected));
     }
-    for (operator, expected) in [
-        (AddUint, 9),
-        (SubtractUint, 5),
-        (MultiplyUint, 14),
-        (DivideUint, 3),
-        (RemainderUint, 1),
-    ] {
-        assert_value(
-            &arithmetic(operator, uint(7), uint(2)),
-            Value::Uint(expected),
-        );
+    for (operator, expected) in
+        [(AddUint, 9), (SubtractUint, 5), (MultiplyUint, 14), (DivideUint, 3), (RemainderUint, 1)]
+    {
+        assert_value(&arithmetic(operator, uint(7), uint(2)), Value::Uint(expected));
     }
-    for (operator, expected) in [
-        (AddDouble, 9.0),
-        (SubtractDouble, 5.0),
-        (MultiplyDouble, 14.0),
-        (DivideDouble, 3.5),
-    ] {
-        assert_value(
-            &arithmetic(operator, double(7.0), double(2.0)),
-            Value::Double(expected),
-        );
+    for (operator, expected) in
+        [(AddDouble, 9.0), (SubtractDouble, 5.0), (MultiplyDouble, 14.0), (DivideDouble, 3.5)]
+    {
+        assert_value(&arithmetic(operator, double(7.0), double(2.0)), Value::Double(expected));
     }
     let time = |operator, left, right| arithmetic(operator, literal(left), literal(right));
     let seconds = |seconds: i64| Value::Duration(seconds * 1_000_000_000);
@@ -53,28 +36,15 @@ fn arithmetic_is_that_of_its_operator() {
     assert_value(&time(Elapsed, at(100), at(95)), seconds(5));
     assert_value(&time(AddDuration, seconds(2), seconds(3)), seconds(5));
     assert_value(&time(SubtractDuration, seconds(2), seconds(3)), seconds(-1));
+    assert_value(&arithmetic(Join2, string("né"), string("e")), Value::string("née"));
     assert_value(
-        &arithmetic(Join2, string("né"), string("e")),
-        Value::string("née"),
-    );
-    assert_value(
-        &time(
-            Join2,
-            Value::Bytes(b"\xff".as_slice().into()),
-            Value::Bytes(b"a".as_slice().into()),
-        ),
+        &time(Join2, Value::Bytes(b"\xff".as_slice().into()), Value::Bytes(b"a".as_slice().into())),
         Value::Bytes(b"\xffa".as_slice().into()),
     );
     assert_value(&time(Concatenate, ints([1]), ints([2, 3])), ints([1, 2, 3]));
     assert_value(&expr(Kind::Negate(boxed(int(5).kind))), Value::Int(-5));
-    assert_value(
-        &expr(Kind::Negate(boxed(double(0.0).kind))),
-        Value::Double(-0.0),
-    );
-    assert_fault(
-        &expr(Kind::Negate(boxed(int(i64::MIN).kind))),
-        Fault::Overflow,
-    );
+    assert_value(&expr(Kind::Negate(boxed(double(0.0).kind))), Value::Double(-0.0));
+    assert_fault(&expr(Kind::Negate(boxed(int(i64::MIN).kind))), Fault::Overflow);
 }
 
 #[test]
@@ -168,12 +138,7 @@ fn equality_is_deep_and_nan_equals_nothing() {
 
 #[test]
 fn lists_are_read_by_index_and_maps_by_key() {
-    let index = |at| {
-        expr(Kind::Index(
-            boxed(Kind::Literal(ints([5, 6]))),
-            Box::new(int(at)),
-        ))
-    };
+    let index = |at| expr(Kind::Index(boxed(Kind::Literal(ints([5, 6]))), Box::new(int(at))));
     assert_value(&index(1), Value::Int(6));
     for outside in [-1, 2, i64::MIN, i64::MAX] {
         assert_fault(&index(outside), Fault::IndexOutOfRange);
@@ -190,18 +155,12 @@ fn lists_are_read_by_index_and_maps_by_key() {
 
 #[test]
 fn literals_of_maps_have_each_key_once() {
-    let map = |keys: [&str; 2]| {
-        expr(Kind::Map(
-            keys.iter().map(|key| (string(key), int(1))).collect(),
-        ))
-    };
+    let map =
+        |keys: [&str; 2]| expr(Kind::Map(keys.iter().map(|key| (string(key), int(1))).collect()));
     assert_value(&map(["b", "a"]), scores(&[("a", 1), ("b", 1)]));
     assert_fault(&map(["a", "a"]), Fault::RepeatedKey);
     // A later fault goes before: the map is made when all entries are there.
-    let late = expr(Kind::Map(vec![
-        (string("a"), int(1)),
-        (string("a"), ten_by(int(0))),
-    ]));
+    let late = expr(Kind::Map(vec![(string("a"), int(1)), (string("a"), ten_by(int(0)))]));
     assert_fault(&late, Fault::DivisionByZero);
 }
 
@@ -224,29 +183,17 @@ fn sets_are_lists_whose_order_and_repetition_do_not_count() {
 #[test]
 fn extremes_are_of_what_can_be_ordered() {
     let extreme = |greatest, values: Vec<Value>| {
-        value(&expr(Kind::Extreme {
-            greatest,
-            list: boxed(Kind::Literal(Value::list(values))),
-        }))
+        value(&expr(Kind::Extreme { greatest, list: boxed(Kind::Literal(Value::list(values))) }))
     };
     let doubles = |values: &[f64]| values.iter().map(|v| Value::Double(*v)).collect::<Vec<_>>();
     assert_same(
         extreme(true, vec![Value::Int(3), Value::Int(7), Value::Int(5)]),
         Ok(Value::Int(7)),
     );
-    assert_same(
-        extreme(false, doubles(&[3.0, -1.0])),
-        Ok(Value::Double(-1.0)),
-    );
+    assert_same(extreme(false, doubles(&[3.0, -1.0])), Ok(Value::Double(-1.0)));
     assert_same(extreme(true, vec![]), Err(Fault::InvalidArgument));
-    assert_same(
-        extreme(true, doubles(&[1.0, f64::NAN])),
-        Err(Fault::NotANumber),
-    );
-    assert_same(
-        extreme(false, doubles(&[0.0, -0.0])),
-        Ok(Value::Double(0.0)),
-    );
+    assert_same(extreme(true, doubles(&[1.0, f64::NAN])), Err(Fault::NotANumber));
+    assert_same(extreme(false, doubles(&[0.0, -0.0])), Ok(Value::Double(0.0)));
 }
 
 #[test]
@@ -256,11 +203,7 @@ fn text_is_joined_and_split() {
     assert_value(&join(", "), Value::string("a, b, "));
     assert_value(&join(""), Value::string("ab"));
     let split = |limit| {
-        expr(Kind::Split(
-            Box::new(string("a-b-c")),
-            Box::new(string("-")),
-            Box::new(int(limit)),
-        ))
+        expr(Kind::Split(Box::new(string("a-b-c")), Box::new(string("-")), Box::new(int(limit))))
     };
     let strings = |parts: &[&str]| Value::list(parts.iter().map(|p| Value::string(p)).collect());
     assert_value(&split(-1), strings(&["a", "b", "c"]));
@@ -283,28 +226,16 @@ fn formats_print_scalars_lists_and_maps() {
         value(&written_out)
     };
     let printed = |text| Ok(Value::string(text));
-    assert_same(
-        format("%s is %d%%", vec![Value::string("x"), Value::Int(5)]),
-        printed("x is 5%"),
-    );
+    assert_same(format("%s is %d%%", vec![Value::string("x"), Value::Int(5)]), printed("x is 5%"));
     assert_same(
         format("%s", vec![Value::list(vec![ints([9, 8]), ints([])])]),
         printed("[[9, 8], []]"),
     );
     let number = |number| (Value::Int(number), Value::Duration(number * 1_000_000_000));
     let map = Value::map(vec![number(9), number(10), number(-1)]).unwrap();
-    assert_same(
-        format("%s", vec![map]),
-        printed("{-1: -1s, 10: 10s, 9: 9s}"),
-    );
-    assert_same(
-        format("%s %s", vec![Value::Int(0)]),
-        Err(Fault::IndexOutOfRange),
-    );
-    assert_same(
-        format("%s", vec![Value::Int(0), Value::Int(1)]),
-        printed("0"),
-    );
+    assert_same(format("%s", vec![map]), printed("{-1: -1s, 10: 10s, 9: 9s}"));
+    assert_same(format("%s %s", vec![Value::Int(0)]), Err(Fault::IndexOutOfRange));
+    assert_same(format("%s", vec![Value::Int(0), Value::Int(1)]), printed("0"));
     assert_same(format("%d", vec![ints([1])]), Err(Fault::BadFormat));
     assert_same(format("%y", vec![ints([1])]), Err(Fault::BadFormat));
     let point = Value::Point(Point { lat: 0.0, lon: 0.0 });
@@ -313,15 +244,9 @@ fn formats_print_scalars_lists_and_maps() {
 
 #[test]
 fn regexes_are_found_anywhere_in_a_text() {
-    let regexes = [
-        regex::compile("x").unwrap(),
-        regex::compile("^b+$").unwrap(),
-    ];
+    let regexes = [regex::compile("x").unwrap(), regex::compile("^b+$").unwrap()];
     let matches = |text, regex| {
-        let matches = expr(Kind::Matches {
-            text: Box::new(string(text)),
-            regex,
-        });
+        let matches = expr(Kind::Matches { text: Box::new(string(text)), regex });
         constant(&matches, &regexes, &[], &[])
     };
     assert_same(matches("axa", 0), Ok(Value::Bool(true)));
@@ -332,27 +257,12 @@ fn regexes_are_found_anywhere_in_a_text() {
 
 #[test]
 fn fences_are_circles_boxes_and_polygons() {
-    let fence = |shape| Fence {
-        name: "fence".to_owned(),
-        shape,
-    };
+    let fence = |shape| Fence { name: "fence".to_owned(), shape };
     let vertex = |lat, lon| Vertex { lat, lon };
     let fences = [
-        fence(Shape::Circle {
-            center: vertex(0.0, 0.0),
-            radius_metres: 112_000.0,
-        }),
-        fence(Shape::Box {
-            south: 1.0,
-            west: 2.0,
-            north: 3.0,
-            east: 4.0,
-        }),
-        fence(Shape::Polygon(vec![
-            vertex(0.0, 0.0),
-            vertex(0.0, 10.0),
-            vertex(10.0, 0.0),
-        ])),
+        fence(Shape::Circle { center: vertex(0.0, 0.0), radius_metres: 112_000.0 }),
+        fence(Shape::Box { south: 1.0, west: 2.0, north: 3.0, east: 4.0 }),
+        fence(Shape::Polygon(vec![vertex(0.0, 0.0), vertex(0.0, 10.0), vertex(10.0, 0.0)])),
     ];
     let within = |lat, lon, number| {
         let within = expr(Kind::Within {
@@ -378,11 +288,8 @@ fn fences_are_circles_boxes_and_polygons() {
 fn moments_are_read_in_a_zone() {
     let zones = [zone::zone("Europe/London").unwrap()];
     let civil = |seconds, getter, zone| {
-        let civil = expr(Kind::Civil {
-            timestamp: boxed(Kind::Literal(at(seconds))),
-            getter,
-            zone,
-        });
+        let civil =
+            expr(Kind::Civil { timestamp: boxed(Kind::Literal(at(seconds))), getter, zone });
         constant(&civil, &[], &zones, &[])
     };
     // 2026-07-01T22:58:57Z, a Wednesday.
@@ -399,33 +306,17 @@ fn moments_are_read_in_a_zone() {
         (Getter::Seconds, 57, 57),
         (Getter::Milliseconds, 0, 0),
     ] {
-        assert_same(
-            civil(summer, getter, ZoneRef::Fixed(0)),
-            Ok(Value::Int(utc)),
-        );
-        assert_same(
-            civil(summer, getter, ZoneRef::Named(0)),
-            Ok(Value::Int(london)),
-        );
+        assert_same(civil(summer, getter, ZoneRef::Fixed(0)), Ok(Value::Int(utc)));
+        assert_same(civil(summer, getter, ZoneRef::Named(0)), Ok(Value::Int(london)));
     }
-    assert_same(
-        civil(summer, Getter::Date, ZoneRef::Fixed(2 * 3600)),
-        Ok(Value::Int(2)),
-    );
-    assert_same(
-        civil(summer, Getter::Hours, ZoneRef::Named(1)),
-        Err(Fault::Unreachable),
-    );
+    assert_same(civil(summer, Getter::Date, ZoneRef::Fixed(2 * 3600)), Ok(Value::Int(2)));
+    assert_same(civil(summer, Getter::Hours, ZoneRef::Named(1)), Err(Fault::Unreachable));
 }
 
 #[test]
 fn buckets_are_of_a_value_under_a_seed() {
-    let bucket = |by: Expr| {
-        expr(Kind::Bucket {
-            by: Box::new(by),
-            seed: Box::new(string("golden")),
-        })
-    };
+    let bucket =
+        |by: Expr| expr(Kind::Bucket { by: Box::new(by), seed: Box::new(string("golden")) });
     assert_value(&bucket(string("player-1")), Value::Int(24_654));
     assert_same(value(&bucket(int(-42))), value(&bucket(string("-42"))));
 }

@@ -57,10 +57,7 @@ fn a_conditional_evaluates_the_chosen_branch_only() {
     let (one, fault) = (|| int(1), || ten_by(int(0)));
     assert_value(&conditional(bool(true), one(), fault()), Value::Int(1));
     assert_value(&conditional(bool(false), fault(), one()), Value::Int(1));
-    assert_fault(
-        &conditional(bool(true), fault(), one()),
-        Fault::DivisionByZero,
-    );
+    assert_fault(&conditional(bool(true), fault(), one()), Fault::DivisionByZero);
     assert_fault(&conditional(overflowing(), one(), one()), Fault::Overflow);
 }
 
@@ -82,10 +79,7 @@ fn a_binding_raises_its_fault_where_it_is_read() {
 fn a_binding_ends_with_its_body() {
     let beside = expr(Kind::List(vec![bind(0, int(1), local(0)), local(0)]));
     assert_fault(&beside, Fault::Unreachable);
-    let again = expr(Kind::List(vec![
-        bind(0, int(1), local(0)),
-        bind(0, int(2), local(0)),
-    ]));
+    let again = expr(Kind::List(vec![bind(0, int(1), local(0)), bind(0, int(2), local(0))]));
     assert_value(&again, ints([1, 2]));
 }
 
@@ -93,9 +87,7 @@ fn a_binding_ends_with_its_body() {
 fn an_absent_fact_fails_and_has_tells() {
     let mut ruleset = ruleset();
     ruleset.facts = vec![declared(Type::Int), declared(Type::Int)];
-    let facts = Facts {
-        values: vec![Some(Value::Int(5)), None],
-    };
+    let facts = Facts { values: vec![Some(Value::Int(5)), None] };
     let mut evaluator = Evaluator::new(&ruleset, &facts);
     assert_same(evaluator.evaluate(&fact(0)), Ok(Value::Int(5)));
     assert_same(evaluator.evaluate(&fact(1)), Err(Fault::Absent));
@@ -117,17 +109,11 @@ fn variables_are_worked_out_once_and_keep_their_faults() {
         // Its local is another than that of the expression that reads it.
         bind(0, int(7), local(0)),
     ]);
-    let facts = |value| Facts {
-        values: vec![Some(Value::Int(value))],
-    };
+    let facts = |value| Facts { values: vec![Some(Value::Int(value))] };
     let (two, zero) = (facts(2), facts(0));
     let mut evaluator = Evaluator::new(&ruleset, &two);
     assert_same(evaluator.evaluate(&variable(1)), Ok(Value::Int(5)));
-    let within = bind(
-        0,
-        int(1),
-        expr(Kind::List(vec![local(0), variable(3), local(0)])),
-    );
+    let within = bind(0, int(1), expr(Kind::List(vec![local(0), variable(3), local(0)])));
     assert_same(evaluator.evaluate(&within), Ok(ints([1, 7, 1])));
 
     let mut evaluator = Evaluator::new(&ruleset, &zero);

@@ -39,12 +39,7 @@ fn exists_absorbs_faults_beside_a_true() {
 
 #[test]
 fn exists_one_counts_and_absorbs_nothing() {
-    let one = |range: &[i64]| {
-        over(
-            range.iter().copied(),
-            Form::ExistsOne(ten_by_item_is_large()),
-        )
-    };
+    let one = |range: &[i64]| over(range.iter().copied(), Form::ExistsOne(ten_by_item_is_large()));
     assert_value(&one(&[]), Value::Bool(false));
     assert_value(&one(&[2, 1, 2]), Value::Bool(true));
     assert_value(&one(&[1, 1]), Value::Bool(false));
@@ -72,29 +67,17 @@ fn lists_are_filtered_and_transformed() {
     };
     let doubled = || add(local(0), local(0));
     assert_value(&list(&[1, 2, 3], None, doubled()), ints([2, 4, 6]));
-    assert_value(
-        &list(&[3, 1, 2], Some(ten_by_item_is_large()), doubled()),
-        ints([2]),
-    );
-    assert_fault(
-        &list(&[1, 0, 2], Some(ten_by_item_is_large()), doubled()),
-        Fault::DivisionByZero,
-    );
+    assert_value(&list(&[3, 1, 2], Some(ten_by_item_is_large()), doubled()), ints([2]));
+    assert_fault(&list(&[1, 0, 2], Some(ten_by_item_is_large()), doubled()), Fault::DivisionByZero);
     // What the filter leaves out isn't transformed.
     let not_zero = compare(local(0), Relation::Greater, int(0));
     assert_value(&list(&[0, 5], Some(not_zero), ten_by(local(0))), ints([2]));
-    assert_fault(
-        &list(&[5, 0], None, ten_by(local(0))),
-        Fault::DivisionByZero,
-    );
+    assert_fault(&list(&[5, 0], None, ten_by(local(0))), Fault::DivisionByZero);
 }
 
 #[test]
 fn one_name_is_the_item_of_a_list_and_the_key_of_a_map() {
-    let names = Form::List {
-        filter: None,
-        transform: local(0),
-    };
+    let names = Form::List { filter: None, transform: local(0) };
     assert_value(&comprehension(ints([7, 8]), 1, names.clone()), ints([7, 8]));
     assert_value(
         &comprehension(scores(&[("b", 2), ("a", 1)]), 1, names),
@@ -104,19 +87,10 @@ fn one_name_is_the_item_of_a_list_and_the_key_of_a_map() {
 
 #[test]
 fn two_names_are_index_and_item_or_key_and_value() {
-    let sum = Form::List {
-        filter: None,
-        transform: add(local(0), local(1)),
-    };
+    let sum = Form::List { filter: None, transform: add(local(0), local(1)) };
     assert_value(&comprehension(ints([10, 20]), 2, sum), ints([10, 21]));
-    let values = Form::List {
-        filter: Some(equal(local(0), string("b"))),
-        transform: local(1),
-    };
-    assert_value(
-        &comprehension(scores(&[("a", 1), ("b", 2)]), 2, values),
-        ints([2]),
-    );
+    let values = Form::List { filter: Some(equal(local(0), string("b"))), transform: local(1) };
+    assert_value(&comprehension(scores(&[("a", 1), ("b", 2)]), 2, values), ints([2]));
 }
 
 #[test]
@@ -137,17 +111,10 @@ fn maps_keep_their_keys_and_lists_give_their_indices() {
 
 #[test]
 fn entries_are_gathered_and_a_key_comes_once() {
-    let swapped = Form::Entries {
-        filter: None,
-        entries: vec![(local(1), local(0))],
-    };
+    let swapped = Form::Entries { filter: None, entries: vec![(local(1), local(0))] };
     assert_value(
         &comprehension(ints([9, 8]), 2, swapped.clone()),
-        Value::map(vec![
-            (Value::Int(8), Value::Int(1)),
-            (Value::Int(9), Value::Int(0)),
-        ])
-        .unwrap(),
+        Value::map(vec![(Value::Int(8), Value::Int(1)), (Value::Int(9), Value::Int(0))]).unwrap(),
     );
     assert_fault(&comprehension(ints([9, 9]), 2, swapped), Fault::RepeatedKey);
     let filtered = Form::Entries {
@@ -163,20 +130,11 @@ fn entries_are_gathered_and_a_key_comes_once() {
 #[test]
 fn names_of_an_outer_macro_hold_within_an_inner_one() {
     let inner = expr(Kind::Macro(Box::new(Macro {
-        form: Form::List {
-            filter: None,
-            transform: add(local(0), local(1)),
-        },
+        form: Form::List { filter: None, transform: add(local(0), local(1)) },
         range: literal(ints([1, 2])),
         first: Local(1),
         second: None,
     })));
-    let outer = over(
-        [10, 20],
-        Form::List {
-            filter: None,
-            transform: inner,
-        },
-    );
+    let outer = over([10, 20], Form::List { filter: None, transform: inner });
     assert_value(&outer, Value::list(vec![ints([11, 12]), ints([21, 22])]));
 }

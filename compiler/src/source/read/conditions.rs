@@ -30,9 +30,7 @@ impl Reader<'_> {
                 self.unknown_combination(entry);
             }
         }
-        let mut known = entries
-            .iter()
-            .filter(|e| KEYS.contains(&e.key.value.as_str()));
+        let mut known = entries.iter().filter(|e| KEYS.contains(&e.key.value.as_str()));
         let Some(entry) = known.next() else {
             // Unknown keys were reported already.
             if entries.is_empty() {
@@ -58,9 +56,7 @@ impl Reader<'_> {
         let key = entry.key.value.as_str();
         let (value, span) = (&entry.value, entry.key.span());
         if key == "not" {
-            return self
-                .condition(value)
-                .map(|inner| Condition::Not(Box::new(inner), span));
+            return self.condition(value).map(|inner| Condition::Not(Box::new(inner), span));
         }
         let parts = self.conditions(value, &format!("`{key}`"))?;
         Some(match key {
@@ -90,11 +86,6 @@ impl Reader<'_> {
         let items = self.items(node, what)?;
         // What is left of a list with errors must not hold more easily than the
         // whole of it, but then nothing is compiled anyway.
-        Some(
-            items
-                .iter()
-                .filter_map(|item| self.condition(item))
-                .collect(),
-        )
+        Some(items.iter().filter_map(|item| self.condition(item)).collect())
     }
 }

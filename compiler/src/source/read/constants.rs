@@ -25,8 +25,7 @@ impl Reader<'_> {
                     value: entry.value.clone(),
                 });
             } else {
-                self.unread
-                    .insert(format!("constants.{}", brief(&name.value)));
+                self.unread.insert(format!("constants.{}", brief(&name.value)));
             }
         }
     }
@@ -42,9 +41,7 @@ impl Reader<'_> {
                     name: Spanned::new(name.value.clone(), name.span()),
                     expression,
                 }),
-                _ => self
-                    .unread
-                    .insert(format!("variables.{}", brief(&name.value))),
+                _ => self.unread.insert(format!("variables.{}", brief(&name.value))),
             }
         }
     }

@@ -14,16 +14,8 @@ use crate::source::node::{Entry, Node, NodeKind};
 const MAX_FACTS: usize = 4096;
 
 /// A mapping with none but these keys defines one fact; any other is a group.
-const DEFINITION_KEYS: [&str; 8] = [
-    "type",
-    "enum",
-    "list",
-    "map",
-    "optional",
-    "max_items",
-    "max_length",
-    "description",
-];
+const DEFINITION_KEYS: [&str; 8] =
+    ["type", "enum", "list", "map", "optional", "max_items", "max_length", "description"];
 
 impl Reader<'_> {
     pub fn facts(&mut self, node: &Node) -> Vec<Fact> {
@@ -35,11 +27,8 @@ impl Reader<'_> {
         }
         if let Some(fact) = facts.get(MAX_FACTS) {
             self.report(
-                Diagnostic::new(
-                    Code::TooMany,
-                    format!("a ruleset has at most {MAX_FACTS} facts"),
-                )
-                .at(fact.span, ""),
+                Diagnostic::new(Code::TooMany, format!("a ruleset has at most {MAX_FACTS} facts"))
+                    .at(fact.span, ""),
             );
             facts.truncate(MAX_FACTS);
             self.unread.insert("facts".to_owned());
@@ -91,10 +80,7 @@ impl Reader<'_> {
         let mut description = None;
         let ty = match &entry.value.kind {
             NodeKind::Map(entries) => {
-                let fields = Fields {
-                    entries,
-                    span: entry.value.span,
-                };
+                let fields = Fields { entries, span: entry.value.span };
                 if let Some(node) = fields.value("optional") {
                     optional = self.bool(node, "`optional`")?;
                 }
@@ -114,13 +100,7 @@ impl Reader<'_> {
                 self.ty(&entry.value, &what, 0)?
             }
         };
-        Some(Fact {
-            path: path.to_vec(),
-            span: entry.key.span(),
-            ty,
-            optional,
-            description,
-        })
+        Some(Fact { path: path.to_vec(), span: entry.key.span(), ty, optional, description })
     }
 
     /// In `{type: string, optinal: true}` one slip makes a group of a definition;
@@ -128,9 +108,7 @@ impl Reader<'_> {
     fn is_misspelt_key(&mut self, entry: &Entry, siblings: &[Entry]) -> bool {
         let is_type = matches!(&entry.value.kind,
             NodeKind::String(text) if scalar_type(&text.value).is_some());
-        let beside_keys = siblings
-            .iter()
-            .any(|e| DEFINITION_KEYS.contains(&e.key.value.as_str()));
+        let beside_keys = siblings.iter().any(|e| DEFINITION_KEYS.contains(&e.key.value.as_str()));
         if is_type || !beside_keys {
             return false;
         }
@@ -139,9 +117,8 @@ impl Reader<'_> {
         };
         if meant == entry.key.value {
             // The key is right, so another one makes this a group.
-            let Some(odd) = siblings
-                .iter()
-                .find(|e| !DEFINITION_KEYS.contains(&e.key.value.as_str()))
+            let Some(odd) =
+                siblings.iter().find(|e| !DEFINITION_KEYS.contains(&e.key.value.as_str()))
             else {
                 return false;
             };
@@ -151,10 +128,7 @@ impl Reader<'_> {
                     format!("`{meant}` is read as a fact here, and its value is no type"),
                 )
                 .at(entry.value.span, "")
-                .also(
-                    odd.key.span(),
-                    "this key makes the mapping a group of facts",
-                )
+                .also(odd.key.span(), "this key makes the mapping a group of facts")
                 .help(format!(
                     "the definition of one fact has none but the keys {}",
                     list_of(&DEFINITION_KEYS, "and")
@@ -178,7 +152,5 @@ impl Reader<'_> {
 }
 
 fn is_definition(entries: &[Entry]) -> bool {
-    entries
-        .iter()
-        .all(|e| DEFINITION_KEYS.contains(&e.key.value.as_str()))
+    entries.iter().all(|e| DEFINITION_KEYS.contains(&e.key.value.as_str()))
 }

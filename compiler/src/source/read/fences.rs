@@ -34,9 +34,7 @@ impl Reader<'_> {
             }
             match self.fence(entry) {
                 Some(fence) => fences.push(fence),
-                None => self
-                    .unread
-                    .insert(format!("fences.{}", brief(&entry.key.value))),
+                None => self.unread.insert(format!("fences.{}", brief(&entry.key.value))),
             }
         }
     }
@@ -77,10 +75,7 @@ impl Reader<'_> {
             "box" => self.box_shape(&shape.value)?,
             _ => self.polygon(&shape.value)?,
         };
-        is_named.then(|| Fence {
-            name: Spanned::new(name.value.clone(), name.span()),
-            shape,
-        })
+        is_named.then(|| Fence { name: Spanned::new(name.value.clone(), name.span()), shape })
     }
 
     fn circle(&mut self, node: &Node) -> Option<Shape> {
@@ -89,10 +84,7 @@ impl Reader<'_> {
         let radius = self.required(fields, "radius", "the circle");
         let center = center.and_then(|node| self.point(node, "`center`"));
         let radius = radius.and_then(|node| self.radius(node));
-        Some(Shape::Circle {
-            center: center?,
-            radius_metres: radius?,
-        })
+        Some(Shape::Circle { center: center?, radius_metres: radius? })
     }
 
     fn radius(&mut self, node: &Node) -> Option<f64> {
@@ -133,22 +125,14 @@ impl Reader<'_> {
             let south_span = fields.value("south").map_or(fields.span, |n| n.span);
             let north_span = fields.value("north").map_or(fields.span, |n| n.span);
             self.report(
-                Diagnostic::new(
-                    Code::FenceCoordinate,
-                    "`south` lies to the north of `north`",
-                )
-                .at(south_span, "")
-                .also(north_span, "")
-                .help("exchange them; only `west` and `east` may be either way round"),
+                Diagnostic::new(Code::FenceCoordinate, "`south` lies to the north of `north`")
+                    .at(south_span, "")
+                    .also(north_span, "")
+                    .help("exchange them; only `west` and `east` may be either way round"),
             );
             return None;
         }
-        Some(Shape::Box {
-            south,
-            west,
-            north,
-            east,
-        })
+        Some(Shape::Box { south, west, north, east })
     }
 
     fn polygon(&mut self, node: &Node) -> Option<Shape> {
@@ -163,30 +147,20 @@ impl Reader<'_> {
                     format!("a polygon with {} vertices", items.len()),
                 )
                 .at(node.span, "")
-                .help(format!(
-                    "a polygon has {MIN_VERTICES} to {MAX_VERTICES} vertices"
-                )),
+                .help(format!("a polygon has {MIN_VERTICES} to {MAX_VERTICES} vertices")),
             );
             return None;
         }
-        let points: Vec<Option<Point>> = items
-            .iter()
-            .map(|item| self.point(item, "a vertex"))
-            .collect();
-        points
-            .into_iter()
-            .collect::<Option<Vec<Point>>>()
-            .map(Shape::Polygon)
+        let points: Vec<Option<Point>> =
+            items.iter().map(|item| self.point(item, "a vertex")).collect();
+        points.into_iter().collect::<Option<Vec<Point>>>().map(Shape::Polygon)
     }
 
     fn point(&mut self, node: &Node, what: &str) -> Option<Point> {
         let fields = self.fields(node, what, &["lat", "lon"])?;
         let lat = self.coordinate(fields, "lat", 90.0, what);
         let lon = self.coordinate(fields, "lon", 180.0, what);
-        Some(Point {
-            lat: lat?,
-            lon: lon?,
-        })
+        Some(Point { lat: lat?, lon: lon? })
     }
 
     /// A number of degrees whose absolute value is at most `most`.

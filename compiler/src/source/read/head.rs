@@ -15,11 +15,8 @@ const VERSION: &str = "v1";
 /// Groups of rules.
 const MAX_GROUPS: usize = 65_535;
 
-const HIT_POLICIES: [(&str, HitPolicy); 3] = [
-    ("collect", HitPolicy::Collect),
-    ("first", HitPolicy::First),
-    ("unique", HitPolicy::Unique),
-];
+const HIT_POLICIES: [(&str, HitPolicy); 3] =
+    [("collect", HitPolicy::Collect), ("first", HitPolicy::First), ("unique", HitPolicy::Unique)];
 
 impl Reader<'_> {
     pub fn head(&mut self, entries: &[Entry], file: FileId, ruleset: &mut Ruleset) {
@@ -28,13 +25,8 @@ impl Reader<'_> {
                 self.unknown_key(&entry.key, "a ruleset", &HEAD_KEYS);
             }
         }
-        let start = entries
-            .first()
-            .map_or(Span::new(file, 0, 0), |e| e.key.span());
-        let fields = Fields {
-            entries,
-            span: start,
-        };
+        let start = entries.first().map_or(Span::new(file, 0, 0), |e| e.key.span());
+        let fields = Fields { entries, span: start };
         self.version(fields);
         ruleset.name.span = start;
         if let Some(node) = self.required(fields, "ruleset", "the ruleset")
@@ -107,9 +99,7 @@ impl Reader<'_> {
         for entry in entries.iter().take(MAX_GROUPS) {
             match self.group(entry) {
                 Some(group) => groups.push(group),
-                None => self
-                    .unread
-                    .insert(format!("groups.{}", brief(&entry.key.value))),
+                None => self.unread.insert(format!("groups.{}", brief(&entry.key.value))),
             }
         }
         groups
@@ -132,9 +122,6 @@ impl Reader<'_> {
             Some(node) => self.word(node, "`hit_policy`", &HIT_POLICIES)?,
             None => HitPolicy::Collect,
         };
-        is_named.then(|| Group {
-            name: Spanned::new(name.value.clone(), name.span()),
-            hit_policy,
-        })
+        is_named.then(|| Group { name: Spanned::new(name.value.clone(), name.span()), hit_policy })
     }
 }

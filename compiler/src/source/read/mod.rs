@@ -64,11 +64,7 @@ pub(super) fn ruleset(
     sources: &Sources,
     diagnostics: &mut Diagnostics,
 ) -> (Option<Ruleset>, Unread) {
-    let mut reader = Reader {
-        diagnostics,
-        unread: Unread::default(),
-        names: Names::default(),
-    };
+    let mut reader = Reader { diagnostics, unread: Unread::default(), names: Names::default() };
     let mut ruleset = empty();
     let mut has_head = false;
     for document in documents {
@@ -156,10 +152,7 @@ impl Reader<'_> {
                         format!("`{key}` may stand in `ruleset.yaml` only"),
                     )
                     .at(entry.key.span(), "")
-                    .help(format!(
-                        "the other files may have {}",
-                        list_of(&SHARED_KEYS, "and")
-                    )),
+                    .help(format!("the other files may have {}", list_of(&SHARED_KEYS, "and"))),
                 );
             } else {
                 self.unknown_key(&entry.key, "a further file of a ruleset", &SHARED_KEYS);
@@ -168,11 +161,7 @@ impl Reader<'_> {
     }
 
     fn file_unread(&mut self, is_head: bool) {
-        let keys = if is_head {
-            &HEAD_KEYS[..]
-        } else {
-            &SHARED_KEYS[..]
-        };
+        let keys = if is_head { &HEAD_KEYS[..] } else { &SHARED_KEYS[..] };
         for key in keys {
             self.unread.insert((*key).to_owned());
         }

@@ -38,16 +38,8 @@ const RESERVED: [&str; 17] = [
     "while",
 ];
 /// Names that expressions of this language begin with.
-const TAKEN: [&str; 8] = [
-    "cel",
-    "constants",
-    "fences",
-    "geo",
-    "math",
-    "sets",
-    "strings",
-    "variables",
-];
+const TAKEN: [&str; 8] =
+    ["cel", "constants", "fences", "geo", "math", "sets", "strings", "variables"];
 
 /// What kinds of names there are; each has a space of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -81,22 +73,15 @@ impl Reader<'_> {
     /// Whether a name is new.
     pub fn declare(&mut self, kind: Kind, name: &Text) -> bool {
         let span = name.span();
-        let first = *self
-            .names
-            .first
-            .entry((kind, name.value.clone()))
-            .or_insert(span);
+        let first = *self.names.first.entry((kind, name.value.clone())).or_insert(span);
         if first == span {
             return true;
         }
         let (word, name) = (kind.word(), brief(&name.value));
         self.report(
-            Diagnostic::new(
-                Code::DuplicateName,
-                format!("there are two {word}s named `{name}`"),
-            )
-            .at(span, "again here")
-            .also(first, "first here"),
+            Diagnostic::new(Code::DuplicateName, format!("there are two {word}s named `{name}`"))
+                .at(span, "again here")
+                .also(first, "first here"),
         );
         false
     }
@@ -173,11 +158,7 @@ impl Reader<'_> {
 
     fn invalid_name(&mut self, name: &Text, what: &str, help: &str) {
         let message = format!("`{}` can't be {what}", brief(&name.value));
-        self.report(
-            Diagnostic::new(Code::InvalidName, message)
-                .at(name.span(), "")
-                .help(help),
-        );
+        self.report(Diagnostic::new(Code::InvalidName, message).at(name.span(), "").help(help));
     }
 
     fn reserved_name(&mut self, name: &Text, what: &str, owner: &str) {

@@ -13,17 +13,8 @@ use crate::source::span::Spanned;
 
 const MAX_OUTPUTS: usize = 256;
 
-const KEYS: [&str; 9] = [
-    "type",
-    "enum",
-    "list",
-    "map",
-    "max_items",
-    "max_length",
-    "combine",
-    "default",
-    "description",
-];
+const KEYS: [&str; 9] =
+    ["type", "enum", "list", "map", "max_items", "max_length", "combine", "default", "description"];
 
 const COMBINES: [(&str, Combine); 8] = [
     ("first", Combine::First),
@@ -53,9 +44,7 @@ impl Reader<'_> {
         for entry in entries.iter().take(MAX_OUTPUTS) {
             match self.output(entry) {
                 Some(output) => outputs.push(output),
-                None => self
-                    .unread
-                    .insert(format!("outputs.{}", brief(&entry.key.value))),
+                None => self.unread.insert(format!("outputs.{}", brief(&entry.key.value))),
             }
         }
         outputs
@@ -101,21 +90,12 @@ impl Reader<'_> {
         if let Some(types) = combined_types(combine)
             && !types.contains(&type_word(&ty))
         {
-            let word = COMBINES
-                .iter()
-                .find(|(_, c)| *c == combine)
-                .map_or("", |(word, _)| word);
+            let word = COMBINES.iter().find(|(_, c)| *c == combine).map_or("", |(word, _)| word);
             self.report(
-                Diagnostic::new(
-                    Code::CombineType,
-                    format!("{what} can't be combined by `{word}`"),
-                )
-                .at(combine_span, "")
-                .also(ty_span, "its type")
-                .help(format!(
-                    "`{word}` combines values of type {}",
-                    list_of(types, "or")
-                )),
+                Diagnostic::new(Code::CombineType, format!("{what} can't be combined by `{word}`"))
+                    .at(combine_span, "")
+                    .also(ty_span, "its type")
+                    .help(format!("`{word}` combines values of type {}", list_of(types, "or"))),
             );
             return None;
         }

@@ -29,18 +29,13 @@ pub(super) fn threshold(text: &str) -> Option<u32> {
         return None;
     }
     // The number of leading digits that make up the whole part of the result.
-    let whole_digits = i64::try_from(whole.len())
-        .ok()?
-        .saturating_add(exponent)
-        .saturating_add(3);
+    let whole_digits = i64::try_from(whole.len()).ok()?.saturating_add(exponent).saturating_add(3);
     let mut value: u64 = 0;
     let mut position: i64 = 0;
     let mut has_rest = false;
     for digit in digits() {
         if position < whole_digits {
-            value = value
-                .saturating_mul(10)
-                .saturating_add(u64::from(digit - b'0'));
+            value = value.saturating_mul(10).saturating_add(u64::from(digit - b'0'));
         } else {
             has_rest |= digit != b'0';
         }

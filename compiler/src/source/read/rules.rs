@@ -57,29 +57,20 @@ impl Reader<'_> {
         };
         let priority = match fields.value("priority") {
             Some(node) => self
-                .integer(
-                    node,
-                    "`priority`",
-                    i128::from(i64::MIN),
-                    i128::from(i64::MAX),
-                )
+                .integer(node, "`priority`", i128::from(i64::MIN), i128::from(i64::MAX))
                 .and_then(|value| i64::try_from(value).ok())
                 .unwrap_or(0),
             None => 0,
         };
         let group = match fields.value("group") {
-            Some(node) => self
-                .owned_string(node, "`group`")
-                .filter(|group| group.value != "default"),
+            Some(node) => {
+                self.owned_string(node, "`group`").filter(|group| group.value != "default")
+            }
             None => None,
         };
-        let schedule = fields
-            .value("schedule")
-            .and_then(|node| self.schedule(node));
+        let schedule = fields.value("schedule").and_then(|node| self.schedule(node));
         let rollout = fields.value("rollout").and_then(|node| self.rollout(node));
-        let condition = fields
-            .value("condition")
-            .and_then(|node| self.condition(node));
+        let condition = fields.value("condition").and_then(|node| self.condition(node));
         let outputs = match fields.value("output") {
             Some(node) => self.rule_outputs(node),
             None => Vec::new(),
@@ -107,12 +98,7 @@ impl Reader<'_> {
             Some(node) => Some(self.owned_string(node, "`seed`")?),
             None => None,
         };
-        Some(Rollout {
-            span: node.span,
-            threshold: percentage?,
-            by: by?,
-            seed,
-        })
+        Some(Rollout { span: node.span, threshold: percentage?, by: by?, seed })
     }
 
     fn percentage(&mut self, node: &Node) -> Option<u32> {
@@ -135,11 +121,8 @@ impl Reader<'_> {
         let found = threshold(&text.value);
         if found.is_none() {
             self.report(
-                Diagnostic::new(
-                    Code::RolloutPercentage,
-                    "the percentage isn't between 0 and 100",
-                )
-                .at(text.span(), ""),
+                Diagnostic::new(Code::RolloutPercentage, "the percentage isn't between 0 and 100")
+                    .at(text.span(), ""),
             );
         }
         found
@@ -164,10 +147,7 @@ impl Reader<'_> {
                     OutputValue::Value(entry.value.clone())
                 }
             };
-            outputs.push(RuleOutput {
-                name: Spanned::new(name.value.clone(), name.span()),
-                value,
-            });
+            outputs.push(RuleOutput { name: Spanned::new(name.value.clone(), name.span()), value });
         }
         outputs
     }

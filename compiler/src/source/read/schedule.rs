@@ -94,10 +94,7 @@ impl Reader<'_> {
                 None => days.push((day, item.span)),
             }
         }
-        Some(Spanned::new(
-            days.into_iter().map(|(day, _)| day).collect(),
-            node.span,
-        ))
+        Some(Spanned::new(days.into_iter().map(|(day, _)| day).collect(), node.span))
     }
 
     fn daily(&mut self, node: &Node) -> Option<Spanned<Daily>> {
@@ -106,13 +103,7 @@ impl Reader<'_> {
         let to = self.required(fields, "to", "`daily`");
         let from = from.and_then(|node| self.time_of_day(node, "from", false));
         let to = to.and_then(|node| self.time_of_day(node, "to", true));
-        Some(Spanned::new(
-            Daily {
-                from: from?,
-                to: to?,
-            },
-            node.span,
-        ))
+        Some(Spanned::new(Daily { from: from?, to: to? }, node.span))
     }
 
     fn time_of_day(&mut self, node: &Node, key: &str, is_end: bool) -> Option<u32> {
@@ -133,21 +124,19 @@ impl Reader<'_> {
 
     fn time_error(&mut self, error: &TimeError, code: Code, what: &str, span: Span, help: &str) {
         let diagnostic = match error {
-            TimeError::Zone => Diagnostic::new(
-                Code::ZoneInTime,
-                format!("{what} has a time zone of its own"),
-            )
-            .at(span, "")
-            .help("leave it out here and name the zone with `timezone: Europe/London`"),
-            TimeError::Form => Diagnostic::new(code, format!("{what} is no time"))
-                .at(span, "")
-                .help(help),
-            TimeError::Range { part, found, most } => Diagnostic::new(
-                code,
-                format!("{what} doesn't exist: there is no {part} {found}"),
-            )
-            .at(span, format!("the {part} is at most {most}"))
-            .help(help),
+            TimeError::Zone => {
+                Diagnostic::new(Code::ZoneInTime, format!("{what} has a time zone of its own"))
+                    .at(span, "")
+                    .help("leave it out here and name the zone with `timezone: Europe/London`")
+            }
+            TimeError::Form => {
+                Diagnostic::new(code, format!("{what} is no time")).at(span, "").help(help)
+            }
+            TimeError::Range { part, found, most } => {
+                Diagnostic::new(code, format!("{what} doesn't exist: there is no {part} {found}"))
+                    .at(span, format!("the {part} is at most {most}"))
+                    .help(help)
+            }
         };
         self.report(diagnostic);
     }

@@ -42,10 +42,7 @@ impl Reader<'_> {
                 self.unknown_key(&entry.key, what, keys);
             }
         }
-        Some(Fields {
-            entries,
-            span: node.span,
-        })
+        Some(Fields { entries, span: node.span })
     }
 
     /// The value of a key that must be there.
@@ -115,8 +112,7 @@ impl Reader<'_> {
     }
 
     pub fn owned_string(&mut self, node: &Node, what: &str) -> Option<Spanned<String>> {
-        self.string(node, what)
-            .map(|text| Spanned::new(text.value.clone(), text.span()))
+        self.string(node, what).map(|text| Spanned::new(text.value.clone(), text.span()))
     }
 
     pub fn bool(&mut self, node: &Node, what: &str) -> Option<bool> {
@@ -198,10 +194,7 @@ impl Reader<'_> {
             self.report(
                 Diagnostic::new(
                     Code::TooLarge,
-                    format!(
-                        "{what} has {} bytes; at most {MAX_CEL} are allowed",
-                        text.value.len()
-                    ),
+                    format!("{what} has {} bytes; at most {MAX_CEL} are allowed", text.value.len()),
                 )
                 .at(text.span(), ""),
             );
@@ -235,15 +228,11 @@ impl Reader<'_> {
 
 fn type_error(node: &Node, what: &str, expected: &str) -> Diagnostic {
     let found = node.description();
-    let diagnostic = Diagnostic::new(
-        Code::WrongType,
-        format!("{what} must be {expected}, but is {found}"),
-    )
-    .at(node.span, format!("expected {expected}"));
-    let quotable = matches!(
-        node.kind,
-        NodeKind::Bool(..) | NodeKind::Int(..) | NodeKind::Double(..)
-    );
+    let diagnostic =
+        Diagnostic::new(Code::WrongType, format!("{what} must be {expected}, but is {found}"))
+            .at(node.span, format!("expected {expected}"));
+    let quotable =
+        matches!(node.kind, NodeKind::Bool(..) | NodeKind::Int(..) | NodeKind::Double(..));
     match node.text() {
         Some(text) if quotable && expected == "a string" => {
             diagnostic.help(format!("put it in quotes: \"{}\"", brief(&text.value)))
@@ -257,11 +246,7 @@ pub(super) fn did_you_mean(name: &str, names: &[&str], last: &str, lead: &str) -
     match suggestion(name, names.iter().copied()) {
         Some(name) => format!("did you mean `{name}`?"),
         None => {
-            let lead = if lead.is_empty() {
-                "it is one of "
-            } else {
-                lead
-            };
+            let lead = if lead.is_empty() { "it is one of " } else { lead };
             format!("{lead}{}", list_of(names, last))
         }
     }

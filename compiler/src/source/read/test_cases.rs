@@ -30,8 +30,7 @@ impl Reader<'_> {
                 );
                 return None;
             }
-            self.declare(Kind::Test, name)
-                .then(|| Spanned::new(name.value.clone(), name.span()))
+            self.declare(Kind::Test, name).then(|| Spanned::new(name.value.clone(), name.span()))
         });
         let facts = match fields.value("facts") {
             Some(facts) if matches!(facts.kind, NodeKind::Map(_)) => Some(facts.clone()),
@@ -40,21 +39,13 @@ impl Reader<'_> {
                 None
             }
             // A ruleset may have no facts, or none that a test has to give.
-            None => Some(Node {
-                kind: NodeKind::Map(Vec::new()),
-                span: node.span,
-            }),
+            None => Some(Node { kind: NodeKind::Map(Vec::new()), span: node.span }),
         };
         let expected = self
             .required(fields, "expect", "the test")
             .and_then(|node| self.expected(node, node.span));
         let (matched, outputs) = expected?;
-        Some(Test {
-            name: name?,
-            facts: facts?,
-            matched,
-            outputs,
-        })
+        Some(Test { name: name?, facts: facts?, matched, outputs })
     }
 
     fn expected(&mut self, node: &Node, span: Span) -> Option<Expected> {
@@ -64,17 +55,9 @@ impl Reader<'_> {
             None => None,
         };
         let outputs: Vec<_> = match fields.value("outputs") {
-            Some(Node {
-                kind: NodeKind::Map(entries),
-                ..
-            }) => entries
+            Some(Node { kind: NodeKind::Map(entries), .. }) => entries
                 .iter()
-                .map(|e| {
-                    (
-                        Spanned::new(e.key.value.clone(), e.key.span()),
-                        e.value.clone(),
-                    )
-                })
+                .map(|e| (Spanned::new(e.key.value.clone(), e.key.span()), e.value.clone()))
                 .collect(),
             Some(node) => {
                 self.wrong_type(node, "`outputs`", "a mapping");
@@ -85,12 +68,9 @@ impl Reader<'_> {
         // Unknown keys were reported already.
         if outputs.is_empty() && fields.entries.iter().all(|e| e.key.value == "outputs") {
             self.report(
-                Diagnostic::new(
-                    Code::EmptyTest,
-                    "this test expects nothing, so it can't fail",
-                )
-                .at(span, "")
-                .help("name the rules in `matched`, or values in `outputs`"),
+                Diagnostic::new(Code::EmptyTest, "this test expects nothing, so it can't fail")
+                    .at(span, "")
+                    .help("name the rules in `matched`, or values in `outputs`"),
             );
             return None;
         }
@@ -102,9 +82,6 @@ impl Reader<'_> {
             self.wrong_type(node, "`matched`", "a list");
             return None;
         };
-        items
-            .iter()
-            .map(|item| self.owned_string(item, "an id in `matched`"))
-            .collect()
+        items.iter().map(|item| self.owned_string(item, "an id in `matched`")).collect()
     }
 }

@@ -12,18 +12,12 @@ pub(super) enum TimeError {
     /// It doesn't look like a date and time.
     Form,
     /// A part of it doesn't exist, such as month 13: the part, and its range.
-    Range {
-        part: &'static str,
-        found: u32,
-        most: u32,
-    },
+    Range { part: &'static str, found: u32, most: u32 },
 }
 
 /// `2026-06-01T18:00:00`, `2026-06-01T18:00` or `2026-06-01` (midnight).
 pub(super) fn local_time(text: &str) -> Result<LocalTime, TimeError> {
-    let mut scan = Scan {
-        rest: text.as_bytes(),
-    };
+    let mut scan = Scan { rest: text.as_bytes() };
     let year = scan.digits(4)?;
     scan.byte(b'-')?;
     let month = scan.digits(2)?;
@@ -64,9 +58,7 @@ pub(super) fn local_time(text: &str) -> Result<LocalTime, TimeError> {
 /// `18:00` or `18:00:00` as seconds since midnight; `24:00` where it is the end of
 /// something.
 pub(super) fn time_of_day(text: &str, is_end: bool) -> Result<u32, TimeError> {
-    let mut scan = Scan {
-        rest: text.as_bytes(),
-    };
+    let mut scan = Scan { rest: text.as_bytes() };
     let hour = scan.digits(2)?;
     scan.byte(b':')?;
     let minute = scan.digits(2)?;
@@ -116,17 +108,11 @@ impl Scan<'_> {
             return Err(TimeError::Form);
         }
         self.rest = rest;
-        Ok(digits
-            .iter()
-            .fold(0, |value, digit| value * 10 + u32::from(digit - b'0')))
+        Ok(digits.iter().fold(0, |value, digit| value * 10 + u32::from(digit - b'0')))
     }
 
     fn byte(&mut self, byte: u8) -> Result<(), TimeError> {
-        if self.take(byte) {
-            Ok(())
-        } else {
-            Err(TimeError::Form)
-        }
+        if self.take(byte) { Ok(()) } else { Err(TimeError::Form) }
     }
 
     fn take(&mut self, byte: u8) -> bool {
@@ -143,31 +129,15 @@ mod tests {
     use super::*;
 
     fn time(year: i16, month: u8, day: u8, hour: u8, minute: u8, second: u8) -> LocalTime {
-        LocalTime {
-            year,
-            month,
-            day,
-            hour,
-            minute,
-            second,
-        }
+        LocalTime { year, month, day, hour, minute, second }
     }
 
     #[test]
     fn a_time_has_seconds_or_none_or_is_a_date() {
-        assert_eq!(
-            local_time("2026-06-01T18:00:05"),
-            Ok(time(2026, 6, 1, 18, 0, 5))
-        );
-        assert_eq!(
-            local_time("2026-06-01T18:00"),
-            Ok(time(2026, 6, 1, 18, 0, 0))
-        );
+        assert_eq!(local_time("2026-06-01T18:00:05"), Ok(time(2026, 6, 1, 18, 0, 5)));
+        assert_eq!(local_time("2026-06-01T18:00"), Ok(time(2026, 6, 1, 18, 0, 0)));
         assert_eq!(local_time("2026-06-01"), Ok(time(2026, 6, 1, 0, 0, 0)));
-        assert_eq!(
-            local_time("9999-12-31T23:59:59"),
-            Ok(time(9999, 12, 31, 23, 59, 59))
-        );
+        assert_eq!(local_time("9999-12-31T23:59:59"), Ok(time(9999, 12, 31, 23, 59, 59)));
     }
 
     #[test]
@@ -195,11 +165,7 @@ mod tests {
 
     #[test]
     fn zones_are_told_from_other_mistakes() {
-        for text in [
-            "2026-06-01T18:00:00Z",
-            "2026-06-01T18:00+01:00",
-            "2026-06-01T18:00:00-05",
-        ] {
+        for text in ["2026-06-01T18:00:00Z", "2026-06-01T18:00+01:00", "2026-06-01T18:00:00-05"] {
             assert_eq!(local_time(text), Err(TimeError::Zone), "{text}");
         }
         for text in [
@@ -220,14 +186,8 @@ mod tests {
         assert_eq!(time_of_day("18:00", false), Ok(64_800));
         assert_eq!(time_of_day("00:00:01", false), Ok(1));
         assert_eq!(time_of_day("24:00", true), Ok(86_400));
-        assert!(matches!(
-            time_of_day("24:00", false),
-            Err(TimeError::Range { .. })
-        ));
-        assert!(matches!(
-            time_of_day("24:01", true),
-            Err(TimeError::Range { .. })
-        ));
+        assert!(matches!(time_of_day("24:00", false), Err(TimeError::Range { .. })));
+        assert!(matches!(time_of_day("24:01", true), Err(TimeError::Range { .. })));
         assert_eq!(time_of_day("6:00", false), Err(TimeError::Form));
         assert_eq!(time_of_day("18:00Z", false), Err(TimeError::Zone));
     }

@@ -24,17 +24,8 @@ const MAX_DEPTH: usize = 8;
 /// Values of an enum: they travel as 16-bit numbers.
 const MAX_VALUES: usize = 65_535;
 
-const SCALARS: [&str; 9] = [
-    "bool",
-    "int",
-    "uint",
-    "double",
-    "string",
-    "bytes",
-    "timestamp",
-    "duration",
-    "point",
-];
+const SCALARS: [&str; 9] =
+    ["bool", "int", "uint", "double", "string", "bytes", "timestamp", "duration", "point"];
 
 impl Reader<'_> {
     /// A type that stands by itself, for an element or behind `type`. `depth` is
@@ -57,14 +48,7 @@ impl Reader<'_> {
                         self.unknown_key(&entry.key, "a type", &TYPE_KEYS);
                     }
                 }
-                self.defined_type(
-                    Fields {
-                        entries,
-                        span: node.span,
-                    },
-                    what,
-                    depth,
-                )
+                self.defined_type(Fields { entries, span: node.span }, what, depth)
             }
             _ => {
                 self.wrong_type(node, what, "a type");
@@ -96,12 +80,9 @@ impl Reader<'_> {
         };
         if let Some(second) = kinds.next() {
             self.report(
-                Diagnostic::new(
-                    Code::FactDefinition,
-                    format!("{what} has more than one type"),
-                )
-                .at(second.key.span(), "a second type")
-                .also(kind.key.span(), "the first type"),
+                Diagnostic::new(Code::FactDefinition, format!("{what} has more than one type"))
+                    .at(second.key.span(), "a second type")
+                    .also(kind.key.span(), "the first type"),
             );
             return None;
         }
@@ -117,18 +98,13 @@ impl Reader<'_> {
         let ty = match kind.key.value.as_str() {
             "type" => self.ty(&kind.value, what, depth),
             "enum" => self.enum_type(&kind.value),
-            "list" => self
-                .ty(&kind.value, "the element of a list", depth + 1)
-                .map(|element| FactType::List {
-                    element: Box::new(element),
-                    max_items: DEFAULT_MAX_ITEMS,
-                }),
-            _ => self
-                .ty(&kind.value, "the value of a map", depth + 1)
-                .map(|value| FactType::Map {
-                    value: Box::new(value),
-                    max_items: DEFAULT_MAX_ITEMS,
-                }),
+            "list" => self.ty(&kind.value, "the element of a list", depth + 1).map(|element| {
+                FactType::List { element: Box::new(element), max_items: DEFAULT_MAX_ITEMS }
+            }),
+            _ => self.ty(&kind.value, "the value of a map", depth + 1).map(|value| FactType::Map {
+                value: Box::new(value),
+                max_items: DEFAULT_MAX_ITEMS,
+            }),
         };
         let items = self.bound(fields, "max_items", MOST_ITEMS);
         let length = self.bound(fields, "max_length", MOST_LENGTH);
@@ -187,20 +163,15 @@ impl Reader<'_> {
     fn bound(&mut self, fields: Fields<'_>, key: &str, most: u32) -> Option<(u32, Span)> {
         let entry = fields.entry(key)?;
         let value = self.integer(&entry.value, &format!("`{key}`"), 1, i128::from(most))?;
-        u32::try_from(value)
-            .ok()
-            .map(|value| (value, entry.key.span()))
+        u32::try_from(value).ok().map(|value| (value, entry.key.span()))
     }
 
     fn enum_type(&mut self, node: &Node) -> Option<FactType> {
         let items = self.items(node, "`enum`")?;
         if let Some(item) = items.get(MAX_VALUES) {
             self.report(
-                Diagnostic::new(
-                    Code::TooMany,
-                    format!("an enum has at most {MAX_VALUES} values"),
-                )
-                .at(item.span, ""),
+                Diagnostic::new(Code::TooMany, format!("an enum has at most {MAX_VALUES} values"))
+                    .at(item.span, ""),
             );
             return None;
         }
@@ -252,12 +223,8 @@ pub(super) fn scalar_type(name: &str) -> Option<FactType> {
         "int" => FactType::Int,
         "uint" => FactType::Uint,
         "double" => FactType::Double,
-        "string" => FactType::String {
-            max_length: DEFAULT_MAX_LENGTH,
-        },
-        "bytes" => FactType::Bytes {
-            max_length: DEFAULT_MAX_LENGTH,
-        },
+        "string" => FactType::String { max_length: DEFAULT_MAX_LENGTH },
+        "bytes" => FactType::Bytes { max_length: DEFAULT_MAX_LENGTH },
         "timestamp" => FactType::Timestamp,
         "duration" => FactType::Duration,
         "point" => FactType::Point,

@@ -83,38 +83,9 @@ pub(super) fn empty() -> Ruleset {
     };
     let mut ruleset = Ruleset {
         identity,
-        data: Vec::new(),
         types: TypeKind::FIXED.map(TypeEntry::from).to_vec(),
-        schema: Schema {
-            facts: Vec::new(),
-            types: Vec::new(),
-            enums: Vec::new(),
-            labels: Vec::new(),
-            fingerprints: Vec::new(),
-            now: NONE,
-        },
-        outputs: Vec::new(),
-        groups: Vec::new(),
-        rules: Vec::new(),
-        assignments: Vec::new(),
-        predicates: Vec::new(),
-        sets: Vec::new(),
-        dictionaries: Vec::new(),
-        words: Vec::new(),
-        index: crate::archive::Index::default(),
-        variables: Vec::new(),
-        units: Vec::new(),
-        code: Vec::new(),
-        registers: Vec::new(),
-        constants: Vec::new(),
-        fences: Vec::new(),
-        vertices: Vec::new(),
-        regexes: Vec::new(),
-        interval_sets: Vec::new(),
-        intervals: Vec::new(),
-        zones: Vec::new(),
-        transitions: Vec::new(),
-        debug: Debug::default(),
+        schema: Schema { now: NONE, ..Schema::default() },
+        ..Ruleset::default()
     };
     let name = text(&mut ruleset, "default");
     ruleset.groups.push(Group { name, hit_policy: HitPolicy::Collect as u16 });

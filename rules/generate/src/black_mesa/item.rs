@@ -19,8 +19,7 @@ pub(crate) fn draw(random: &mut Random, scene: &Scene, player: &Player) -> Objec
     } else {
         item.set("rarity", random.between(1, 5));
     }
-    item.set("position", position.json())
-        .set("value", draw_value(random));
+    item.set("position", position.json()).set("value", draw_value(random));
     draw_optional(random, &mut item, scene, player);
     item
 }
@@ -41,16 +40,10 @@ fn draw_position(random: &mut Random, scene: &Scene, player: Point) -> Point {
 
 fn draw_value(random: &mut Random) -> String {
     match random.below(40) {
-        0 => random
-            .pick(&["\"NaN\"", "\"Infinity\"", "\"-Infinity\""])
-            .to_owned(),
-        1 => random
-            .pick(&["-3.5", "-0.0", "0", "1e18", "1e19", "5e-324"])
-            .to_owned(),
+        0 => random.pick(&["\"NaN\"", "\"Infinity\"", "\"-Infinity\""]).to_owned(),
+        1 => random.pick(&["-3.5", "-0.0", "0", "1e18", "1e19", "5e-324"]).to_owned(),
         2..5 => format!("0.{:02}", random.between(1, 99)),
-        5..8 => random
-            .pick(&["144", "144.0", "10", "50.0", "100", "500"])
-            .to_owned(),
+        5..8 => random.pick(&["144", "144.0", "10", "50.0", "100", "500"]).to_owned(),
         8..11 => random.pick(&["99.5", "99.49", "120.5", "250"]).to_owned(),
         _ => format!("{}.{:02}", random.between(1, 80), random.between(0, 99)),
     }
@@ -63,13 +56,7 @@ fn draw_optional(random: &mut Random, item: &mut Object, scene: &Scene, player: 
         item.set("inscription", "null");
     }
     if random.percent(20) {
-        let seal = random.pick(&[
-            "TUVTQQ==",
-            "TUVTQQ==",
-            "",
-            "////",
-            "AAECAwQFBgcICQoLDA0ODw==",
-        ]);
+        let seal = random.pick(&["TUVTQQ==", "TUVTQQ==", "", "////", "AAECAwQFBgcICQoLDA0ODw=="]);
         item.text("seal", seal);
     }
     if random.percent(30) {
@@ -113,13 +100,13 @@ fn draw_board(random: &mut Random) -> String {
     let size = random.below(5);
     let has_diagonal = random.percent(50);
     json::list((0..size).map(|row| {
-        json::list((0..size).map(|column| {
-            if has_diagonal && row == column {
-                1
-            } else {
-                random.between(0, 2)
-            }
-        }))
+        json::list(
+            (0..size).map(
+                |column| {
+                    if has_diagonal && row == column { 1 } else { random.between(0, 2) }
+                },
+            ),
+        )
     }))
 }
 
@@ -150,11 +137,7 @@ fn draw_claims(random: &mut Random, player: &Player) -> String {
     json::list((0..count).map(|claim| {
         quoted(&match random.below(12) {
             0 => player.id.clone(),
-            1..4 => player
-                .friends
-                .first()
-                .cloned()
-                .unwrap_or_else(|| "p-nobody".to_owned()),
+            1..4 => player.friends.first().cloned().unwrap_or_else(|| "p-nobody".to_owned()),
             _ => format!("p-other-{claim}"),
         })
     }))

@@ -30,11 +30,7 @@ impl Point {
     /// that the result is the same on every machine.
     pub(crate) fn metres_away(self, metres: f64) -> Self {
         let degrees = metres / METRES_A_DEGREE;
-        let lat = if self.lat + degrees > 90.0 {
-            self.lat - degrees
-        } else {
-            self.lat + degrees
-        };
+        let lat = if self.lat + degrees > 90.0 { self.lat - degrees } else { self.lat + degrees };
         point(lat, self.lon)
     }
 

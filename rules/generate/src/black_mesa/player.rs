@@ -72,22 +72,14 @@ pub(crate) fn draw(random: &mut Random, scene: &Scene, number: usize) -> Player 
         .set("level", integer(random, level))
         .set("premium", random.percent(35))
         .set("banned", random.percent(2))
-        .text(
-            "platform",
-            random.pick(&["ios", "ios", "android", "android", "web", "switch"]),
-        )
+        .text("platform", random.pick(&["ios", "ios", "android", "android", "web", "switch"]))
         .text("region", draw_region(random, scene))
         .set("position", scene.position.json())
         .set("streak", draw_streak(random))
         .set("tags", draw_tags(random))
         .set("purse", draw_purse(random));
     draw_optional(random, &mut json, scene.now, &friends);
-    Player {
-        id,
-        position: scene.position,
-        friends,
-        json,
-    }
+    Player { id, position: scene.position, friends, json }
 }
 
 fn draw_id(random: &mut Random, number: usize) -> String {
@@ -132,9 +124,7 @@ fn draw_region<'a>(random: &mut Random, scene: &Scene) -> &'a str {
     if random.percent(60) {
         return scene.region;
     }
-    random.pick(&[
-        "no", "se", "de", "fr", "es", "jp", "us", "gb", "br", "", "xx-beta",
-    ])
+    random.pick(&["no", "se", "de", "fr", "es", "jp", "us", "gb", "br", "", "xx-beta"])
 }
 
 fn draw_tags(random: &mut Random) -> String {
@@ -202,9 +192,8 @@ fn draw_optional(random: &mut Random, json: &mut Object, now: i64, friends: &[St
         "",
     ]);
     set_sometimes(random, json, "version", 60, || quoted(version));
-    let build = random.pick(&[
-        3_899, 3_900, 4_001, 4_097, 4_098, 4_119, 4_120, 4_120, 4_300, 4_300,
-    ]);
+    let build =
+        random.pick(&[3_899, 3_900, 4_001, 4_097, 4_098, 4_119, 4_120, 4_120, 4_300, 4_300]);
     set_sometimes(random, json, "build", 60, || build.to_string());
     let joined = draw_joined(random, now);
     set_sometimes(random, json, "joined", 60, || joined);
@@ -284,9 +273,7 @@ fn draw_last_find(random: &mut Random, now: i64) -> String {
 
 fn draw_karma(random: &mut Random) -> String {
     match random.below(12) {
-        0 => random
-            .pick(&["\"NaN\"", "\"Infinity\"", "\"-Infinity\""])
-            .to_owned(),
+        0 => random.pick(&["\"NaN\"", "\"Infinity\"", "\"-Infinity\""]).to_owned(),
         1 => random.pick(&["-10", "10", "0", "-0.0", "1e300"]).to_owned(),
         2..5 => format!("-{}.5", random.between(11, 90)),
         _ => format!("{}.25", random.between(0, 60)),
@@ -310,9 +297,5 @@ fn set_sometimes(
 
 /// An integer, now and then with the decimal point that some clients add.
 fn integer(random: &mut Random, value: i64) -> String {
-    if random.percent(5) {
-        format!("{value}.0")
-    } else {
-        value.to_string()
-    }
+    if random.percent(5) { format!("{value}.0") } else { value.to_string() }
 }

@@ -106,11 +106,7 @@ pub(crate) fn draw(random: &mut Random) -> Scene {
     Scene {
         now: draw_now(random, instants),
         // Half of the players stand exactly on an edge or in a middle, the others a little beside it.
-        position: if random.percent(55) {
-            landmark
-        } else {
-            landmark.jittered(random, 0.002)
-        },
+        position: if random.percent(55) { landmark } else { landmark.jittered(random, 0.002) },
         landmarks,
         region,
         offset,

@@ -7,16 +7,8 @@ fn a_schedule_that_never_holds_is_an_error() {
     let ruleset = schedule("", "2026-06-01T00:00:00", "2026-06-15T00:00:00");
     let late = || schedule("", "2026-07-01T00:00:00", "2026-07-15T00:00:00");
     fails_within(Some(&ruleset), late(), Code::ScheduleNeverHolds);
-    fails_within(
-        Some(&ruleset),
-        late().on(&[Day::Mon]),
-        Code::ScheduleNeverHolds,
-    );
-    fails_within(
-        Some(&ruleset),
-        schedule("", "2026-06-15T00:00:00", ""),
-        Code::ScheduleNeverHolds,
-    );
+    fails_within(Some(&ruleset), late().on(&[Day::Mon]), Code::ScheduleNeverHolds);
+    fails_within(Some(&ruleset), schedule("", "2026-06-15T00:00:00", ""), Code::ScheduleNeverHolds);
     fails_within(None, late().on(&[]), Code::ScheduleNeverHolds);
     fails_within(
         None,
@@ -28,19 +20,11 @@ fn a_schedule_that_never_holds_is_an_error() {
 #[test]
 fn an_end_before_the_start_is_an_error() {
     for end in ["2026-06-01T00:00:00", "2026-05-31T00:00:00"] {
-        fails_within(
-            None,
-            schedule("", "2026-06-01T00:00:00", end),
-            Code::ScheduleEndsBeforeStart,
-        );
+        fails_within(None, schedule("", "2026-06-01T00:00:00", end), Code::ScheduleEndsBeforeStart);
     }
     let text = fails_within(
         None,
-        schedule(
-            "Europe/London",
-            "2026-03-29T01:30:00",
-            "2026-03-29T02:30:00",
-        ),
+        schedule("Europe/London", "2026-03-29T01:30:00", "2026-03-29T02:30:00"),
         Code::ScheduleEndsBeforeStart,
     );
     assert!(text.contains("put forward"), "{text}");
@@ -48,31 +32,13 @@ fn an_end_before_the_start_is_an_error() {
 
 #[test]
 fn windows_need_both_ends() {
-    let text = fails_within(
-        None,
-        schedule("", "", "").on(&[Day::Mon]),
-        Code::ScheduleNeedsEnds,
-    );
-    assert!(
-        text.contains("`days`") && text.contains("`start` and `end`"),
-        "{text}"
-    );
+    let text = fails_within(None, schedule("", "", "").on(&[Day::Mon]), Code::ScheduleNeedsEnds);
+    assert!(text.contains("`days`") && text.contains("`start` and `end`"), "{text}");
     let open = schedule("", "2026-06-01T00:00:00", "");
-    let text = fails_within(
-        Some(&open),
-        schedule("", "", "").daily(1, 2),
-        Code::ScheduleNeedsEnds,
-    );
-    assert!(
-        text.contains("`daily`") && text.contains("without `end`"),
-        "{text}"
-    );
+    let text = fails_within(Some(&open), schedule("", "", "").daily(1, 2), Code::ScheduleNeedsEnds);
+    assert!(text.contains("`daily`") && text.contains("without `end`"), "{text}");
     // All week, all day is a repetition, too.
-    fails_within(
-        None,
-        schedule("", "", "").on(&WEEK),
-        Code::ScheduleNeedsEnds,
-    );
+    fails_within(None, schedule("", "", "").on(&WEEK), Code::ScheduleNeedsEnds);
 }
 
 #[test]
@@ -80,49 +46,24 @@ fn a_fault_of_the_ruleset_is_reported_once() {
     let ruleset = schedule("Nowhere", "2026-06-01T00:00:00", "2026-06-15T00:00:00");
     let mut diagnostics = Diagnostics::default();
     let mut calendar = Calendar::new(Some(&ruleset), &mut diagnostics);
-    assert_eq!(
-        calendar.intervals(&schedule("", "", "").on(&[Day::Mon]), &mut diagnostics),
-        []
-    );
+    assert_eq!(calendar.intervals(&schedule("", "", "").on(&[Day::Mon]), &mut diagnostics), []);
     assert_eq!(diagnostics.iter().count(), 1);
 }
 
 #[test]
 fn too_many_windows_are_refused_before_they_are_made() {
     let started = Instant::now();
-    let centuries = || {
-        schedule(
-            "Europe/London",
-            "0001-01-01T00:00:00",
-            "9999-12-31T23:59:59",
-        )
-    };
-    let text = fails_within(
-        None,
-        centuries().daily(1200, 1300),
-        Code::ScheduleTooManyWindows,
-    );
+    let centuries = || schedule("Europe/London", "0001-01-01T00:00:00", "9999-12-31T23:59:59");
+    let text = fails_within(None, centuries().daily(1200, 1300), Code::ScheduleTooManyWindows);
     assert!(text.contains("365"), "{text}");
     assert!(started.elapsed() < Duration::from_millis(500));
     // The ruleset's ends bound them as well.
     let ruleset = schedule("", "2026-06-01T00:00:00", "2026-06-02T00:00:00");
-    assert_eq!(
-        within(Some(&ruleset), &centuries().daily(1200, 1300))
-            .unwrap()
-            .len(),
-        1
-    );
+    assert_eq!(within(Some(&ruleset), &centuries().daily(1200, 1300)).unwrap().len(), 1);
     // 20,000 days are fine, one more is not.
     let days = |end| schedule("", "2000-01-01T00:00:00", end).daily(0, 100);
-    assert_eq!(
-        within(None, &days("2054-10-04T00:00:00")).unwrap().len(),
-        20_000
-    );
-    fails_within(
-        None,
-        days("2054-10-05T00:00:00"),
-        Code::ScheduleTooManyWindows,
-    );
+    assert_eq!(within(None, &days("2054-10-04T00:00:00")).unwrap().len(), 20_000);
+    fails_within(None, days("2054-10-05T00:00:00"), Code::ScheduleTooManyWindows);
 }
 
 #[test]
