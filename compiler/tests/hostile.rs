@@ -14,7 +14,7 @@ const HEAD: &str = "rulestone: v1\nruleset: hostile\nfacts:\n  now: timestamp\n 
 #[track_caller]
 fn refused(yaml: &[u8]) -> String {
     let input = Input::Memory(vec![("hostile.yaml".to_owned(), yaml.to_vec())]);
-    let Compiled { sources, archive, diagnostics } = compile(&input, Options::default());
+    let Compiled { sources, archive, diagnostics, .. } = compile(&input, Options::default());
     assert!(archive.is_none(), "the source was compiled");
     assert!(diagnostics.has_errors());
     let located = diagnostics.iter().filter(|d| d.is_error()).all(|d| d.primary.is_some());
@@ -115,6 +115,10 @@ fn a_regex_of_a_huge_automaton() {
 fn a_list_literal_of_a_million_entries() {
     let items = vec!["1"; 1_000_000].join(",");
     refused_with(&condition(&format!("level in [{items}]")), "RS0105");
+    let constant = format!("{HEAD}constants:\n  a: [{items}]\n");
+    refused_with(constant.as_bytes(), "RS0502");
+    let output = format!("{HEAD}rules:\n  - id: r\n    output: {{items: [{items}]}}\n");
+    refused_with(output.as_bytes(), "RS0502");
     let items = vec!["1"; 30_000].join(",");
     refused_with(&condition(&format!("level in [{items}]")), "RS0303");
     let output =

@@ -8,11 +8,8 @@ use crate::failure::{Failure, not_loaded};
 use crate::terminal::Terminal;
 use rulestone::{Limits, Ruleset};
 use rulestone_compiler::check::checked;
-use rulestone_compiler::diagnostic::{Code, Diagnostic};
-use rulestone_compiler::emit;
-use rulestone_compiler::lower::{self, Options};
+use rulestone_compiler::lower::Options;
 use rulestone_compiler::source::{Input, Sources};
-use rulestone_compiler::{Checked, check_source};
 use rulestone_format::header::{MAGIC, is_archive};
 use std::fs::File;
 use std::io::Read;
@@ -92,25 +89,9 @@ pub struct Compiled {
 /// are printed.
 pub fn compile(input: &Input, options: Options, terminal: &Terminal) -> Result<Compiled, Failure> {
     let progress = terminal.progress("compiling");
-    let Checked { sources, ruleset, mut diagnostics } = check_source(input);
-    let lowered = match ruleset {
-        Some(ruleset) if !diagnostics.has_errors() => {
-            let tables = lower::lower(&ruleset, &sources, options, &mut diagnostics);
-            tables.map(|tables| (ruleset, emit::emit(tables)))
-        }
-        _ => None,
-    };
-    let emitted = match lowered {
-        Some((ruleset, Ok(archive))) => Some((ruleset, archive)),
-        Some((_, Err(emit::TooLarge))) => {
-            let message = "the archive would be larger than 2 GiB";
-            diagnostics.push(Diagnostic::new(Code::TooLarge, message));
-            None
-        }
-        None => None,
-    };
-    diagnostics.sort();
-    let Some((checked, archive)) = emitted else {
+    let compiled = rulestone_compiler::compile(input, options);
+    let rulestone_compiler::Compiled { sources, ruleset, archive, diagnostics } = compiled;
+    let (Some(checked), Some(archive)) = (ruleset, archive) else {
         drop(progress);
         terminal.findings(&diagnostics, &sources);
         return Err(Failure::Reported);

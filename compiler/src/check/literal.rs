@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 /// A constant: its type is what it looks like.
 pub fn untyped(node: &Node, diagnostics: &mut Diagnostics) -> Option<Value> {
+    within_bounds(node, diagnostics)?;
     match &node.kind {
         NodeKind::Null(_) => wrong(node, "a value", diagnostics),
         NodeKind::Bool(value, _) => Some(Value::Bool(*value)),
@@ -34,6 +35,23 @@ pub fn untyped(node: &Node, diagnostics: &mut Diagnostics) -> Option<Value> {
             Value::map(keys.zip(values).collect())
         }
     }
+}
+
+/// Most items of a list or mapping: as many as a fact may have.
+const MOST_ITEMS: usize = 65_536;
+
+fn within_bounds(node: &Node, diagnostics: &mut Diagnostics) -> Option<()> {
+    let items = match &node.kind {
+        NodeKind::List(items) => items.len(),
+        NodeKind::Map(entries) => entries.len(),
+        _ => 0,
+    };
+    if items <= MOST_ITEMS {
+        return Some(());
+    }
+    let message = format!("{items} items; at most {MOST_ITEMS} are allowed");
+    diagnostics.push(Diagnostic::new(Code::TooMany, message).at(node.span, ""));
+    None
 }
 
 fn integer(value: i128, node: &Node, diagnostics: &mut Diagnostics) -> Option<Value> {
@@ -71,6 +89,7 @@ fn same_type(node: &Node, values: &[Value], diagnostics: &mut Diagnostics) -> Op
 
 /// A value of a declared type, in the forms that facts have in JSON.
 pub fn typed(node: &Node, ty: &FactType, diagnostics: &mut Diagnostics) -> Option<Value> {
+    within_bounds(node, diagnostics)?;
     match (ty, &node.kind) {
         (FactType::Bool, NodeKind::Bool(value, _)) => Some(Value::Bool(*value)),
         (FactType::Int, NodeKind::Int(value, _)) => match i64::try_from(*value) {

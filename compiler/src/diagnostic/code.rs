@@ -135,6 +135,7 @@ codes! {
     AlwaysTrue,       "RS0903", Warning, "A condition that is always true";
     NeverTrue,        "RS0904", Warning, "A condition that is never true";
     AlwaysFault,      "RS0905", Warning, "A condition that always fails";
+    Costly,           "RS0906", Warning, "A decision that could take longer than servers allow";
 }
 
 impl std::fmt::Display for Code {

@@ -5,7 +5,6 @@ use crate::publish::Destination;
 use crate::report::{counted, grouped};
 use crate::target::{self, is_standard};
 use crate::terminal::Terminal;
-use rulestone::{Limits, Ruleset};
 use rulestone_compiler::lower::Options;
 use serde_json::json;
 use std::fs;
@@ -54,7 +53,6 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Status, Failure
         terminal.findings(&compiled.diagnostics, &compiled.sources);
     }
     destination.publish(&compiled.archive)?;
-    warn_of_cost(&compiled.ruleset, terminal);
     if !arguments.quiet {
         let (name, rules) = (&compiled.checked.name, compiled.checked.rules.len());
         let bytes = compiled.archive.len();
@@ -72,24 +70,6 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Status, Failure
         });
     }
     Ok(Status::Done)
-}
-
-/// Servers may be told to load an expensive archive, but by default they don't.
-fn warn_of_cost(ruleset: &Ruleset, terminal: &Terminal) {
-    let (verified, limit) = (ruleset.verified(), Limits::default().cost);
-    if verified.worst_case_cost <= limit {
-        return;
-    }
-    let dearest = verified.most_expensive_rule;
-    let dearest = dearest.and_then(|rule| ruleset.rules().nth(rule as usize));
-    terminal.warning(&format!(
-        "a decision could cost {}, and servers load no more than {} unless told otherwise; \
-         rule `{}` costs most: {}",
-        grouped(verified.worst_case_cost),
-        grouped(limit),
-        dearest.map_or("?", |rule| rule.id()),
-        grouped(verified.most_expensive_cost),
-    ));
 }
 
 /// Whether writing a file would overwrite what it is made from.
