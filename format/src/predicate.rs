@@ -4,16 +4,16 @@
 //! Nearly every comparison of a fact with a constant becomes one uniform
 //! record, `(key - low <= width) != negated`, that is worked out without a branch.
 
-use crate::archive::{ArchivedDictionaryWord, ArchivedPredicate, ArchivedRuleset};
+use crate::archive::{ArchivedPredicate, ArchivedRuleset};
 use crate::meaning::order;
 use crate::schema::FactKind;
 use crate::value::Word;
 use rkyv::rend::unaligned::u64_ule;
-use xxhash_rust::xxh3::xxh3_64;
 
 /// The key of a fact's value: an unsigned number that orders as the values do.
 /// `None` for kinds that have none. A timestamp's key is that of its whole
-/// seconds, a string's its number in the fact's dictionary ([`word_number`]).
+/// seconds, a string's the number of its word in the fact's dictionary, which isn't
+/// asked here.
 #[inline]
 pub fn key(kind: FactKind, cell: Word) -> Option<u64> {
     Some(match kind {
@@ -70,21 +70,4 @@ pub fn set_of<'a>(predicate: &ArchivedPredicate, archive: &'a ArchivedRuleset) -
     let start = usize::try_from(predicate.low.to_native()).unwrap_or(usize::MAX);
     let length = usize::try_from(predicate.width.to_native()).unwrap_or(usize::MAX);
     archive.sets.get(start..start.saturating_add(length)).unwrap_or_default()
-}
-
-/// The number of a string in a fact's dictionary; of one that isn't in it, how
-/// many are.
-pub fn word_number(
-    words: &[ArchivedDictionaryWord],
-    archive: &ArchivedRuleset,
-    text: &[u8],
-) -> u64 {
-    let hash = xxh3_64(text);
-    let at = words.partition_point(|word| word.hash.to_native() < hash);
-    match words.get(at) {
-        Some(word) if word.hash.to_native() == hash && archive.blob(&word.text) == text => {
-            u64::from(word.number.to_native())
-        }
-        _ => words.len() as u64,
-    }
 }

@@ -10,6 +10,7 @@ mod keys;
 mod outputs;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use crate::decision::Decision;
 use crate::interpret::{Machine, Program};
@@ -24,6 +25,7 @@ pub(crate) use candidates::Rows;
 pub(crate) use groups::Group;
 pub(crate) use keys::Keys;
 pub(crate) use outputs::Output;
+pub(crate) use words::Words;
 
 /// What a decision has to tell besides its outputs.
 #[derive(Debug, Clone, Copy)]

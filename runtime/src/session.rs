@@ -7,7 +7,7 @@
 #[cfg(test)]
 pub(crate) mod assemble;
 
-use crate::decide::{self, Group, Keys, Output, Problem, Rows};
+use crate::decide::{self, Group, Keys, Output, Problem, Rows, Words};
 use crate::decision::Decision;
 use crate::interpret::{Memo, Program, holds_enums};
 use crate::memory::Scratch;
@@ -105,6 +105,8 @@ pub(crate) struct Plan {
     pub(crate) facts: Vec<FactPlan>,
     /// The facts that predicates look at, ascending.
     pub(crate) keyed: Vec<KeyedFact>,
+    /// One for each dictionary.
+    pub(crate) words: Vec<Words>,
     /// One for each group.
     pub(crate) policies: Vec<HitPolicy>,
     /// One for each output.
@@ -162,6 +164,9 @@ impl Plan {
             registers: registers(archive),
             memos: archive.variables.len() + converted.count(),
             keyed: keyed(archive),
+            words: (archive.dictionaries.iter())
+                .map(|dictionary| Words::new(archive, dictionary))
+                .collect(),
             policies: (archive.groups.iter())
                 .map(|group| {
                     HitPolicy::from_u16(group.hit_policy.to_native()).unwrap_or(HitPolicy::Collect)

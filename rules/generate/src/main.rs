@@ -1,28 +1,15 @@
 //! `rulestone-generate`: example traffic and benchmark workloads, the same bytes on every machine.
 //!
-//! In: a subcommand with its sizes. Out: files of YAML rules and of facts, one JSON object a line. Nothing here reads
-//! a clock, an environment or a hash map's order; every choice comes from [`random::Random`] with a fixed seed.
+//! In: a subcommand with its sizes. Out: files of YAML rules and of facts, one JSON object a line. What they hold is
+//! made by the library beside it.
 #![forbid(unsafe_code)]
-
-mod black_mesa;
-mod columns;
-mod files;
-mod hunt;
-mod json;
-mod predicate;
-mod random;
-mod request;
-mod shapes;
-mod time;
-mod yaml;
 
 use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
-
-use crate::shapes::Shape;
+use rulestone_generate::Shape;
 
 /// The command line.
 #[derive(Debug, Parser)]
@@ -86,15 +73,13 @@ fn main() -> ExitCode {
 fn run(task: &Task) -> io::Result<()> {
     match task {
         Task::BlackMesa { requests, output } => {
-            files::write(output, &black_mesa::requests(*requests))
+            rulestone_generate::write_black_mesa(output, *requests)
         }
-        Task::Hunt(sizes) => files::write_workload(
-            &sizes.output,
-            &hunt::workload(sizes.rules, sizes.requests, sizes.seed),
-        ),
-        Task::Shape { name, sizes } => files::write_workload(
-            &sizes.output,
-            &name.workload(sizes.rules, sizes.requests, sizes.seed),
-        ),
+        Task::Hunt(Sizes { rules, requests, seed, output }) => {
+            rulestone_generate::write_hunt(output, *rules, *requests, *seed)
+        }
+        Task::Shape { name, sizes: Sizes { rules, requests, seed, output } } => {
+            rulestone_generate::write_shape(output, *name, *rules, *requests, *seed)
+        }
     }
 }

@@ -15,7 +15,7 @@ use crate::yaml::Rule;
 
 /// What a workload strains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Shape {
+pub enum Shape {
     /// All rules ask one fact: the index has one dimension
     OneFact,
     /// Every rule is a disjunction of conjunctions

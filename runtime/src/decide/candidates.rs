@@ -5,6 +5,8 @@
 //! the rows, ANDed block by block, have a bit for each slot that is left.
 
 use super::keys::Keys;
+use multiversion::multiversion;
+use rkyv::rend::unaligned::u64_ule;
 use rulestone_format::archive::{ArchivedDimension, ArchivedIndex, ArchivedRuleset};
 use rulestone_format::index::{BLOCK, BLOCK_WORDS, DimensionKind, row_words};
 
@@ -49,7 +51,7 @@ impl Rows {
     pub(super) fn each(&self, index: &ArchivedIndex, mut look: impl FnMut(usize)) {
         let slots = index.slots.len();
         for (block, first) in (0..slots).step_by(BLOCK).enumerate() {
-            let words = self.block(index, block * BLOCK_WORDS);
+            let words = self::block(&index.rows, &self.all, &self.groups, block * BLOCK_WORDS);
             for (number, word) in words.into_iter().enumerate() {
                 let mut rest = word;
                 while rest != 0 {
@@ -59,42 +61,45 @@ impl Rows {
             }
         }
     }
-
-    /// The AND of all rows, of one block. Not inlined, so that the block stays in
-    /// registers from the first row to the last.
-    #[inline(never)]
-    fn block(&self, index: &ArchivedIndex, offset: usize) -> [u64; BLOCK_WORDS] {
-        let mut left = [u64::MAX; BLOCK_WORDS];
-        for start in &self.all {
-            and(&mut left, row(index, start + offset));
-        }
-        let mut either = [0; BLOCK_WORDS];
-        for start in &self.groups {
-            if *start == Rows::END {
-                and(&mut left, either);
-                either = [0; BLOCK_WORDS];
-            } else {
-                let row = row(index, start + offset);
-                for (either, row) in either.iter_mut().zip(row) {
-                    *either |= row;
-                }
-            }
-        }
-        left
-    }
 }
 
-#[inline]
-fn and(left: &mut [u64; BLOCK_WORDS], row: [u64; BLOCK_WORDS]) {
-    for (left, row) in left.iter_mut().zip(row) {
-        *left &= row;
+/// The AND of all rows, of one block. Made several times over, for the widest
+/// registers that the processor turns out to have; not inlined, so that the
+/// block stays in them from the first row to the last.
+#[multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
+#[inline(never)]
+fn block(rows: &[u64_ule], all: &[usize], groups: &[usize], offset: usize) -> Block {
+    let mut left = [u64::MAX; BLOCK_WORDS];
+    for start in all {
+        and(&mut left, &row(rows, start + offset));
+    }
+    let mut either = [0; BLOCK_WORDS];
+    for start in groups {
+        if *start == Rows::END {
+            and(&mut left, &either);
+            either = [0; BLOCK_WORDS];
+        } else {
+            for (either, word) in either.iter_mut().zip(row(rows, start + offset)) {
+                *either |= word;
+            }
+        }
+    }
+    left
+}
+
+type Block = [u64; BLOCK_WORDS];
+
+#[inline(always)]
+fn and(left: &mut Block, row: &Block) {
+    for (left, word) in left.iter_mut().zip(row) {
+        *left &= word;
     }
 }
 
 /// A block of a row. INVARIANT: rows are whole blocks; the verifier saw to it.
-#[inline]
-fn row(index: &ArchivedIndex, start: usize) -> [u64; BLOCK_WORDS] {
-    match index.rows.get(start..).and_then(|rows| rows.first_chunk::<BLOCK_WORDS>()) {
+#[inline(always)]
+fn row(rows: &[u64_ule], start: usize) -> Block {
+    match rows.get(start..).and_then(|rows| rows.first_chunk::<BLOCK_WORDS>()) {
         Some(words) => words.map(|word| word.to_native()),
         None => [0; BLOCK_WORDS],
     }

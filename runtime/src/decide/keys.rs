@@ -2,6 +2,7 @@
 //!
 //! In comes a frame; out comes, for any run of predicates, whether all hold.
 
+use super::words::Words;
 use crate::session::Plan;
 use rulestone_format::archive::{ArchivedPredicate, ArchivedRuleset};
 use rulestone_format::frame::Frame;
@@ -40,13 +41,11 @@ impl Keys {
                 let cell = frame.cell(fact.slot, fact.kind);
                 match keyed.dictionary {
                     None => predicate::key(fact.kind, cell),
-                    Some(dictionary) => Some(self.words_key(
-                        archive,
-                        frame,
-                        fact.kind,
-                        dictionary,
-                        cell.reference(),
-                    )),
+                    Some(words) => {
+                        let words = plan.words.get(words);
+                        words
+                            .map(|w| self.words_key(archive, frame, fact.kind, w, cell.reference()))
+                    }
                 }
             } else {
                 None
@@ -63,25 +62,23 @@ impl Keys {
         archive: &ArchivedRuleset,
         frame: &Frame<'_>,
         kind: FactKind,
-        dictionary: usize,
+        words: &Words,
         reference: Reference,
     ) -> u64 {
-        let words = archive.dictionaries.get(dictionary);
-        let words = words.map_or(&[][..], |dictionary| dictionary.words.of(&archive.words));
         let text = |reference: Reference| {
             let end = reference.offset() + reference.length();
             frame.bytes().get(reference.offset()..end).unwrap_or_default()
         };
         if kind != FactKind::List {
-            return predicate::word_number(words, archive, text(reference));
+            return u64::from(words.number(archive, text(reference)));
         }
         let start = self.words.len();
         for item in 0..reference.length() {
             let cell = read_cell(frame.bytes(), reference.offset() + item * CELL, CELL);
             let Some(cell) = cell else { break };
-            let number = predicate::word_number(words, archive, text(cell.reference()));
-            if number < words.len() as u64 {
-                self.words.push(number as u32);
+            let number = words.number(archive, text(cell.reference()));
+            if number < words.count() {
+                self.words.push(number);
             }
         }
         start as u64 | (self.words.len() as u64) << 32
