@@ -5,6 +5,7 @@ mod code;
 mod constants;
 mod fixture;
 mod hostile;
+mod index;
 mod limits;
 mod spec;
 mod tables;
