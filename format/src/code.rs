@@ -14,7 +14,7 @@ mod opcode;
 pub use builtin::{Builtin, Signature};
 pub use opcode::{Immediate, Opcode, Operand, Shape};
 
-use crate::meaning::Fault;
+use crate::meaning::{Fault, Timestamp};
 use rkyv::{Archive, Serialize};
 
 /// One instruction; what its fields mean depends on the opcode's [`Shape`].
@@ -153,6 +153,22 @@ impl Getter {
 
     pub fn from_u16(number: u16) -> Option<Getter> {
         Getter::ALL.get(number as usize).copied()
+    }
+
+    /// What it reads off a timestamp, on a clock so many seconds east of UTC.
+    pub fn read(self, timestamp: Timestamp, offset: i32) -> i64 {
+        match self {
+            Getter::FullYear => timestamp.full_year(offset),
+            Getter::Month => timestamp.month(offset),
+            Getter::Date => timestamp.date(offset),
+            Getter::DayOfMonth => timestamp.day_of_month(offset),
+            Getter::DayOfWeek => timestamp.day_of_week(offset),
+            Getter::DayOfYear => timestamp.day_of_year(offset),
+            Getter::Hours => timestamp.hours(offset),
+            Getter::Minutes => timestamp.minutes(offset),
+            Getter::Seconds => timestamp.seconds_of_minute(offset),
+            Getter::Milliseconds => timestamp.milliseconds(),
+        }
     }
 
     /// The name of the function in CEL.

@@ -97,7 +97,7 @@ impl<'a> Walk<'a> {
                 offset_at(zone, timestamp.seconds)
             }
         };
-        Ok(Value::Int(read_off(timestamp, getter, offset)))
+        Ok(Value::Int(getter.read(timestamp, offset)))
     }
 
     pub(super) fn bucket(&mut self, by: &Expr, seed: &Expr) -> Outcome<Value> {
@@ -173,20 +173,5 @@ fn is_within(point: Point, shape: &Shape) -> bool {
             geo::within_box(point, *south, *west, *north, *east)
         }
         Shape::Polygon(vertices) => geo::within_polygon(point, vertices.iter().map(vertex)),
-    }
-}
-
-fn read_off(timestamp: Timestamp, getter: Getter, offset: i32) -> i64 {
-    match getter {
-        Getter::FullYear => timestamp.full_year(offset),
-        Getter::Month => timestamp.month(offset),
-        Getter::Date => timestamp.date(offset),
-        Getter::DayOfMonth => timestamp.day_of_month(offset),
-        Getter::DayOfWeek => timestamp.day_of_week(offset),
-        Getter::DayOfYear => timestamp.day_of_year(offset),
-        Getter::Hours => timestamp.hours(offset),
-        Getter::Minutes => timestamp.minutes(offset),
-        Getter::Seconds => timestamp.seconds_of_minute(offset),
-        Getter::Milliseconds => timestamp.milliseconds(),
     }
 }

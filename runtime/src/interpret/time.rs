@@ -14,18 +14,7 @@ const CYCLE: i64 = 146_097 * 86_400;
 /// A part of a timestamp, `offset` seconds east of UTC.
 pub(super) fn civil(getter: u16, timestamp: Timestamp, offset: i32) -> Outcome<i64> {
     let getter = Getter::from_u16(getter).ok_or(Fault::Unreachable)?;
-    Ok(match getter {
-        Getter::FullYear => timestamp.full_year(offset),
-        Getter::Month => timestamp.month(offset),
-        Getter::Date => timestamp.date(offset),
-        Getter::DayOfMonth => timestamp.day_of_month(offset),
-        Getter::DayOfWeek => timestamp.day_of_week(offset),
-        Getter::DayOfYear => timestamp.day_of_year(offset),
-        Getter::Hours => timestamp.hours(offset),
-        Getter::Minutes => timestamp.minutes(offset),
-        Getter::Seconds => timestamp.seconds_of_minute(offset),
-        Getter::Milliseconds => timestamp.milliseconds(),
-    })
+    Ok(getter.read(timestamp, offset))
 }
 
 /// The offset of a time zone at a moment.
