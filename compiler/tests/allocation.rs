@@ -1,51 +1,18 @@
 //! A decision allocates nothing after warm-up, JSON included.
 
+// The one counting allocator of this repository.
+#[path = "../../rules/bench/src/allocations.rs"]
+mod allocations;
+
 use rulestone::Ruleset;
 use rulestone_compiler::compile;
 use rulestone_compiler::lower::Options;
 use rulestone_compiler::source::Input;
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::fs;
 use std::path::Path;
 
-/// Counts the allocations of each thread.
-struct Counting;
-
-thread_local! {
-    static COUNT: Cell<usize> = const { Cell::new(0) };
-}
-
-fn count() {
-    // A thread that is ending has no count any more, and nobody asks for it.
-    let _ = COUNT.try_with(|count| count.set(count.get() + 1));
-}
-
-// SAFETY: every call goes to the system's allocator as it came.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count();
-        // SAFETY: the caller's promises are passed on.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: the caller's promises are passed on.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-
-    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        count();
-        // SAFETY: the caller's promises are passed on.
-        unsafe { System.realloc(pointer, layout, size) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
 /// Decides about all frames twice, and counts in the second round.
-fn allocations(ruleset: &Ruleset, frames: &[Vec<u8>]) -> usize {
+fn allocations_of(ruleset: &Ruleset, frames: &[Vec<u8>]) -> usize {
     let mut session = ruleset.session();
     let mut json = Vec::new();
     let mut round = || {
@@ -57,9 +24,10 @@ fn allocations(ruleset: &Ruleset, frames: &[Vec<u8>]) -> usize {
         }
     };
     round();
-    let before = COUNT.get();
+    let before = allocations::count();
+    assert!(before > 0, "the allocator doesn't count");
     round();
-    COUNT.get() - before
+    allocations::count() - before
 }
 
 fn frames(ruleset: &Ruleset, requests: &str) -> Vec<Vec<u8>> {
@@ -83,7 +51,7 @@ fn black_mesa_allocates_nothing() {
     let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("../rules/black-mesa");
     let ruleset = load(&Input::Path(rules.clone()));
     let requests = fs::read_to_string(rules.join("requests.jsonl")).expect("the requests");
-    assert_eq!(allocations(&ruleset, &frames(&ruleset, &requests)), 0);
+    assert_eq!(allocations_of(&ruleset, &frames(&ruleset, &requests)), 0);
 }
 
 #[test]
@@ -131,5 +99,5 @@ rules:
         })
         .collect::<Vec<_>>()
         .join("\n");
-    assert_eq!(allocations(&ruleset, &frames(&ruleset, &requests)), 0);
+    assert_eq!(allocations_of(&ruleset, &frames(&ruleset, &requests)), 0);
 }

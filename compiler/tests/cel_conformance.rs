@@ -116,8 +116,9 @@ fn run(test: &Json) -> Outcome {
             None => Outcome::Passed,
             Some(value) => Outcome::Failed(format!("expected an error, found {value}")),
         },
-        // Its type is what matters.
-        Some("type") => Outcome::Passed,
+        // Its type is what matters, and that is compared above.
+        Some("type") if expected["deduced_type"].is_string() => Outcome::Passed,
+        Some("type") => Outcome::Failed("the test names no type".to_owned()),
         _ => {
             let wanted = show_expected(&expected["value"]);
             let otherwise = show_unconverted(&expected["value"]);

@@ -179,7 +179,7 @@ fn show(ruleset: &checked::Ruleset, decision: &reference::Decision) -> String {
 /// A program that decides about requests and prints the decisions.
 fn main(ruleset: &checked::Ruleset, requests: &[Facts]) -> String {
     let mut text = String::from(
-        "#![allow(unused_imports)]\nuse twin::*;\n\nfn main() {\n    \
+        "#![allow(unused_imports, reason = \"not every ruleset has all of them\")]\nuse twin::*;\n\nfn main() {\n    \
          let mut decision = Decision::default();\n    let mut matching = Vec::new();\n    \
          for facts in FACTS {\n        twin::matching(facts, &mut matching);\n        \
          decide(facts, &mut decision);\n        \

@@ -12,8 +12,8 @@ use rkyv::rend::unaligned::u64_ule;
 
 /// The key of a fact's value: an unsigned number that orders as the values do.
 /// `None` for kinds that have none. A timestamp's key is that of its whole
-/// seconds, a string's the number of its word in the fact's dictionary, which isn't
-/// asked here.
+/// seconds. A string's key is its number in the fact's dictionary, so that it has
+/// none here, where no dictionary is at hand.
 #[inline]
 pub fn key(kind: FactKind, cell: Word) -> Option<u64> {
     Some(match kind {

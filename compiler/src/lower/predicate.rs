@@ -1,4 +1,4 @@
-//! Comparisons of a fact with a constant as intervals of keys.
+//! Comparisons of a fact with constants as intervals or sets of keys.
 //!
 //! In: a conjunct of a condition, and the truth that it must have. Out: a
 //! [`Predicate`] that holds in just these cases, or nothing where the conjunct

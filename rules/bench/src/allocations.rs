@@ -1,4 +1,5 @@
-//! The allocator of every benchmark: the system's, with a count.
+//! The allocator of every benchmark, and of the test that decisions allocate
+//! nothing: the system's, with a count.
 //!
 //! In: nothing; it is there once this crate is linked. Out: how many
 //! allocations this thread has made.
