@@ -1,9 +1,13 @@
 //! Why a ruleset could not be loaded.
 //!
 //! In come failures of the operating system and of the checks of
-//! `rulestone-format`; out comes one type whose text names the file, says what
-//! is wrong with it and, where that is known, what to do.
+//! `rulestone-format`, limits that are exceeded and signatures that don't do; out
+//! comes one type whose text names the file, says what is wrong with it and,
+//! where that is known, what to do.
 
+use crate::limits::Exceeded;
+use crate::load::Refusal;
+use crate::signature::SignatureFault;
 use rulestone_format::{Error, ErrorCode};
 use std::fmt;
 use std::io;
@@ -32,12 +36,27 @@ pub enum LoadError {
         /// The file.
         path: PathBuf,
     },
-    /// The bytes are no archive, or not one that this build and its limits accept.
+    /// The bytes are no archive, or not one that this build accepts.
     Format {
         /// The file, unless the bytes came from memory.
         path: Option<PathBuf>,
         /// What is wrong with them.
         error: Error,
+    },
+    /// The archive has or needs more than the limits allow.
+    Limit {
+        /// The file, unless the bytes came from memory.
+        path: Option<PathBuf>,
+        /// Which limit, and by how much.
+        exceeded: Exceeded,
+    },
+    /// The archive is not signed as it must be.
+    Signature {
+        /// The file of the archive, or of its signature where that is at fault by
+        /// itself, unless the bytes came from memory.
+        path: Option<PathBuf>,
+        /// What is wrong with the signature.
+        fault: SignatureFault,
     },
 }
 
@@ -56,7 +75,9 @@ impl LoadError {
     pub fn code(&self) -> Option<ErrorCode> {
         match self {
             LoadError::Format { error, .. } => Some(error.code()),
-            _ => None,
+            LoadError::Limit { exceeded, .. } => Some(exceeded.code()),
+            LoadError::Signature { fault, .. } => Some(fault.code()),
+            LoadError::Io { .. } | LoadError::NotAFile { .. } | LoadError::Empty { .. } => None,
         }
     }
 
@@ -66,7 +87,9 @@ impl LoadError {
             LoadError::Io { path, .. }
             | LoadError::NotAFile { path, .. }
             | LoadError::Empty { path } => Some(path),
-            LoadError::Format { path, .. } => path.as_deref(),
+            LoadError::Format { path, .. }
+            | LoadError::Limit { path, .. }
+            | LoadError::Signature { path, .. } => path.as_deref(),
         }
     }
 
@@ -77,6 +100,21 @@ impl LoadError {
     pub(crate) fn format(path: Option<&Path>, error: Error) -> LoadError {
         LoadError::Format { path: path.map(Path::to_owned), error }
     }
+
+    pub(crate) fn limit(path: Option<&Path>, exceeded: Exceeded) -> LoadError {
+        LoadError::Limit { path: path.map(Path::to_owned), exceeded }
+    }
+
+    pub(crate) fn signature(path: Option<&Path>, fault: SignatureFault) -> LoadError {
+        LoadError::Signature { path: path.map(Path::to_owned), fault }
+    }
+
+    pub(crate) fn refused(path: Option<&Path>, refusal: Refusal) -> LoadError {
+        match refusal {
+            Refusal::Format(error) => LoadError::format(path, error),
+            Refusal::Limit(exceeded) => LoadError::limit(path, exceeded),
+        }
+    }
 }
 
 impl fmt::Display for LoadError {
@@ -85,6 +123,9 @@ impl fmt::Display for LoadError {
             LoadError::Io { path, error } => {
                 write!(f, "cannot read {}: {error}", path.display())?;
                 match error.kind() {
+                    io::ErrorKind::NotFound if path.extension().is_some_and(|e| e == "pub") => {
+                        f.write_str("; is the path right?")
+                    }
                     io::ErrorKind::NotFound => {
                         f.write_str("; is the path right, and is the archive compiled?")
                     }
@@ -107,12 +148,25 @@ impl fmt::Display for LoadError {
             LoadError::Empty { path } => {
                 write!(f, "{} is empty; was it written whole?", path.display())
             }
-            LoadError::Format { path, error } => {
-                if let Some(path) = path {
-                    write!(f, "{}: ", path.display())?;
-                }
-                error.fmt(f)
+            LoadError::Format { path, error } => write!(f, "{}{error}", Before(path)),
+            LoadError::Limit { path, exceeded } => {
+                let code = exceeded.code();
+                let (text, message) = (code.as_str(), code.message());
+                write!(f, "{}{text}: {message} ({exceeded})", Before(path))
             }
+            LoadError::Signature { path, fault } => write!(f, "{}{fault}", Before(path)),
+        }
+    }
+}
+
+/// A path before what is said about it, if there is one.
+struct Before<'p>(&'p Option<PathBuf>);
+
+impl fmt::Display for Before<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(path) => write!(f, "{}: ", path.display()),
+            None => Ok(()),
         }
     }
 }
@@ -122,7 +176,10 @@ impl std::error::Error for LoadError {
         match self {
             LoadError::Io { error, .. } => Some(error),
             LoadError::Format { error, .. } => Some(error),
-            LoadError::NotAFile { .. } | LoadError::Empty { .. } => None,
+            LoadError::NotAFile { .. }
+            | LoadError::Empty { .. }
+            | LoadError::Limit { .. }
+            | LoadError::Signature { .. } => None,
         }
     }
 }

@@ -1,33 +1,33 @@
 //! From a file or bytes to an archive that has been verified.
 //!
 //! In: a path, or bytes of any origin and alignment. Out: an [`Archive`], which
-//! cannot be had without the checks, and its regexes. `mapping` and `archive`
-//! are the only rooms of this crate with unsafe code.
+//! cannot be had without the checks, and its regexes; and the text of a
+//! signature. `mapping` and `archive` are the only rooms of this crate with
+//! unsafe code.
 
 #[allow(unsafe_code, reason = "reaches the root of an archive that was checked when it was loaded")]
 mod archive;
 mod file;
 #[allow(unsafe_code, reason = "maps sealed memory, and files under a contract of the caller")]
 mod mapping;
-mod regexes;
 
 #[cfg(test)]
 mod tests;
 
-pub(crate) use archive::Archive;
+pub(crate) use archive::{Archive, Refusal, Regex};
 pub(crate) use mapping::Storage;
-pub(crate) use regexes::{Regex, regexes};
 
 use crate::error::LoadError;
-use rulestone_format::verify::Limits;
+use crate::limits::Exceeded;
 use std::io::{self, Read, Seek};
 use std::path::Path;
 
-/// A private copy of a regular file, in memory that nobody else can change.
-pub(crate) fn copy(path: &Path, limits: &Limits) -> Result<Storage, LoadError> {
-    let (mut file, length) = file::open(path, limits)?;
+/// A private copy of a regular file of at most so many bytes, in memory that
+/// nobody else can change.
+pub(crate) fn copy(path: &Path, limit: usize) -> Result<Storage, LoadError> {
+    let (mut file, length) = file::open(path, limit)?;
     // One byte more than the limit, so that a file that grows meanwhile is seen to be too large.
-    let most = (limits.bytes as u64).saturating_add(1);
+    let most = (limit as u64).saturating_add(1);
     let sealed = mapping::copy_sealed(&mut file, most);
     let storage = sealed.or_else(|_| {
         // Not every kernel and sandbox has sealed memory; the heap does as well.
@@ -35,10 +35,35 @@ pub(crate) fn copy(path: &Path, limits: &Limits) -> Result<Storage, LoadError> {
         copy_owned(&mut file, length, most)
     });
     let storage = storage.map_err(|error| LoadError::io(path, error))?;
-    if storage.bytes().is_empty() {
-        return Err(LoadError::Empty { path: path.to_owned() });
+    match storage.bytes().len() {
+        0 => Err(LoadError::Empty { path: path.to_owned() }),
+        length if length > limit => {
+            Err(LoadError::limit(Some(path), Exceeded::bytes(length as u64, limit)))
+        }
+        _ => Ok(storage),
     }
-    Ok(storage)
+}
+
+/// The text of a regular file of at most so many bytes. `None` if it is longer,
+/// empty or no text: no such file is what it should be.
+pub(crate) fn text(path: &Path, limit: usize) -> Result<Option<String>, LoadError> {
+    let file = match file::open(path, limit) {
+        Ok((file, _)) => file,
+        Err(LoadError::Empty { .. } | LoadError::Limit { .. }) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let mut bytes = Vec::new();
+    let read = file.take(limit as u64).read_to_end(&mut bytes);
+    read.map_err(|error| LoadError::io(path, error))?;
+    Ok(String::from_utf8(bytes).ok())
+}
+
+/// A copy of at most so many bytes.
+pub(crate) fn copy_bytes(bytes: &[u8], limit: usize) -> Result<Storage, LoadError> {
+    if bytes.len() > limit {
+        return Err(LoadError::limit(None, Exceeded::bytes(bytes.len() as u64, limit)));
+    }
+    Ok(Storage::Owned(bytes.to_vec()))
 }
 
 fn copy_owned(file: &mut std::fs::File, length: u64, most: u64) -> io::Result<Storage> {

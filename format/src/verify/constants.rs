@@ -2,7 +2,8 @@
 //!
 //! Cells may refer to the same list many times, and lists of such lists would
 //! make for exponential work: a list or map is walked once for each type, and
-//! all walks together are paid for from a budget in proportion to the data.
+//! all walks together are paid for from a budget in proportion to the data. So
+//! is the memory of what has been walked.
 
 use super::text::Texts;
 use super::types::Types;
@@ -14,6 +15,10 @@ use crate::value::{CELL, Reference, Space, Word, read_cell};
 use std::cmp::Ordering;
 use std::collections::HashSet;
 
+/// Lists and maps that are remembered, for each cell of the data. Each is named
+/// by a constant or a cell, but the same cells may be lists of several types.
+const TYPES: usize = 2;
+
 /// Bytes of keys that cost as much to compare as an item to walk.
 const CACHE_LINE: usize = 64;
 
@@ -24,7 +29,8 @@ pub(super) fn check(
 ) -> Result<(), Error> {
     // A cell has eight bytes: items that overlap eightfold are still within the budget.
     let left = archive.data.len();
-    let mut constants = Constants { types, texts, seen: HashSet::new(), left };
+    let most = archive.constants.len() + archive.data.len() / CELL * TYPES;
+    let mut constants = Constants { types, texts, seen: HashSet::new(), most, left };
     for (number, constant) in archive.constants.iter().enumerate() {
         let id = TypeId(constant.value_type.to_native());
         if !constants.is_value(id, Word::from(&constant.value)) {
@@ -37,8 +43,10 @@ pub(super) fn check(
 struct Constants<'c, 'a> {
     types: &'c Types,
     texts: &'c mut Texts<'a>,
-    /// Lists and maps, as type and reference, that are walked already.
-    seen: HashSet<(u16, u64)>,
+    /// Lists and maps, as type, offset and length, that are walked already.
+    seen: HashSet<(u16, u32, u32)>,
+    /// How many these may become.
+    most: usize,
     /// Items that may still be walked.
     left: usize,
 }
@@ -82,11 +90,12 @@ impl Constants<'_, '_> {
 
     /// Whether items are still to be walked, or `None` if there are too many.
     fn is_new(&mut self, id: TypeId, items: Reference) -> Option<bool> {
-        if items.is_empty() || !self.seen.insert((id.0, items.0)) {
+        let place = (id.0, items.offset() as u32, items.length() as u32);
+        if items.is_empty() || !self.seen.insert(place) {
             return Some(false);
         }
         self.left = self.left.checked_sub(items.length())?;
-        Some(true)
+        (self.seen.len() <= self.most).then_some(true)
     }
 
     fn is_list(&mut self, id: TypeId, item: TypeId, list: Reference) -> bool {

@@ -40,6 +40,7 @@ pub(super) fn unique<'a>(
     if hashes.windows(2).all(|pair| pair[0] != pair[1]) {
         return Ok(());
     }
+    drop(hashes);
     // Two are the same, or two different ones have the same hash.
     let mut hashes: Vec<(u64, usize)> =
         (0..count).map(|number| (xxh3_64(bytes(number)), number)).collect();

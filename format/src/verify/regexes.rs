@@ -4,18 +4,21 @@ use crate::archive::ArchivedRuleset;
 use crate::error::{Error, ErrorCode};
 use regex_automata::dfa::sparse::DFA;
 
+/// A regex of an archive: an automaton over the archive's own bytes.
+pub type Automaton<'a> = DFA<&'a [u8]>;
+
 /// Checks that each regex is a whole automaton. Those that overlap are paid
 /// for from a budget in proportion to the data.
-pub(super) fn check(archive: &ArchivedRuleset) -> Result<(), Error> {
+pub(super) fn check(archive: &ArchivedRuleset) -> Result<Vec<Automaton<'_>>, Error> {
     let mut left = archive.data.len();
-    for (number, blob) in archive.regexes.iter().enumerate() {
+    let decode = |(number, blob)| {
         let wrong = Error::at(ErrorCode::RegexTable, number as u64);
         let bytes = archive.blob(blob);
         left = left.checked_sub(bytes.len()).ok_or(wrong)?;
         match DFA::from_bytes(bytes) {
-            Ok((_, length)) if length == bytes.len() => {}
-            _ => return Err(wrong),
+            Ok((automaton, length)) if length == bytes.len() => Ok(automaton),
+            _ => Err(wrong),
         }
-    }
-    Ok(())
+    };
+    archive.regexes.iter().enumerate().map(decode).collect()
 }

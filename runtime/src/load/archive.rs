@@ -2,16 +2,18 @@
 //!
 //! In: a [`Storage`]. Out: an [`Archive`], which exists only if every check has
 //! passed: header and hash, then rkyv's own structure, then everything that the
-//! records say.
+//! records say, and in between the limits, each as soon as it can be seen.
 
 use super::Storage;
+use crate::limits::{Exceeded, Limits};
+use regex_automata::dfa::sparse;
 use rkyv::rancor::Failure;
 use rkyv::validation::Validator;
 use rkyv::validation::archive::ArchiveValidator;
 use rkyv::validation::shared::SharedValidator;
 use rulestone_format::archive::ArchivedRuleset;
 use rulestone_format::header::{HEADER_LENGTH, Header};
-use rulestone_format::verify::{Limits, Verified, verify};
+use rulestone_format::verify::{self, Verified, verify_and_decode};
 use rulestone_format::{Error, ErrorCode};
 use std::num::NonZeroUsize;
 
@@ -23,24 +25,55 @@ const MAX_DEPTH: NonZeroUsize = NonZeroUsize::new(4).unwrap();
 // rkyv for aligned types, this fails to compile rather than in production.
 const _: () = assert!(align_of::<ArchivedRuleset>() == 1);
 
+/// A compiled regex, on the heap.
+pub(crate) type Regex = sparse::DFA<Vec<u8>>;
+
+/// Why bytes don't become an archive.
+#[derive(Debug)]
+pub(crate) enum Refusal {
+    Format(Error),
+    Limit(Exceeded),
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Refusal {
+        Refusal::Format(error)
+    }
+}
+
+impl From<Exceeded> for Refusal {
+    fn from(exceeded: Exceeded) -> Refusal {
+        Refusal::Limit(exceeded)
+    }
+}
+
 /// A verified archive.
 #[derive(Debug)]
 pub(crate) struct Archive {
     /// INVARIANT: behind the header lie bytes that have passed [`check_structure`].
     storage: Storage,
     verified: Verified,
+    needs: Limits,
 }
 
 impl Archive {
-    /// Checks the bytes: nothing of them is trusted.
-    pub(crate) fn new(storage: Storage, limits: &Limits) -> Result<Archive, Error> {
+    /// Checks the bytes: nothing of them is trusted. Also gives the regexes,
+    /// which are copied as they were decoded for the check.
+    pub(crate) fn new(storage: Storage, limits: &Limits) -> Result<(Archive, Vec<Regex>), Refusal> {
         let bytes = storage.bytes();
         if bytes.len() > limits.bytes {
-            return Err(Error::at(ErrorCode::TooLarge, bytes.len() as u64));
+            return Err(Exceeded::bytes(bytes.len() as u64, limits.bytes).into());
         }
         let (_, body) = Header::split(bytes)?;
-        let verified = verify(check_structure(body)?, limits)?;
-        Ok(Archive { storage, verified })
+        let root = check_structure(body)?;
+        let needs = Limits::of_tables(bytes.len(), root);
+        limits.check(&needs)?;
+        let (verified, automata) = verify_and_decode(root, &within(body))?;
+        let needs = needs.of_verified(root, &verified);
+        limits.check(&needs)?;
+        let regexes = automata.iter().map(sparse::DFA::to_owned).collect();
+        drop(automata);
+        Ok((Archive { storage, verified, needs }, regexes))
     }
 
     /// What the archive holds.
@@ -53,9 +86,37 @@ impl Archive {
         unsafe { rkyv::access_unchecked::<ArchivedRuleset>(body) }
     }
 
+    /// The file, header and all.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.storage.bytes()
+    }
+
+    /// BLAKE3 of the body, as the header gives it and as it was found to be.
+    pub(crate) fn hash(&self) -> Option<&[u8; 32]> {
+        self.storage.bytes().get(..HEADER_LENGTH)?.last_chunk()
+    }
+
+    /// The limits that would just do.
+    pub(crate) fn needs(&self) -> &Limits {
+        &self.needs
+    }
+
     /// What the verifier found out about it.
     pub(crate) fn verified(&self) -> &Verified {
         &self.verified
+    }
+}
+
+/// What the verifier is to bound: that the tables don't overlap, so that the
+/// memory of its work is in proportion to the file. The rest is up to the
+/// [`Limits`] of this crate.
+fn within(body: &[u8]) -> verify::Limits {
+    verify::Limits {
+        bytes: body.len(),
+        rules: u32::MAX,
+        facts: u32::MAX,
+        cost: u64::MAX,
+        scratch: usize::MAX,
     }
 }
 

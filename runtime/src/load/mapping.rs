@@ -7,9 +7,9 @@
 
 use super::file;
 use crate::error::LoadError;
+use crate::limits::Limits;
 use crate::ruleset::Ruleset;
 use memmap2::Mmap;
-use rulestone_format::verify::Limits;
 use std::fmt;
 use std::fs::File;
 use std::io;
@@ -63,11 +63,11 @@ impl Ruleset {
     /// Verification reads the whole file once.
     pub unsafe fn map_file(path: impl AsRef<Path>, limits: &Limits) -> Result<Ruleset, LoadError> {
         let path = path.as_ref();
-        let (file, _) = file::open(path, limits)?;
+        let (file, _) = file::open(path, limits.bytes)?;
         // SAFETY: the caller promises that nobody changes this file while the ruleset lives.
         let map = unsafe { Mmap::map(&file) };
         let map = map.map_err(|error| LoadError::io(path, error))?;
-        Ruleset::from_storage(Storage::Mapped(map), Some(path), limits)
+        Ruleset::from_storage(Storage::Mapped(map), Some(path), limits, None)
     }
 }
 

@@ -2,6 +2,7 @@
 //! and nothing that happens to the file afterwards matters.
 
 use crate::error::{FileKind, LoadError};
+use crate::limits::Limits;
 use crate::live::Live;
 use crate::ruleset::Ruleset;
 use crate::testing::{archive, every_kind, file, file_of};
@@ -10,7 +11,6 @@ use regex_automata::dfa::{Automaton, dense};
 use rulestone_format::ErrorCode;
 use rulestone_format::archive::Blob;
 use rulestone_format::header::Header;
-use rulestone_format::verify::Limits;
 use std::error::Error;
 use std::fs::{self, OpenOptions};
 use std::io::Write;
@@ -103,7 +103,7 @@ fn a_file_that_is_cut_short_or_overwritten_while_it_is_open_changes_nothing() {
 fn a_copy_in_sealed_memory_is_what_open_gives() {
     let folder = folder();
     let path = written(&folder, &file(&every_kind()));
-    let storage = super::copy(&path, &Limits::default()).expect("is read");
+    let storage = super::copy(&path, 1 << 20).expect("is read");
     assert!(format!("{storage:?}").starts_with("Mapped("), "{storage:?}");
     let maps = fs::read_to_string("/proc/self/maps").expect("is Linux");
     assert!(maps.contains("memfd:rulestone"));
@@ -229,12 +229,34 @@ fn archives_above_the_limit_are_refused_before_they_are_read() {
     let folder = folder();
     let bytes = file(&every_kind());
     let path = written(&folder, &bytes);
-    let limits = Limits { bytes: bytes.len() - 1, ..Limits::default() };
+    let limits = Limits::default().with_bytes(bytes.len() - 1);
     let refused = Some(ErrorCode::TooLarge);
     assert_eq!(code(Ruleset::open_with(&path, &limits)), refused);
     assert_eq!(code(Ruleset::from_vec_with(bytes.clone(), &limits)), refused);
-    let limits = Limits { bytes: bytes.len(), ..Limits::default() };
+    assert_eq!(code(Ruleset::from_bytes_with(&bytes, &limits)), refused);
+    let limits = limits.with_bytes(bytes.len());
     assert!(Ruleset::open_with(&path, &limits).is_ok());
+
+    // Had it been read, it would be no archive.
+    fs::write(&path, vec![0; 4096]).expect("is written");
+    let limits = limits.with_bytes(4095);
+    assert_eq!(code(Ruleset::open_with(&path, &limits)), refused);
+    #[allow(unsafe_code, reason = "the function under test")]
+    // SAFETY: the file lies in a folder of this test's own, and nobody changes it.
+    let mapped = unsafe { Ruleset::map_file(&path, &limits) };
+    assert_eq!(code(mapped), refused);
+}
+
+#[test]
+fn a_file_that_grows_while_it_is_read_is_refused_as_too_large() {
+    let folder = folder();
+    let path = written(&folder, &[0xAB; 100]);
+    let mut growing = fs::File::open(&path).expect("opens");
+    fs::write(&path, [0xAB; 4096]).expect("is written");
+    let storage = super::copy_owned(&mut growing, 100, 101).expect("is read");
+    assert_eq!(storage.bytes().len(), 101, "one more than the limit shows it");
+    let archive = super::Archive::new(storage, &Limits::default().with_bytes(100));
+    assert!(matches!(archive, Err(super::Refusal::Limit(_))), "{archive:?}");
 }
 
 #[test]

@@ -1,0 +1,510 @@
+//! What loading an archive may take, whoever made it: limits refuse what exceeds
+//! them and nothing else, and memory stays below a multiple of the file.
+
+use rulestone::limits::Limit;
+use rulestone::{ErrorCode, Limits, LoadError, Ruleset};
+use rulestone_compiler::compile;
+use rulestone_compiler::emit::emit;
+use rulestone_compiler::lower::{Indexing, Options};
+use rulestone_compiler::source::Input;
+use rulestone_format::archive::{
+    self, Constant, Fact, FactType, Group, Identity, NONE, Range, Schema, Text, Unit,
+};
+use rulestone_format::code::{Instruction, Opcode};
+use rulestone_format::schema::FactKind;
+use rulestone_format::types::{TypeEntry, TypeId, TypeKind};
+use rulestone_format::value::{Reference, Space, Word};
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+thread_local! {
+    static LIVE: Cell<usize> = const { Cell::new(0) };
+    static PEAK: Cell<usize> = const { Cell::new(0) };
+}
+
+/// The system's allocator, with a count of the bytes that each thread has and had
+/// at most. What grows has its old and its new room at once.
+struct Weighing;
+
+#[global_allocator]
+static ALLOCATOR: Weighing = Weighing;
+
+fn take(bytes: usize) {
+    // A thread that is ending has no count any more, and nobody asks for it.
+    let _ = LIVE.try_with(|live| {
+        live.set(live.get().wrapping_add(bytes));
+        let _ = PEAK.try_with(|peak| peak.set(peak.get().max(live.get())));
+    });
+}
+
+fn give(bytes: usize) {
+    let _ = LIVE.try_with(|live| live.set(live.get().wrapping_sub(bytes)));
+}
+
+// SAFETY: every call goes to the system's allocator as it came.
+unsafe impl GlobalAlloc for Weighing {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        take(layout.size());
+        // SAFETY: the caller's promises are passed on.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        take(layout.size());
+        // SAFETY: the caller's promises are passed on.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        give(layout.size());
+        // SAFETY: the caller's promises are passed on.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        take(size);
+        give(layout.size());
+        // SAFETY: the caller's promises are passed on.
+        unsafe { System.realloc(pointer, layout, size) }
+    }
+}
+
+/// What a function gives, the bytes that were allocated at most while it ran, and
+/// those that its result keeps.
+fn weigh<T>(run: impl FnOnce() -> T) -> (T, usize, usize) {
+    let before = LIVE.get();
+    PEAK.set(before);
+    let result = run();
+    (result, PEAK.get() - before, LIVE.get().saturating_sub(before))
+}
+
+fn compiled(input: &Input, index: Indexing) -> Vec<u8> {
+    let options = Options { index, ..Options::default() };
+    compile(input, options).archive.expect("the source is good")
+}
+
+fn example(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../rules").join(name)
+}
+
+fn memory(yaml: String) -> Input {
+    Input::Memory(vec![("ruleset.yaml".to_owned(), yaml.into_bytes())])
+}
+
+/// Something that each limit counts.
+const SHOP: &str = r#"
+rulestone: v1
+ruleset: shop
+facts:
+  level: int
+  name: string
+  tags: {list: string, max_items: 4}
+outputs:
+  points: {type: int, combine: sum, default: 0}
+  names: {type: string, combine: collect}
+variables:
+  known: name.matches("^[a-z]+$") && level > 2
+  strong: variables.known && level * 2 > 50
+rules:
+  - id: strong
+    condition: variables.strong
+    output: {points: 10 * level, names: "Hi ${name}"}
+  - id: tagged
+    condition: tags.exists(t, tags.exists(u, u == t + "!"))
+    output: {points: 1, names: x}
+"#;
+
+/// A ruleset with many different rules, words and thresholds.
+fn crowd(rules: usize) -> Input {
+    let mut yaml = String::from(
+        "rulestone: v1\nruleset: crowd\nfacts: {a: int, b: double, name: string, \
+         tags: {list: string}}\noutputs: {text: {type: string, combine: collect}, \
+         sum: {type: int, combine: sum}}\nrules:\n",
+    );
+    for n in 0..rules {
+        let _ = write!(
+            yaml,
+            "  - id: rule-{n}\n    priority: {}\n    condition: a >= {n} && b < {n}.5 && name in \
+             [\"n{n}\", \"m{n}\"] && (\"t{n}\" in tags || a * 3 != {n})\n    \
+             output: {{text: \"text {n}\", sum: a + {n}}}\n",
+            n % 7
+        );
+    }
+    memory(yaml)
+}
+
+/// Archives by the compiler.
+fn compiled_archives() -> Vec<(&'static str, Vec<u8>)> {
+    let mut all = Vec::new();
+    for (way, index) in [("always", Indexing::Always), ("where paying", Indexing::WherePaying)] {
+        for name in ["black-mesa", "daily-bonus.yaml", "flash-sale"] {
+            all.push((name, compiled(&Input::Path(example(name)), index)));
+        }
+        all.push(("shop", compiled(&memory(SHOP.to_owned()), index)));
+        all.push((way, compiled(&crowd(300), index)));
+    }
+    all
+}
+
+/// Archives of somebody who wants a server to run out of memory: as many as can be
+/// of whatever is small in the file, just so many that lists and tables which
+/// double have doubled once more. Each is in order.
+fn hostile_archives() -> Vec<(&'static str, Vec<u8>)> {
+    vec![
+        ("facts in groups of their own", many_groups(4096, 24)),
+        ("facts in deep groups", many_groups(1000, 60)),
+        ("lists of lists", nested_lists(28_674)),
+        ("lists of two types", shared_lists(14_340)),
+        ("jumps", many_jumps(32_774, 1024)),
+        ("units", many_units(16_400)),
+        ("types", many_types(28_674)),
+        ("labels", many_labels(33_000)),
+        ("long texts", overlapping_texts(28_674)),
+        ("regexes", many_regexes(500)),
+    ]
+}
+
+/// No facts and no rules.
+fn bare() -> archive::Ruleset {
+    let mut data = Vec::new();
+    let mut text = |text: &str| {
+        data.extend_from_slice(text.as_bytes());
+        Text { offset: (data.len() - text.len()) as u32, length: text.len() as u32 }
+    };
+    let (name, group, version) = (text("bare"), text("default"), text("1"));
+    archive::Ruleset {
+        identity: Identity {
+            name,
+            description: Text::default(),
+            source_hash: [0; 32],
+            tzdata: version,
+            compiler: version,
+            enabled: 1,
+            disabled_rules: 0,
+        },
+        data,
+        types: TypeKind::FIXED.map(TypeEntry::from).to_vec(),
+        schema: Schema { now: NONE, ..Schema::default() },
+        groups: vec![Group { name: group, hit_policy: 0 }],
+        ..archive::Ruleset::default()
+    }
+}
+
+fn many_groups(facts: usize, depth: usize) -> Vec<u8> {
+    let mut ruleset = bare();
+    ruleset.schema.types = vec![FactType { kind: FactKind::Bool as u16, item: 0, bound: 0 }];
+    for number in 0..facts {
+        let path = format!("g{number}{}", ".a".repeat(depth));
+        let offset = ruleset.data.len() as u32;
+        ruleset.data.extend_from_slice(path.as_bytes());
+        ruleset.schema.facts.push(Fact {
+            path: Text { offset, length: path.len() as u32 },
+            fact_type: 0,
+            value_type: TypeId::BOOL.0,
+            optional: 1,
+            slot: 8 * number as u32,
+        });
+    }
+    emit(ruleset).expect("is small")
+}
+
+fn list_type(ruleset: &mut archive::Ruleset, item: TypeId) -> TypeId {
+    ruleset.types.push(TypeKind::List(item).into());
+    TypeId(ruleset.types.len() as u16 - 1)
+}
+
+fn reference(offset: usize, length: usize) -> Word {
+    Word::from_reference(Reference::new(Space::Archive, offset, length))
+}
+
+/// Every cell names a list of its own, of the same zeros.
+fn nested_lists(cells: usize) -> Vec<u8> {
+    let mut ruleset = bare();
+    let inner = list_type(&mut ruleset, TypeId::BOOL);
+    let outer = list_type(&mut ruleset, inner);
+    let zeros = ruleset.data.len();
+    ruleset.data.resize(zeros + cells + 8, 0);
+    let start = ruleset.data.len();
+    for cell in 0..cells {
+        let list = reference(zeros + cell, 1).low;
+        ruleset.data.extend_from_slice(&list.to_le_bytes());
+    }
+    ruleset.constants.push(Constant { value: reference(start, cells), value_type: outer.0 });
+    emit(ruleset).expect("is small")
+}
+
+/// The same cells as lists of two types.
+fn shared_lists(cells: usize) -> Vec<u8> {
+    let mut ruleset = bare();
+    let start = ruleset.data.len();
+    for cell in 0..cells {
+        let list = reference(start + cell, 1).low;
+        ruleset.data.extend_from_slice(&list.to_le_bytes());
+    }
+    for item in [TypeId::INT, TypeId::UINT] {
+        let inner = list_type(&mut ruleset, item);
+        let outer = list_type(&mut ruleset, inner);
+        ruleset.constants.push(Constant { value: reference(start, cells), value_type: outer.0 });
+    }
+    emit(ruleset).expect("is small")
+}
+
+/// A unit in which as many jumps as can be are on their way at once.
+fn many_jumps(instructions: usize, registers: usize) -> Vec<u8> {
+    let mut ruleset = bare();
+    ruleset.constants.push(Constant { value: Word::default(), value_type: TypeId::BOOL.0 });
+    let instruction =
+        |opcode, a, immediate| Instruction { a, immediate, ..Instruction::new(opcode) };
+    ruleset.code.push(instruction(Opcode::Constant, 0, 0));
+    let half = instructions / 2;
+    for at in 1..half {
+        ruleset.code.push(instruction(Opcode::JumpIf, 0, (half + at) as u32));
+    }
+    while ruleset.code.len() < 2 * half {
+        ruleset.code.push(instruction(Opcode::ReturnTrue, 0, 0));
+    }
+    ruleset.registers = vec![TypeId::BOOL.0; registers];
+    ruleset.units.push(Unit {
+        code: Range { start: 0, length: ruleset.code.len() as u32 },
+        registers: Range { start: 0, length: registers as u32 },
+        result: TypeId::BOOL.0,
+    });
+    emit(ruleset).expect("is small")
+}
+
+fn many_units(units: usize) -> Vec<u8> {
+    let mut ruleset = bare();
+    for number in 0..units as u32 {
+        ruleset.code.push(Instruction::new(Opcode::ReturnTrue));
+        ruleset.units.push(Unit {
+            code: Range { start: number, length: 1 },
+            registers: Range::default(),
+            result: TypeId::BOOL.0,
+        });
+    }
+    emit(ruleset).expect("is small")
+}
+
+fn many_types(types: usize) -> Vec<u8> {
+    let mut ruleset = bare();
+    let keys = [TypeId::BOOL, TypeId::INT, TypeId::UINT, TypeId::STRING];
+    let mut made = 0;
+    // Each is a map from one of four keys to one of the types before it.
+    'all: for value in 0.. {
+        let value = match value {
+            0..=3 => keys[value],
+            _ => TypeId((TypeKind::FIXED.len() + value - 4) as u16),
+        };
+        for key in keys {
+            ruleset.types.push(TypeKind::Map(key, value).into());
+            made += 1;
+            if made == types {
+                break 'all;
+            }
+        }
+    }
+    emit(ruleset).expect("is small")
+}
+
+fn many_labels(labels: usize) -> Vec<u8> {
+    let mut ruleset = bare();
+    for label in 0..labels {
+        let offset = ruleset.data.len() as u32;
+        let _ = write!(Ascii(&mut ruleset.data), "{label:x}");
+        let length = ruleset.data.len() as u32 - offset;
+        ruleset.schema.labels.push(Text { offset, length });
+    }
+    ruleset.schema.enums = vec![Range { start: 0, length: labels as u32 }];
+    emit(ruleset).expect("is small")
+}
+
+/// Text that goes to the end of bytes.
+struct Ascii<'b>(&'b mut Vec<u8>);
+
+impl Write for Ascii<'_> {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        self.0.extend_from_slice(text.as_bytes());
+        Ok(())
+    }
+}
+
+/// Texts that are too long to be checked each time, each another.
+fn overlapping_texts(texts: usize) -> Vec<u8> {
+    let mut ruleset = bare();
+    let start = ruleset.data.len();
+    ruleset.data.resize(start + 65 * texts / 4, b'x');
+    for at in 0..texts {
+        let text = reference(start + at, 65);
+        ruleset.constants.push(Constant { value: text, value_type: TypeId::STRING.0 });
+    }
+    emit(ruleset).unwrap_or_default()
+}
+
+/// The smallest automata, each with its own bytes.
+fn many_regexes(regexes: usize) -> Vec<u8> {
+    let yaml = "rulestone: v1\nruleset: r\nfacts: {name: string}\nrules:\n  - id: r\n    \
+                condition: name.matches(\"a\")\n";
+    let bytes = compiled(&memory(yaml.to_owned()), Indexing::Never);
+    let loaded = Ruleset::from_bytes(&bytes).expect("is in order");
+    let automaton = loaded.archive().blob(&loaded.archive().regexes[0]).to_vec();
+    let mut ruleset = bare();
+    for _ in 0..regexes {
+        let offset = ruleset.data.len() as u32;
+        ruleset.data.extend_from_slice(&automaton);
+        ruleset.regexes.push(Text { offset, length: automaton.len() as u32 });
+    }
+    emit(ruleset).expect("is small")
+}
+
+#[test]
+fn loading_takes_no_more_memory_than_a_multiple_of_the_file() {
+    let mut all = compiled_archives();
+    all.extend(hostile_archives());
+    for (name, bytes) in all {
+        let limits = Limits::default().with_cost(u64::MAX);
+        let (loaded, peak, kept) = weigh(|| Ruleset::from_bytes_with(&bytes, &limits));
+        let outcome = loaded.as_ref().map(|_| ()).map_err(ToString::to_string);
+        let (length, times) = (bytes.len(), |n: usize| n as f64 / bytes.len() as f64);
+        println!(
+            "{name}: {length} bytes, {:.1} times at most, {:.1} times kept, {outcome:?}",
+            times(peak),
+            times(kept)
+        );
+        assert!(peak >= length, "{name}: the copy is not counted");
+        let most = Limits::LOAD_FACTOR * length + Limits::LOAD_BASE;
+        assert!(peak <= most, "{name}: {peak} bytes for a file of {length}");
+        assert_eq!(outcome, Ok(()), "{name}: is meant to be in order");
+    }
+}
+
+/// Decides about these requests with an allowance for values that rules make; gives
+/// the memory of the session, frames not included.
+fn session_memory(ruleset: &Ruleset, requests: &[serde_json::Value], values: usize) -> usize {
+    let frames: Vec<Vec<u8>> =
+        requests.iter().map(|facts| ruleset.encode(facts).expect("the facts are good")).collect();
+    let (_, peak, _) = weigh(|| {
+        let mut session = ruleset.session();
+        session.set_memory_limit(values);
+        for index in [true, false] {
+            session.use_index(index);
+            for frame in &frames {
+                let decision = session.decide(frame).expect("the frame is good");
+                std::hint::black_box(decision.matched().count());
+            }
+        }
+    });
+    peak
+}
+
+#[test]
+fn a_session_takes_no_more_memory_than_its_ruleset_says() {
+    const VALUES: usize = 8 << 10;
+    let requests = |name: &str| -> Vec<serde_json::Value> {
+        let lines = fs::read_to_string(example(name)).expect("the requests are there");
+        lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+    };
+    let everything: Vec<serde_json::Value> = (0..20)
+        .map(|n| {
+            let tags: Vec<String> = (0..64).map(|tag| format!("t{}", tag * n)).collect();
+            serde_json::json!({"a": n * 20, "b": -1.0, "name": format!("n{n}"), "tags": tags})
+        })
+        .collect();
+    // All rules match; all of them fail, all are in conflict.
+    let mut many = String::from(
+        "rulestone: v1\nruleset: many\nhit_policy: unique\nfacts: {a: int}\ngroups: {all: \
+         {hit_policy: collect}}\noutputs: {x: {type: int, combine: collect}, y: {type: int}}\n\
+         rules:\n",
+    );
+    for n in 0..1000 {
+        let group = if n % 2 == 0 { "all" } else { "default" };
+        let _ = writeln!(
+            many,
+            "  - {{id: r{n}, group: {group}, condition: a >= {n}, output: {{x: 1 / (a - 5000), \
+             y: a}}}}"
+        );
+    }
+    let numbers: Vec<serde_json::Value> =
+        (0..2000).step_by(333).chain([5000]).map(|a| serde_json::json!({"a": a})).collect();
+    for (name, input, requests) in [
+        ("black-mesa", Input::Path(example("black-mesa")), requests("black-mesa/requests.jsonl")),
+        ("flash-sale", Input::Path(example("flash-sale")), requests("flash-sale/requests.jsonl")),
+        ("crowd", crowd(300), everything),
+        ("many", memory(many), numbers),
+    ] {
+        for index in [Indexing::Always, Indexing::Never] {
+            let ruleset = Ruleset::from_bytes(&compiled(&input, index)).expect("is in order");
+            let needed = session_memory(&ruleset, &requests, VALUES);
+            let stated = ruleset.needs().scratch;
+            println!("{name}: {needed} bytes, of {stated} and {VALUES} for values");
+            assert!(needed <= stated + VALUES, "{name}: {needed} bytes, of {stated}");
+            assert!(stated < 64 * (needed + VALUES), "{name}: {stated} says nothing");
+        }
+    }
+}
+
+#[test]
+fn the_limits_that_just_do_are_the_least() {
+    for bytes in [
+        compiled(&memory(SHOP.to_owned()), Indexing::Always),
+        compiled(&Input::Path(example("black-mesa")), Indexing::WherePaying),
+    ] {
+        let ruleset = Ruleset::from_bytes(&bytes).expect("is in order");
+        let needs = *ruleset.needs();
+        assert_eq!(needs.bytes, bytes.len());
+        assert_eq!(needs.rules as usize, ruleset.rules().len());
+        assert_eq!(needs.facts as usize, ruleset.facts().len());
+        assert_eq!(needs.cost, ruleset.verified().worst_case_cost);
+        let same = Ruleset::from_bytes_with(&bytes, &needs).expect("just does");
+        assert_eq!(*same.needs(), needs);
+        assert_eq!(needs.exceeded_by(&needs).count(), 0);
+        for (limit, less) in [
+            (Limit::Bytes, needs.with_bytes(needs.bytes - 1)),
+            (Limit::Rules, needs.with_rules(needs.rules - 1)),
+            (Limit::Facts, needs.with_facts(needs.facts - 1)),
+            (Limit::Instructions, needs.with_instructions(needs.instructions - 1)),
+            (Limit::Automata, needs.with_automata(needs.automata - 1)),
+            (Limit::Nesting, needs.with_nesting(needs.nesting - 1)),
+            (Limit::Cost, needs.with_cost(needs.cost - 1)),
+            (Limit::Scratch, needs.with_scratch(needs.scratch - 1)),
+        ] {
+            let error = Ruleset::from_bytes_with(&bytes, &less).expect_err("exceeds the limit");
+            let LoadError::Limit { exceeded, .. } = &error else { panic!("{error}") };
+            assert_eq!(exceeded.limit(), limit);
+            assert_eq!(exceeded.found(), exceeded.most() + 1);
+            let code = if limit == Limit::Cost { ErrorCode::Cost } else { ErrorCode::TooLarge };
+            assert_eq!(error.code(), Some(code));
+            let text = format!("({limit}: {}, at most {})", exceeded.found(), exceeded.most());
+            assert!(error.to_string().ends_with(&text), "{error}");
+        }
+    }
+}
+
+#[test]
+fn nesting_counts_loops_types_and_variables() {
+    let nesting = |condition: &str| {
+        let yaml = format!(
+            "rulestone: v1\nruleset: n\nfacts: {{tags: {{list: string, max_items: 4}}}}\n\
+             variables:\n  one: tags.size() > 1 || tags == [\"x\"]\n  two: variables.one || tags \
+             == [\"y\"]\n  three: variables.two || tags == [\"z\"]\nrules:\n  - id: r\n    \
+             condition: >-\n      {condition}\n"
+        );
+        let bytes = compiled(&memory(yaml), Indexing::Never);
+        Ruleset::from_bytes(&bytes).expect("is in order").needs().nesting
+    };
+    assert_eq!(nesting("tags.size() == 2"), 3, "of the variables");
+    assert_eq!(nesting("[[[[tags]]]] == [[[[['x']]]]]"), 5, "of the types");
+    let loops = "tags.exists(a, tags.exists(b, tags.exists(c, tags.exists(d, a + b == c + d))))";
+    assert_eq!(nesting(loops), 4, "of the loops");
+}
+
+#[test]
+fn the_examples_are_within_the_strict_limits() {
+    for name in ["black-mesa", "daily-bonus.yaml", "flash-sale"] {
+        let bytes = compiled(&Input::Path(example(name)), Indexing::WherePaying);
+        let ruleset = Ruleset::from_bytes_with(&bytes, &Limits::strict());
+        assert!(ruleset.is_ok(), "{name}: {ruleset:?}");
+    }
+}
