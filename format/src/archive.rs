@@ -29,12 +29,18 @@ pub struct Ruleset {
     pub rules: Vec<Rule>,
     /// What rules put into outputs, rule by rule.
     pub assignments: Vec<Assignment>,
-    pub predicates: Vec<Predicate>,
-    /// Keys of predicates that hold for several, ascending, set by set.
-    pub sets: Vec<u64>,
-    pub dictionaries: Vec<Dictionary>,
-    /// Of dictionaries, each ascending by hash.
+    /// What predicates ask about.
+    pub subjects: Vec<Subject>,
+    /// Keys at which ranks begin, ascending, subject by subject.
+    pub cuts: Vec<u64>,
+    /// Of dictionaries, subject by subject, each ascending by hash.
     pub words: Vec<DictionaryWord>,
+    pub slots: Vec<Slot>,
+    /// Slot by slot; [`crate::predicate`] says what is in the bits.
+    pub predicates: Vec<u64>,
+    /// Runs of ranks for predicates: where a run begins and where it has ended,
+    /// in turn, ascending, set by set.
+    pub sets: Vec<u32>,
     pub index: Index,
     pub variables: Vec<Variable>,
     pub units: Vec<Unit>,
@@ -46,8 +52,6 @@ pub struct Ruleset {
     /// Vertices of polygons.
     pub vertices: Vec<Vertex>,
     pub regexes: Vec<Blob>,
-    pub interval_sets: Vec<Range>,
-    pub intervals: Vec<Interval>,
     pub zones: Vec<Zone>,
     pub transitions: Vec<Transition>,
     pub debug: Debug,
@@ -147,18 +151,13 @@ pub struct Group {
     pub hit_policy: u16,
 }
 
-/// A rule matches where all its predicates hold and its condition, if it has
-/// one, is true.
+/// A rule matches where one of its slots does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Archive, Serialize)]
 pub struct Rule {
     pub id: Text,
     pub priority: i64,
     /// Index into [`Ruleset::groups`].
     pub group: u16,
-    /// Of [`Ruleset::predicates`].
-    pub predicates: Range,
-    /// Index into [`Ruleset::units`], or [`NONE`].
-    pub condition: u32,
     /// Of [`Ruleset::assignments`].
     pub assignments: Range,
 }
@@ -174,26 +173,19 @@ pub struct Assignment {
     pub unit: u32,
 }
 
-/// A comparison of one fact with constants, over the keys of
-/// [`crate::predicate`], which says what the forms are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Archive, Serialize)]
-pub struct Predicate {
-    pub low: u64,
-    pub width: u64,
-    /// Index into [`Schema::facts`].
-    pub fact: u16,
-    /// Twice the number of a [`crate::predicate::PredicateKind`], and 1 more
-    /// where it is negated.
-    pub form: u16,
-}
-
-/// The strings that predicates compare a fact with, numbered. A string that
-/// isn't among them has the number of how many there are.
+/// What predicates ask about: a fact, or a value worked out of facts.
+///
+/// In a request it has a *rank*: 0 where it is absent, else 1 and more by how
+/// many of its cuts its key has reached, or by its word in its dictionary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Archive, Serialize)]
-pub struct Dictionary {
-    /// Index into [`Schema::facts`]: a string, or a list of strings.
-    pub fact: u16,
-    /// Of [`Ruleset::words`].
+pub struct Subject {
+    /// A [`crate::subject::SubjectKind`].
+    pub kind: u16,
+    /// Index into [`Schema::facts`] or [`Ruleset::variables`], as its kind says.
+    pub source: u32,
+    /// Of [`Ruleset::cuts`].
+    pub cuts: Range,
+    /// Of [`Ruleset::words`]: its dictionary, of text and lists of text.
     pub words: Range,
 }
 
@@ -205,55 +197,55 @@ pub struct DictionaryWord {
     pub number: u32,
 }
 
-/// Which rules the facts of a request leave possible, as rows of bits; empty
-/// where a ruleset is too small to gain by it.
-///
-/// A *slot* is one way in which a rule can match: a rule has as many as its
-/// condition has alternatives. A *dimension* cuts the keys of a fact into
-/// cells; the row of a cell has a bit for each slot that a key in that cell
-/// leaves possible. The rows of a request's cells, ANDed, are the slots to look
-/// at (Lakshman and Stiliadis, SIGCOMM 1998).
-#[derive(Debug, Clone, PartialEq, Default, Archive, Serialize)]
-pub struct Index {
-    /// In order of their rules.
-    pub slots: Vec<Slot>,
-    /// What rows don't decide exactly.
-    pub predicates: Vec<Predicate>,
-    pub dimensions: Vec<Dimension>,
-    /// First keys of cells but the first, ascending, dimension by dimension.
-    pub cuts: Vec<u64>,
-    /// Numbers of rows, one for each cell or word, dimension by dimension.
-    pub cells: Vec<u32>,
-    /// Rows of [`crate::index::row_words`] words each.
-    pub rows: Vec<u64>,
-}
-
-/// One way in which a rule can match.
+/// One way in which a rule can match: all its predicates hold and its condition,
+/// if it has one, is true. A rule has as many as its condition has alternatives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Archive, Serialize)]
 pub struct Slot {
     pub rule: u32,
     /// Index into [`Ruleset::units`], or [`NONE`].
     pub condition: u32,
-    /// Of [`Index::predicates`].
-    pub predicates: Range,
+    /// Where its predicates begin in [`Ruleset::predicates`].
+    pub predicates: u32,
+    /// How many there are.
+    pub count: u16,
+    /// How many of them, the first ones, the index doesn't decide.
+    pub residual: u16,
 }
 
+/// Which slots the facts of a request leave possible, as rows of bits; empty
+/// where a ruleset is too small to gain by it.
+///
+/// A *dimension* has a row for each rank of a subject, with a bit for each slot
+/// that this rank leaves possible; ranks next to each other may share a row. The
+/// rows of a request's ranks, ANDed, are the slots to look at (Lakshman and
+/// Stiliadis, SIGCOMM 1998). Of each row there is a summary, a bit a block,
+/// which says where it is not empty (Baboescu and Varghese, SIGCOMM 2001).
+#[derive(Debug, Clone, PartialEq, Default, Archive, Serialize)]
+pub struct Index {
+    /// The most telling ones first.
+    pub dimensions: Vec<Dimension>,
+    /// Numbers of rows, dimension by dimension.
+    pub cells: Vec<u32>,
+    /// Rows of [`crate::index::row_words`] words each.
+    pub rows: Vec<u64>,
+    /// Of each row [`crate::index::summary_words`] words.
+    pub summaries: Vec<u64>,
+}
+
+/// A subject that rows tell slots apart by. Of a subject that has ranks, a cell
+/// for each. Of a list of words: a cell for the absent list, one for what any
+/// list leaves possible, then one for each word with what it adds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Archive, Serialize)]
 pub struct Dimension {
-    /// Index into [`Schema::facts`].
-    pub fact: u16,
-    /// A [`crate::index::DimensionKind`].
-    pub kind: u16,
-    /// Of [`Index::cuts`].
-    pub cuts: Range,
+    /// Index into [`Ruleset::subjects`].
+    pub subject: u16,
     /// Of [`Index::cells`].
     pub cells: Range,
-    /// The row for an absent fact; of members, also what every request starts with.
-    pub base: u32,
 }
 
-/// A named expression, worked out at most once a request. Its unit may use
-/// variables before it only.
+/// An expression that is worked out at most once a request. Its unit may use
+/// variables before it only. The designer's own come first; those without a name
+/// are expressions that several rules share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Archive, Serialize)]
 pub struct Variable {
     pub name: Text,
@@ -295,13 +287,6 @@ pub struct Fence {
 pub struct Vertex {
     pub lat: f64,
     pub lon: f64,
-}
-
-/// Half-open, Unix seconds; `i64::MIN` and `i64::MAX` stand for no end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Archive, Serialize)]
-pub struct Interval {
-    pub start: i64,
-    pub end: i64,
 }
 
 /// Offsets from UTC through the years.

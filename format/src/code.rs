@@ -18,7 +18,7 @@ use crate::meaning::{Fault, Timestamp};
 use rkyv::{Archive, Serialize};
 
 /// One instruction; what its fields mean depends on the opcode's [`Shape`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Archive, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Archive, Serialize)]
 pub struct Instruction {
     /// The number of an [`Opcode`].
     pub opcode: u16,

@@ -1,5 +1,6 @@
 //! Why bytes were refused: a stable code, and where.
 
+use crate::header::{FORMAT_VERSION, LANGUAGE_VERSION};
 use std::fmt;
 
 macro_rules! error_codes {
@@ -42,22 +43,23 @@ error_codes! {
     GroupTable = "A107", "a group is wrong, or the default group is missing";
     RuleTable = "A108", "a rule refers to what is not there, or is out of order";
     AssignmentTable = "A109", "a rule's output refers to what is not there or is of another type";
-    PredicateTable = "A110", "a predicate refers to a fact that has no keys, or is out of form";
+    PredicateTable = "A110", "a predicate asks of a subject what it doesn't have, or is out of form";
     VariableTable = "A111", "a variable refers to what is not there";
     UnitTable = "A112", "a piece of code is out of range, or has no result";
     ConstantTable = "A113", "a constant is not a value of its type";
     FenceTable = "A114", "a fence is out of form";
     RegexTable = "A115", "a regex is no automaton";
-    IntervalTable = "A116", "intervals are empty, overlap or are out of order";
     ZoneTable = "A117", "a time zone's transitions are out of order or out of range";
     DebugTable = "A118", "debug data don't fit what they describe";
     SectionRange = "A119", "a record refers to a run of records that is not there, or is another's";
     Identity = "A120", "the ruleset's identity is out of form";
 
-    DictionaryTable = "A121", "a dictionary is of a fact that has no words, or its words are out of order";
-    IndexSlot = "A122", "a slot of the index refers to what is not there, or is out of order";
+    DictionaryTable = "A121", "the words of a dictionary are out of order, or their hashes are wrong";
+    SlotTable = "A122", "a slot refers to what is not there, or its predicates are another's";
     IndexDimension = "A123", "a dimension of the index is out of form";
     IndexRow = "A124", "rows of the index are not of one width, or have bits beyond the last slot";
+    IndexSummary = "A125", "a summary of the index doesn't say where its row is empty";
+    SubjectTable = "A126", "a subject has no ranks, or its cuts are out of order";
 
     Opcode = "A201", "unknown opcode";
     RegisterRange = "A202", "an instruction names a register that its unit doesn't have";
@@ -72,6 +74,15 @@ error_codes! {
     Cost = "A301", "a decision could cost more than the limit";
     TooLarge = "A302", "the archive is larger than the limit";
 
+    PublicKey = "A401", "not a public key in minisign's form";
+    Unsigned = "A402", "the archive has no signature beside it";
+    SignatureForm = "A403", "the signature is not in minisign's form";
+    SignatureKey = "A404", "the archive is signed by another key";
+    SignatureMismatch = "A405", "the signature is not of these bytes (was the archive or the signature changed?)";
+    SequenceMissing = "A406", "the signature has no sequence number (sign by `rulestone sign`)";
+    SequenceOld = "A407", "the archive is older than required";
+    SequenceReused = "A408", "another archive was loaded with this sequence number";
+
     FrameTruncated = "F001", "the frame is shorter than it says";
     FrameHeader = "F002", "not a frame of facts of this version";
     FrameFingerprint = "F003", "the frame was made for another schema of facts";
@@ -82,6 +93,8 @@ error_codes! {
     FrameKeys = "F008", "the keys of a map are out of order or stand in it twice";
     FrameTrailing = "F009", "there are bytes in the frame that belong to nothing";
     FrameMissing = "F010", "a fact that is not optional is missing";
+    FrameRepeated = "F011", "a fact that is bound already stands in the item's frame, too (leave it out of one of them)";
+    FrameJoint = "F012", "the facts that are bound and those of the item are together too large (1 GiB or more)";
 }
 
 /// An archive or a frame was refused.
@@ -113,7 +126,24 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.code.as_str(), self.code.message())?;
+        let (code, message) = (self.code.as_str(), self.code.message());
+        let versions = match self.code {
+            ErrorCode::FormatVersion => Some(("format", FORMAT_VERSION)),
+            ErrorCode::LanguageVersion => Some(("language", LANGUAGE_VERSION)),
+            _ => None,
+        };
+        if let (Some((what, known)), Some(found)) = (versions, self.at) {
+            let (age, advice) = match found > u64::from(known) {
+                true => ("newer", "update Rulestone here, or compile the ruleset again by"),
+                false => ("older", "compile the ruleset again by"),
+            };
+            return write!(
+                f,
+                "{code}: the archive has {what} version {found}, {age} than version {known}, \
+                 which this build reads; {advice} the version that is in use here"
+            );
+        }
+        write!(f, "{code}: {message}")?;
         match self.at {
             Some(at) => write!(f, " (at {at})"),
             None => Ok(()),

@@ -15,6 +15,17 @@
 //! The heap has one form only: every reference points right behind what the
 //! one before it named, items of items following their list. So a check costs
 //! no more than the length of the frame, whatever the bytes say.
+//!
+//! A frame that leaves out facts that aren't optional is [`Partial`]; two of these
+//! become one in a [`Joint`]. A batch is frames one behind the other ([`Frames`]).
+
+mod joint;
+mod sequence;
+#[cfg(test)]
+mod tests;
+
+pub use joint::Joint;
+pub use sequence::Frames;
 
 use crate::archive::{ArchivedFactType, ArchivedRuleset};
 use crate::error::{Error, ErrorCode};
@@ -33,7 +44,45 @@ pub const HEADER_LENGTH: usize = 24;
 pub struct Frame<'a> {
     bytes: &'a [u8],
     count: usize,
+    /// Where the presence bits begin.
+    presence: usize,
     cells: usize,
+}
+
+/// A frame that has been checked against an archive's schema, of which facts may be
+/// missing that aren't optional. Every whole frame is one, too.
+#[derive(Debug, Clone, Copy)]
+pub struct Partial<'a>(Frame<'a>);
+
+impl<'a> Partial<'a> {
+    /// Checks that `bytes` are one frame of some facts for this archive.
+    ///
+    /// # Errors
+    /// As [`Frame::check`], but that no fact must be there.
+    ///
+    /// # Cost
+    /// One pass over the bytes; no allocation.
+    pub fn check(bytes: &'a [u8], archive: &ArchivedRuleset) -> Result<Partial<'a>, Error> {
+        Frame::read(bytes, archive, false).map(Partial)
+    }
+
+    /// The bytes of the frame.
+    #[inline]
+    pub fn bytes(&self) -> &'a [u8] {
+        self.0.bytes
+    }
+
+    /// How many facts the sender knows.
+    #[inline]
+    pub fn count(&self) -> usize {
+        self.0.count
+    }
+
+    /// Whether a fact is there.
+    #[inline]
+    pub fn has(&self, fact: usize) -> bool {
+        self.0.has(fact)
+    }
 }
 
 /// Bytes of the presence bits of `count` facts.
@@ -52,6 +101,14 @@ impl<'a> Frame<'a> {
     /// # Cost
     /// One pass over the bytes; no allocation.
     pub fn check(bytes: &'a [u8], archive: &ArchivedRuleset) -> Result<Frame<'a>, Error> {
+        Frame::read(bytes, archive, true)
+    }
+
+    fn read(
+        bytes: &'a [u8],
+        archive: &ArchivedRuleset,
+        is_whole: bool,
+    ) -> Result<Frame<'a>, Error> {
         let header: &[u8; HEADER_LENGTH] =
             bytes.first_chunk().ok_or(Error::new(ErrorCode::FrameTruncated))?;
         let half = |at: usize| u32::from_le_bytes(std::array::from_fn(|i| header[at + i]));
@@ -75,8 +132,8 @@ impl<'a> Frame<'a> {
             return Err(Error::new(ErrorCode::FrameFingerprint));
         }
         let cells = HEADER_LENGTH + presence_length(count);
-        let frame = Frame { bytes, count, cells };
-        Check { archive, bytes, cursor: frame.heap(archive)? }.facts(&frame)?;
+        let frame = Frame { bytes, count, presence: HEADER_LENGTH, cells };
+        Check { archive, bytes, cursor: frame.heap(archive)?, is_whole }.facts(&frame)?;
         Ok(frame)
     }
 
@@ -86,11 +143,17 @@ impl<'a> Frame<'a> {
         self.bytes
     }
 
+    /// How many facts the sender knows.
+    #[inline]
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
     /// Whether a fact is there.
     #[inline]
     pub fn has(&self, fact: usize) -> bool {
         fact < self.count
-            && self.bytes.get(HEADER_LENGTH + fact / 8).is_some_and(|b| b >> (fact % 8) & 1 != 0)
+            && self.bytes.get(self.presence + fact / 8).is_some_and(|b| b >> (fact % 8) & 1 != 0)
     }
 
     /// The cell at the slot of a fact that is there.
@@ -99,16 +162,34 @@ impl<'a> Frame<'a> {
         read_cell(self.bytes, self.cells.saturating_add(slot), kind.width()).unwrap_or_default()
     }
 
+    /// The low half of the cell at the slot of a fact that is there; with a slot 8
+    /// bytes further on, the high half of a wide one.
+    #[inline]
+    pub fn low(&self, slot: usize) -> u64 {
+        let rest = self.bytes.get(self.cells.wrapping_add(slot)..);
+        rest.and_then(|rest| rest.first_chunk()).map_or(0, |cell| u64::from_le_bytes(*cell))
+    }
+
+    /// The cells and all behind them.
+    #[inline]
+    pub fn cells(&self) -> &'a [u8] {
+        self.bytes.get(self.cells..).unwrap_or_default()
+    }
+
     /// Where the heap begins.
     fn heap(&self, archive: &ArchivedRuleset) -> Result<usize, Error> {
-        let Some(last) = self.count.checked_sub(1) else { return Ok(self.cells) };
-        let fact = archive.schema.fact(last);
-        let end = fact.and_then(|fact| {
-            let kind = archive.schema.fact_type(fact.fact_type.to_native())?.kind()?;
-            self.cells.checked_add(fact.slot.to_native() as usize)?.checked_add(kind.width())
-        });
+        let length = cells_length(archive, self.count);
+        let end = length.and_then(|length| self.cells.checked_add(length));
         end.filter(|end| *end <= self.bytes.len()).ok_or(Error::new(ErrorCode::FrameTruncated))
     }
+}
+
+/// Bytes of the cells of the first `count` facts.
+fn cells_length(archive: &ArchivedRuleset, count: usize) -> Option<usize> {
+    let Some(last) = count.checked_sub(1) else { return Some(0) };
+    let fact = archive.schema.fact(last)?;
+    let kind = archive.schema.fact_type(fact.fact_type.to_native())?.kind()?;
+    (fact.slot.to_native() as usize).checked_add(kind.width())
 }
 
 /// A check under way: everything before `cursor` is accounted for.
@@ -116,6 +197,8 @@ struct Check<'a> {
     archive: &'a ArchivedRuleset,
     bytes: &'a [u8],
     cursor: usize,
+    /// Whether facts that aren't optional must be there.
+    is_whole: bool,
 }
 
 impl<'a> Check<'a> {
@@ -124,7 +207,7 @@ impl<'a> Check<'a> {
         for (index, fact) in schema.facts.iter().take(frame.count).enumerate() {
             let at = |code| Error::at(code, index as u64);
             if !frame.has(index) {
-                if fact.optional == 0 {
+                if self.is_whole && fact.optional == 0 {
                     return Err(at(ErrorCode::FrameMissing));
                 }
                 continue;

@@ -8,38 +8,16 @@ pub const BLOCK: usize = 512;
 /// Words of a block.
 pub const BLOCK_WORDS: usize = BLOCK / 64;
 
-/// What cuts a dimension into cells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[repr(u16)]
-pub enum DimensionKind {
-    /// The fact's key lies in one cell; cuts separate them.
-    Ordered = 0,
-    /// Each word of a list of strings adds its row to the base; there are no cuts.
-    Members = 1,
-}
-
-impl DimensionKind {
-    #[inline]
-    pub fn from_u16(number: u16) -> Option<DimensionKind> {
-        match number {
-            0 => Some(DimensionKind::Ordered),
-            1 => Some(DimensionKind::Members),
-            _ => None,
-        }
-    }
-
-    pub fn name(self) -> &'static str {
-        match self {
-            DimensionKind::Ordered => "ordered",
-            DimensionKind::Members => "members",
-        }
-    }
-}
-
 /// Words of a row of so many slots: whole blocks.
 #[inline]
 pub fn row_words(slots: usize) -> usize {
     slots.div_ceil(BLOCK) * BLOCK_WORDS
+}
+
+/// Words of the summary of a row of so many slots: a bit for each block.
+#[inline]
+pub fn summary_words(slots: usize) -> usize {
+    slots.div_ceil(BLOCK).div_ceil(64)
 }
 
 impl ArchivedIndex {

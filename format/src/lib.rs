@@ -24,6 +24,7 @@ pub mod place;
 pub mod predicate;
 pub mod rule;
 pub mod schema;
+pub mod subject;
 pub mod types;
 pub mod value;
 pub mod verify;

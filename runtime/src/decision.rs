@@ -190,6 +190,12 @@ pub struct Rules<'s> {
     numbers: std::slice::Iter<'s, u32>,
 }
 
+impl<'s> Rules<'s> {
+    pub(crate) fn new(archive: &'s ArchivedRuleset, numbers: &'s [u32]) -> Rules<'s> {
+        Rules { archive, numbers: numbers.iter() }
+    }
+}
+
 impl<'s> Iterator for Rules<'s> {
     type Item = RuleRef<'s>;
 

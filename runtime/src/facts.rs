@@ -6,7 +6,7 @@
 //! that names the fact.
 
 mod arena;
-mod base64;
+pub(crate) mod base64;
 mod error;
 mod found;
 mod frame;
@@ -33,7 +33,6 @@ use rulestone_format::meaning::{Point, Timestamp};
 use rulestone_format::schema::MAX_DEPTH;
 use serde::Serialize;
 use serialize::{Input, Place};
-use table::ROOT;
 use value::ValuePlace;
 
 /// Names a fact of one ruleset without a search. Of another ruleset it may
@@ -142,6 +141,19 @@ impl FactsBuilder {
         self.finish()
     }
 
+    /// Clears, serialises a value and finishes a partial frame: facts may be missing.
+    ///
+    /// # Errors
+    /// As [`FactsBuilder::serialize`] and [`FactsBuilder::finish_partial`].
+    pub fn encode_partial<T: Serialize + ?Sized>(
+        &mut self,
+        value: &T,
+    ) -> Result<&[u8], FactsError> {
+        self.clear();
+        self.serialize(value)?;
+        self.finish_partial()
+    }
+
     /// Sets the facts of a struct or map that is nested as the schema is:
     /// `player.level` is the member `level` of the member `player`. May be
     /// called several times for different facts.
@@ -166,7 +178,8 @@ impl FactsBuilder {
     /// twice. Some facts may be set by then; [`FactsBuilder::clear`] forgets
     /// them.
     pub fn serialize<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), FactsError> {
-        value.serialize(Input(GroupPlace { builder: self, group: ROOT }))
+        let group = self.ruleset.fact_table().root();
+        value.serialize(Input(GroupPlace { builder: self, group }))
     }
 
     /// Sets any fact to what [`FactsBuilder::serialize`] takes in its place.
@@ -301,7 +314,22 @@ impl FactsBuilder {
     /// One pass over the facts, and a copy of their text.
     pub fn finish(&mut self) -> Result<&[u8], FactsError> {
         let archive = self.ruleset.archive();
-        frame::write(archive, &self.facts, &self.arena, &mut self.frame)?;
+        frame::write(archive, &self.facts, &self.arena, true, &mut self.frame)?;
+        Ok(&self.frame)
+    }
+
+    /// The frame of the facts that are set, of which any may be missing: for
+    /// [`Session::bind`](crate::Session::bind) and what is decided then. They stay
+    /// set.
+    ///
+    /// # Errors
+    /// The frame would reach 1 GiB.
+    ///
+    /// # Cost
+    /// One pass over the facts, and a copy of their text.
+    pub fn finish_partial(&mut self) -> Result<&[u8], FactsError> {
+        let archive = self.ruleset.archive();
+        frame::write(archive, &self.facts, &self.arena, false, &mut self.frame)?;
         Ok(&self.frame)
     }
 

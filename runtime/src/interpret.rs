@@ -12,6 +12,7 @@
 
 mod builtins;
 mod compare;
+mod extent;
 mod facts;
 mod format;
 mod lists;
@@ -25,7 +26,6 @@ use crate::load::Regex;
 use crate::memory::{Memory, Scratch};
 use crate::ruleset::Ruleset;
 use crate::session::{Form, Plan};
-use compare::equal;
 use rulestone_format::archive::ArchivedRuleset;
 use rulestone_format::code::{Builtin, LEAVE, Opcode, Relation, fault_from_u32};
 use rulestone_format::frame::Frame;
@@ -88,22 +88,27 @@ impl Machine<'_> {
     ///
     /// # Errors
     /// The fault that nothing in the unit absorbed.
+    #[inline]
     pub(crate) fn run_for_scalar(&mut self, unit: u32, registers: &mut [Word]) -> Outcome<Word> {
         let mark = self.scratch.mark();
         let remembered = self.remembered;
-        let outcome = self.run(unit, registers);
+        let outcome = self.unit(unit, registers, MAX_VARIABLE_DEPTH);
         if self.remembered == remembered {
             self.scratch.release(mark);
         }
         outcome
     }
 
-    /// Runs a unit.
+    /// Runs a unit whose result leaves the rules.
     ///
     /// # Errors
-    /// The fault that nothing in the unit absorbed.
+    /// The fault that nothing in the unit absorbed, or [`Fault::TooLong`] where
+    /// the result is more than a decision may carry.
     pub(crate) fn run(&mut self, unit: u32, registers: &mut [Word]) -> Outcome<Word> {
-        self.unit(unit, registers, MAX_VARIABLE_DEPTH)
+        let word = self.unit(unit, registers, MAX_VARIABLE_DEPTH)?;
+        let archive = self.program.archive;
+        let result = archive.units.get(unit as usize).map(|unit| TypeId(unit.result.to_native()));
+        self.carry(result.ok_or(Fault::Unreachable)?, word)
     }
 
     fn unit(&mut self, unit: u32, registers: &mut [Word], depth: u32) -> Outcome<Word> {
@@ -162,6 +167,14 @@ impl Machine<'_> {
             macro_rules! bool {
                 ($value:expr) => {
                     give!(Word::from_bool($value))
+                };
+            }
+            macro_rules! ask {
+                ($outcome:expr) => {
+                    match $outcome {
+                        Ok(answer) => give!(Word::from_bool(answer)),
+                        Err(fault) => fault,
+                    }
                 };
             }
             macro_rules! compare {
@@ -260,11 +273,7 @@ impl Machine<'_> {
                 Opcode::CompareInt | Opcode::CompareDuration => compare!(Ok(a.int().cmp(&b.int()))),
                 Opcode::CompareUint => compare!(Ok(a.uint().cmp(&b.uint()))),
                 Opcode::CompareDouble => compare!(double::compare(a.double(), b.double())),
-                Opcode::CompareText => {
-                    let memory = self.memory();
-                    let (a, b) = (memory.bytes(a.reference()), memory.bytes(b.reference()));
-                    compare!(Ok(a.cmp(b)))
-                }
+                Opcode::CompareText => compare!(self.order(TypeKind::Bytes, a, b)),
                 Opcode::CompareTimestamp => compare!(Ok(a.timestamp().cmp(&b.timestamp()))),
                 Opcode::CompareIntUint => compare!(Ok(double::compare_int_uint(a.int(), b.uint()))),
                 Opcode::CompareIntDouble => {
@@ -273,16 +282,13 @@ impl Machine<'_> {
                 Opcode::CompareUintDouble => {
                     compare!(double::compare_uint_double(a.uint(), b.double()))
                 }
-                Opcode::Equal => {
-                    let equal = equal(archive, self.memory(), types.id(left), a, b);
-                    bool!(equal)
-                }
+                Opcode::Equal => ask!(self.equal(types.id(left), a, b)),
 
                 Opcode::Size => give!(from_size(a.reference().length())),
                 Opcode::Index => attempt!(self.index(a.reference(), b.int(), types.width(to))),
                 Opcode::Lookup => attempt!(self.lookup(types.kind(right), types.width(to), a, b)),
-                Opcode::HasKey => bool!(self.has_key(types.id(left), a, b)),
-                Opcode::Contains => bool!(self.contains(types.id(right), a, b)),
+                Opcode::HasKey => ask!(self.has_key(types.id(left), a, b)),
+                Opcode::Contains => ask!(self.contains(types.id(right), a, b)),
                 Opcode::Concatenate => attempt!(self.concatenate(types.id(left), a, b)),
                 Opcode::NewList | Opcode::NewMap => {
                     attempt!(self.new_builder(immediate as usize, types.stride(to)))
@@ -311,8 +317,8 @@ impl Machine<'_> {
                 Opcode::FinishMap => attempt!(self.finish_map(types.id(left), a)),
                 Opcode::Greatest => attempt!(self.extreme(types.kind(to), a, Ordering::Greater)),
                 Opcode::Least => attempt!(self.extreme(types.kind(to), a, Ordering::Less)),
-                Opcode::Superset => bool!(self.superset(types.id(left), a, b)),
-                Opcode::Intersects => bool!(self.intersects(types.id(left), a, b)),
+                Opcode::Superset => ask!(self.superset(types.id(left), a, b)),
+                Opcode::Intersects => ask!(self.intersects(types.id(left), a, b)),
 
                 Opcode::Bound => {
                     if a.reference().length() <= immediate as usize {
@@ -359,7 +365,7 @@ impl Machine<'_> {
                     let limit = read(window, u16::try_from(immediate).unwrap_or(u16::MAX));
                     attempt!(self.split(a.reference(), b.reference(), limit.int()))
                 }
-                Opcode::Matches => bool!(self.matches(a.reference(), immediate)),
+                Opcode::Matches => ask!(self.matches(a.reference(), immediate)),
                 Opcode::Format => {
                     let start = usize::from(right);
                     let end = start.saturating_add(immediate as usize);
@@ -385,15 +391,7 @@ impl Machine<'_> {
                         .and_then(|offset| time::civil(right, a.timestamp(), offset))
                         .map(Word::from_int)
                 ),
-                Opcode::During => {
-                    let during = time::is_during(archive, immediate, a.timestamp());
-                    bool!(during)
-                }
-                Opcode::BucketText => {
-                    let memory = self.memory();
-                    let (by, seed) = (memory.bytes(a.reference()), memory.bytes(b.reference()));
-                    give!(Word::from_int(bucket::bucket(seed, by)))
-                }
+                Opcode::BucketText => int!(self.bucket(a.reference(), b.reference())),
                 Opcode::BucketInt => {
                     let seed = self.memory().bytes(b.reference());
                     give!(Word::from_int(bucket::bucket_int(seed, a.int())))
@@ -422,6 +420,34 @@ impl Machine<'_> {
             data: &self.program.archive.data,
             scratch: self.scratch.done(),
         }
+    }
+
+    /// The value of a variable, worked out if it isn't known.
+    ///
+    /// # Errors
+    /// The fault that its unit ended with.
+    pub(crate) fn variable(&mut self, index: u32, registers: &mut [Word]) -> Outcome<Word> {
+        match self.memos.get(index as usize) {
+            Some(Memo::Known(outcome)) => *outcome,
+            Some(Memo::Unknown) => self.first_use(index, registers, MAX_VARIABLE_DEPTH),
+            None => Err(Fault::Unreachable),
+        }
+    }
+
+    /// The order of two values, text by bytes, paid for.
+    #[inline]
+    fn order(&mut self, kind: TypeKind, a: Word, b: Word) -> Outcome<Ordering> {
+        if matches!(kind, TypeKind::String | TypeKind::Bytes) {
+            let shorter = a.reference().length().min(b.reference().length());
+            self.scratch.spend_text(shorter)?;
+        }
+        order(kind, self.memory(), a, b)
+    }
+
+    fn bucket(&mut self, by: Reference, seed: Reference) -> Outcome<i64> {
+        self.scratch.spend_text(by.length().saturating_add(seed.length()))?;
+        let memory = self.memory();
+        Ok(bucket::bucket(memory.bytes(seed), memory.bytes(by)))
     }
 
     /// Works out a variable at its first use in the request.

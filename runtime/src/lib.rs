@@ -38,6 +38,12 @@
 //! # }
 //! ```
 //!
+//! # Signatures
+//!
+//! The hash within an archive shows damage, not who made it. Sign archives by
+//! `rulestone sign`, and load them by [`Ruleset::open_signed`] and
+//! [`Live::reload_signed`]: see [`signature`].
+//!
 //! # Safety
 //!
 //! Nothing that comes from outside is trusted. An archive is verified as a
@@ -54,7 +60,8 @@
 //! Cloning a [`Ruleset`] raises a counter. A [`FactsBuilder`] and a
 //! [`Session`] allocate while they warm up, and then no more. What a decision
 //! costs at worst is worked out when the archive is loaded, and
-//! [`Limits`] can refuse archives that would cost too much.
+//! [`Limits`] refuse archives that would cost too much: the default ones are
+//! for rulesets of your own, [`Limits::strict`] for those of others.
 //!
 //! # Errors
 //!
@@ -69,11 +76,13 @@ pub mod error;
 pub mod facts;
 mod interpret;
 mod json;
+pub mod limits;
 mod live;
 mod load;
 mod memory;
 pub mod ruleset;
 mod session;
+pub mod signature;
 mod typename;
 
 #[cfg(test)]
@@ -82,10 +91,12 @@ mod testing;
 pub use decision::Decision;
 pub use error::LoadError;
 pub use facts::{FactId, FactKey, FactsBuilder, FactsError};
+pub use limits::Limits;
 pub use live::Live;
 pub use ruleset::Ruleset;
 pub use rulestone_format::frame::Frame;
 pub use rulestone_format::meaning::Timestamp;
-pub use rulestone_format::verify::{Limits, Verified};
+pub use rulestone_format::verify::Verified;
 pub use rulestone_format::{Error, ErrorCode};
-pub use session::Session;
+pub use session::{Bound, Session};
+pub use signature::PublicKey;

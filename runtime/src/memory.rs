@@ -102,12 +102,23 @@ impl<'m> Memory<'m> {
 ///
 /// It grows when it is too small and never shrinks, so that a session that has
 /// seen its largest request allocates no more.
+///
+/// It also keeps account of the work that grows with values and that the static
+/// cost of an archive therefore counts at a usual size only: a *step* is an item
+/// that is looked at, or [`BYTES_A_STEP`] bytes of text.
 #[derive(Debug)]
 pub(crate) struct Scratch {
     bytes: Vec<u8>,
     used: usize,
     limit: usize,
+    /// Steps that the decision may still take.
+    steps: usize,
+    /// Bytes that its outputs may still carry.
+    carried: usize,
 }
+
+/// How many bytes of text are one step.
+pub(crate) const BYTES_A_STEP: usize = 16;
 
 impl Scratch {
     /// Bytes that it may grow to unless told otherwise.
@@ -116,19 +127,72 @@ impl Scratch {
     /// Bytes that it starts to grow with.
     const FIRST: usize = 4 << 10;
 
+    /// Steps that a decision may take for each byte that it may use: some 0.3 s
+    /// at worst, with the default limit.
+    const STEPS_A_BYTE: usize = 4;
+
+    /// Steps and bytes of outputs that a decision may have however little it may
+    /// use: a session that must make nothing can still compare.
+    const LEAST: usize = 1 << 20;
+
     pub(crate) fn new(limit: usize) -> Scratch {
-        let mut scratch = Scratch { bytes: Vec::new(), used: 0, limit: 0 };
+        let mut scratch = Scratch { bytes: Vec::new(), used: 0, limit: 0, steps: 0, carried: 0 };
         scratch.set_limit(limit);
+        scratch.clear();
         scratch
     }
 
-    /// From now on it grows to `limit` bytes, below 1 GiB, at most.
+    /// From now on it grows to `limit` bytes, below 1 GiB, at most; from the next
+    /// decision on, as many bytes may be in its outputs, and four times as many steps
+    /// taken.
     pub(crate) fn set_limit(&mut self, limit: usize) {
         self.limit = limit.min(Reference::MAX_OFFSET - 1);
     }
 
     pub(crate) fn clear(&mut self) {
         self.used = 0;
+        self.steps = self.limit.saturating_mul(Self::STEPS_A_BYTE).max(Self::LEAST);
+        self.carried = self.limit.max(Self::LEAST);
+    }
+
+    /// Takes so many steps, before or after the work.
+    ///
+    /// # Errors
+    /// [`Fault::TooLong`] where the decision has no more: none are left then.
+    #[inline]
+    pub(crate) fn spend(&mut self, steps: usize) -> Outcome<()> {
+        let left = self.steps.checked_sub(steps);
+        self.steps = left.unwrap_or(0);
+        left.map(|_| ()).ok_or(Fault::TooLong)
+    }
+
+    /// Takes the steps for so many bytes of text.
+    ///
+    /// # Errors
+    /// As [`Scratch::spend`].
+    #[inline]
+    pub(crate) fn spend_text(&mut self, bytes: usize) -> Outcome<()> {
+        self.spend(bytes / BYTES_A_STEP)
+    }
+
+    /// Steps that are left.
+    #[inline]
+    pub(crate) fn steps(&self) -> usize {
+        self.steps
+    }
+
+    /// Takes so many bytes of what outputs may carry.
+    ///
+    /// # Errors
+    /// [`Fault::TooLong`] where that is too much; as many as before are left then.
+    pub(crate) fn carry(&mut self, bytes: usize) -> Outcome<()> {
+        self.carried = self.carried.checked_sub(bytes).ok_or(Fault::TooLong)?;
+        Ok(())
+    }
+
+    /// Bytes that outputs may still carry.
+    pub(crate) fn carried(&self) -> usize {
+        self.carried
     }
 
     /// What is in use, to come back to by [`Scratch::release`].
@@ -162,9 +226,11 @@ impl Scratch {
                 self.bytes.split_at_mut_checked(self.used).ok_or(Fault::Unreachable)?;
             let memory = Memory { frame, data, scratch };
             let mut sink = Sink::new(free);
-            match write(memory, &mut sink) {
+            let outcome = write(memory, &mut sink);
+            let length = sink.len();
+            self.spend_text(length)?;
+            match outcome {
                 Ok(()) => {
-                    let length = sink.len();
                     let reference = Reference::new(Space::Scratch, self.used, length);
                     self.used += length;
                     return Ok(reference);
@@ -279,6 +345,40 @@ mod tests {
         scratch.clear();
         assert_eq!(scratch.reserve(10_000), Ok(0));
         assert_eq!(scratch.reserve(1), Err(Fault::ScratchFull));
+    }
+
+    #[test]
+    fn steps_and_what_outputs_carry_are_bounded_by_the_limit() {
+        let mut scratch = Scratch::new(2 << 20);
+        assert_eq!(scratch.spend(8 << 20), Ok(()));
+        assert_eq!(scratch.spend(1), Err(Fault::TooLong));
+        assert_eq!(scratch.carry(1 << 20), Ok(()));
+        assert_eq!(scratch.carry((1 << 20) + 1), Err(Fault::TooLong));
+        assert_eq!(scratch.carry(1 << 20), Ok(()), "what was refused takes nothing");
+        scratch.clear();
+        assert_eq!((scratch.steps(), scratch.carried()), (8 << 20, 2 << 20));
+        // Nothing may be made, and still something compared.
+        scratch.set_limit(0);
+        scratch.clear();
+        assert_eq!((scratch.spend(1000), scratch.carry(1000)), (Ok(()), Ok(())));
+    }
+
+    /// Otherwise rules could write until there is no room, over and over.
+    #[test]
+    fn text_that_finds_no_room_is_paid_for() {
+        let mut scratch = Scratch::new(1 << 20);
+        let write = |_: Memory<'_>, sink: &mut Sink<'_>| -> Outcome<()> {
+            loop {
+                sink.push(&[0; 1024])?;
+            }
+        };
+        let mut attempts = 0;
+        while scratch.write(b"", b"", write) == Err(Fault::ScratchFull) {
+            attempts += 1;
+            assert!(attempts < 100);
+        }
+        assert_eq!(scratch.write(b"", b"", write), Err(Fault::TooLong));
+        assert!(attempts > 10);
     }
 
     #[test]

@@ -6,11 +6,13 @@
 
 use crate::error::LoadError;
 use crate::facts::{FactId, FactTable, FactsBuilder, FactsError};
+use crate::limits::Limits;
 use crate::load::{self, Archive, Regex, Storage};
 use crate::session::{Plan, Session};
+use crate::signature::Signature;
 use rulestone_format::archive::{ArchivedFact, ArchivedOutput, ArchivedRule, ArchivedRuleset};
 use rulestone_format::rule::Combine;
-use rulestone_format::verify::{Limits, Verified};
+use rulestone_format::verify::Verified;
 use serde::Serialize;
 use std::fmt;
 use std::path::Path;
@@ -29,6 +31,8 @@ struct Inner {
     regexes: Vec<Regex>,
     facts: FactTable,
     plan: Plan,
+    /// If it was loaded by one.
+    signature: Option<Signature>,
 }
 
 impl Ruleset {
@@ -44,6 +48,7 @@ impl Ruleset {
     ///
     /// # Cost
     /// One copy of the file, and one pass over it for each stage of checks.
+    /// [`Limits`] says how much memory.
     pub fn open(path: impl AsRef<Path>) -> Result<Ruleset, LoadError> {
         Ruleset::open_with(path, &Limits::default())
     }
@@ -54,8 +59,8 @@ impl Ruleset {
     /// As [`Ruleset::open`].
     pub fn open_with(path: impl AsRef<Path>, limits: &Limits) -> Result<Ruleset, LoadError> {
         let path = path.as_ref();
-        let storage = load::copy(path, limits)?;
-        Ruleset::from_storage(storage, Some(path), limits)
+        let storage = load::copy(path, limits.bytes)?;
+        Ruleset::from_storage(storage, Some(path), limits, None)
     }
 
     /// Verifies a copy of these bytes, at whatever address they lie.
@@ -63,7 +68,16 @@ impl Ruleset {
     /// # Errors
     /// The bytes are no archive or a damaged one, or a default limit is exceeded.
     pub fn from_bytes(bytes: &[u8]) -> Result<Ruleset, LoadError> {
-        Ruleset::from_vec(bytes.to_vec())
+        Ruleset::from_bytes_with(bytes, &Limits::default())
+    }
+
+    /// As [`Ruleset::from_bytes`], under limits of the caller's choice.
+    ///
+    /// # Errors
+    /// As [`Ruleset::from_bytes`].
+    pub fn from_bytes_with(bytes: &[u8], limits: &Limits) -> Result<Ruleset, LoadError> {
+        let storage = load::copy_bytes(bytes, limits.bytes)?;
+        Ruleset::from_storage(storage, None, limits, None)
     }
 
     /// Verifies these bytes and keeps them.
@@ -79,21 +93,21 @@ impl Ruleset {
     /// # Errors
     /// As [`Ruleset::from_bytes`].
     pub fn from_vec_with(bytes: Vec<u8>, limits: &Limits) -> Result<Ruleset, LoadError> {
-        Ruleset::from_storage(Storage::Owned(bytes), None, limits)
+        Ruleset::from_storage(Storage::Owned(bytes), None, limits, None)
     }
 
     pub(crate) fn from_storage(
         storage: Storage,
         path: Option<&Path>,
         limits: &Limits,
+        signature: Option<Signature>,
     ) -> Result<Ruleset, LoadError> {
-        let failed = |error| LoadError::format(path, error);
-        let archive = Archive::new(storage, limits).map_err(failed)?;
+        let loaded = Archive::new(storage, limits);
+        let (archive, regexes) = loaded.map_err(|refusal| LoadError::refused(path, refusal))?;
         let root = archive.root();
-        let regexes = load::regexes(root).map_err(failed)?;
-        let facts = FactTable::new(root).map_err(failed)?;
+        let facts = FactTable::new(root).map_err(|error| LoadError::format(path, error))?;
         let plan = Plan::new(root);
-        Ok(Ruleset { inner: Arc::new(Inner { archive, regexes, facts, plan }) })
+        Ok(Ruleset { inner: Arc::new(Inner { archive, regexes, facts, plan, signature }) })
     }
 
     /// A session that decides by this ruleset: one for each thread.
@@ -162,6 +176,17 @@ impl Ruleset {
         self.inner.archive.verified()
     }
 
+    /// What it has and needs, as the [`Limits`] that would just accept it.
+    pub fn needs(&self) -> &Limits {
+        self.inner.archive.needs()
+    }
+
+    /// The signature that it was loaded by, if it was
+    /// ([`Ruleset::open_signed`]).
+    pub fn signature(&self) -> Option<&Signature> {
+        self.inner.signature.as_ref()
+    }
+
     /// The archive itself, for tools that show what is in it. Its layout is
     /// that of `rulestone-format`, and changes with it.
     #[doc(hidden)]
@@ -173,6 +198,16 @@ impl Ruleset {
     /// Whether this and the other are clones of one loaded ruleset.
     pub fn is_same(&self, other: &Ruleset) -> bool {
         Arc::ptr_eq(&self.inner, &other.inner)
+    }
+
+    /// The bytes of the archive, as they were loaded and verified.
+    pub fn bytes(&self) -> &[u8] {
+        self.inner.archive.bytes()
+    }
+
+    /// Names the archive's bytes: their hash. There always is one.
+    pub(crate) fn hash(&self) -> Option<&[u8; 32]> {
+        self.inner.archive.hash()
     }
 
     #[inline]

@@ -6,9 +6,15 @@
 
 #[cfg(test)]
 pub(crate) mod assemble;
+mod batch;
+mod bind;
+mod observe;
 
-use crate::decide::{self, Group, Keys, Output, Problem, Rows, Words};
-use crate::decision::Decision;
+use crate::decide::{
+    self, DimensionPlans, Group, Lane, Look, Marks, Output, Problem, Rows, SubjectPlans, Subjects,
+    Wide,
+};
+use crate::decision::{Decision, Rules};
 use crate::interpret::{Memo, Program, holds_enums};
 use crate::memory::Scratch;
 use crate::ruleset::Ruleset;
@@ -21,6 +27,9 @@ use rulestone_format::schema::{FactKind, MAX_DEPTH};
 use rulestone_format::types::{TypeId, TypeKind};
 use rulestone_format::value::Word;
 use std::fmt;
+
+use bind::Binding;
+pub use bind::Bound;
 
 /// Decides about one request after the other, without allocating once it has
 /// seen its largest.
@@ -39,6 +48,9 @@ use std::fmt;
 pub struct Session<'r> {
     program: Program<'r>,
     workspace: Workspace,
+    /// Of the requests of a batch that go together.
+    lanes: Vec<Lane>,
+    binding: Binding,
 }
 
 impl<'r> Session<'r> {
@@ -53,7 +65,12 @@ impl<'r> Session<'r> {
     }
 
     pub(crate) fn of(program: Program<'r>) -> Session<'r> {
-        Session { program, workspace: Workspace::new(program) }
+        Session {
+            program,
+            workspace: Workspace::new(program),
+            lanes: Vec::new(),
+            binding: Binding::default(),
+        }
     }
 
     /// Decides about the facts in `frame`, which may lie at any address. The
@@ -74,10 +91,34 @@ impl<'r> Session<'r> {
         decide::decide(self.program, frame, &mut self.workspace)
     }
 
+    /// The rules that are kept for the facts in `frame`, in decision order, and
+    /// nothing else: no outputs are worked out.
+    ///
+    /// # Errors
+    /// As [`Session::decide`].
+    pub fn matching<'s>(&'s mut self, frame: &'s [u8]) -> Result<Rules<'s>, Error> {
+        let frame = Frame::check(frame, self.program.archive)?;
+        Ok(self.matching_checked(frame))
+    }
+
+    /// As [`Session::matching`], of a frame that was checked against this ruleset
+    /// already.
+    pub fn matching_checked<'s>(&'s mut self, frame: Frame<'s>) -> Rules<'s> {
+        decide::matched(self.program, frame, &mut self.workspace);
+        Rules::new(self.program.archive, &self.workspace.matched)
+    }
+
     /// Whether decisions use the archive's index (they do unless told otherwise).
     /// Without it every rule is looked at; the decisions are the same.
     pub fn use_index(&mut self, yes: bool) {
         self.workspace.use_index = yes;
+    }
+
+    /// Bytes of the rows of an index from which on batches go through it block by
+    /// block rather than request by request (8 MiB unless told otherwise; about what
+    /// the processor's cache leaves for them). The decisions are the same.
+    pub fn set_batch_threshold(&mut self, bytes: usize) {
+        self.workspace.batch_threshold = bytes;
     }
 
     /// Bytes that one decision may use for text, lists and maps that its rules
@@ -103,12 +144,14 @@ pub(crate) struct Plan {
     pub(crate) memos: usize,
     /// One for each fact.
     pub(crate) facts: Vec<FactPlan>,
-    /// The facts that predicates look at, ascending.
-    pub(crate) keyed: Vec<KeyedFact>,
-    /// One for each dictionary.
-    pub(crate) words: Vec<Words>,
+    /// What predicates ask about.
+    pub(crate) subjects: SubjectPlans,
+    pub(crate) dimensions: DimensionPlans,
+    pub(crate) wide: Wide,
     /// One for each group.
     pub(crate) policies: Vec<HitPolicy>,
+    /// Whether all groups keep whatever matches.
+    pub(crate) collects_all: bool,
     /// One for each output.
     pub(crate) outputs: Vec<OutputPlan>,
 }
@@ -119,14 +162,6 @@ pub(crate) struct FactPlan {
     pub(crate) slot: usize,
     pub(crate) kind: FactKind,
     pub(crate) form: Form,
-}
-
-/// A fact that predicates look at.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct KeyedFact {
-    pub(crate) fact: u16,
-    /// Number of the dictionary that its words are numbered by.
-    pub(crate) dictionary: Option<usize>,
 }
 
 /// How a cell of a frame becomes a value.
@@ -155,23 +190,25 @@ impl Plan {
     /// Works out what sessions need. The archive was verified.
     ///
     /// # Cost
-    /// One pass over facts, predicates, groups, outputs, units and the code of
-    /// variables.
+    /// One pass over facts, subjects with their dictionaries, groups, outputs, units
+    /// and the code of variables.
     pub(crate) fn new(archive: &ArchivedRuleset) -> Plan {
         let facts = facts(archive);
         let converted = facts.iter().filter(|fact| matches!(fact.form, Form::Converted { .. }));
+        let subjects = SubjectPlans::new(archive);
+        let policies: Vec<HitPolicy> = (archive.groups.iter())
+            .map(|group| {
+                HitPolicy::from_u16(group.hit_policy.to_native()).unwrap_or(HitPolicy::Collect)
+            })
+            .collect();
         Plan {
             registers: registers(archive),
             memos: archive.variables.len() + converted.count(),
-            keyed: keyed(archive),
-            words: (archive.dictionaries.iter())
-                .map(|dictionary| Words::new(archive, dictionary))
-                .collect(),
-            policies: (archive.groups.iter())
-                .map(|group| {
-                    HitPolicy::from_u16(group.hit_policy.to_native()).unwrap_or(HitPolicy::Collect)
-                })
-                .collect(),
+            wide: Wide::detect(),
+            dimensions: DimensionPlans::new(archive, &subjects),
+            subjects,
+            collects_all: policies.iter().all(|policy| *policy == HitPolicy::Collect),
+            policies,
             outputs: outputs(archive),
             facts,
         }
@@ -196,25 +233,6 @@ fn facts(archive: &ArchivedRuleset) -> Vec<FactPlan> {
         FactPlan { slot: fact.slot.to_native() as usize, kind, form }
     };
     archive.schema.facts.iter().map(plan).collect()
-}
-
-fn keyed(archive: &ArchivedRuleset) -> Vec<KeyedFact> {
-    let mut used = vec![false; archive.schema.facts.len()];
-    for predicate in archive.predicates.iter().chain(archive.index.predicates.iter()) {
-        if let Some(used) = used.get_mut(usize::from(predicate.fact.to_native())) {
-            *used = true;
-        }
-    }
-    for dimension in archive.index.dimensions.iter() {
-        if let Some(used) = used.get_mut(usize::from(dimension.fact.to_native())) {
-            *used = true;
-        }
-    }
-    let dictionary = |fact| {
-        archive.dictionaries.iter().position(|dictionary| dictionary.fact.to_native() == fact)
-    };
-    let numbered = used.into_iter().zip(0..=u16::MAX).filter(|(used, _)| *used);
-    numbered.map(|(_, fact)| KeyedFact { fact, dictionary: dictionary(fact) }).collect()
 }
 
 fn outputs(archive: &ArchivedRuleset) -> Vec<OutputPlan> {
@@ -258,6 +276,9 @@ fn registers(archive: &ArchivedRuleset) -> usize {
     widest.max().unwrap_or(0).saturating_add(deepest)
 }
 
+/// Rows of so many bytes and more don't stay in the caches that a core has for itself.
+const BATCH_THRESHOLD: usize = 8 << 20;
+
 /// The memory of a session. Its lists are as long as the archive needs, or grow
 /// to what the largest request needed.
 #[derive(Debug)]
@@ -265,10 +286,16 @@ pub(crate) struct Workspace {
     pub(crate) registers: Vec<Word>,
     pub(crate) scratch: Scratch,
     pub(crate) memos: Vec<Memo>,
-    pub(crate) keys: Keys,
+    pub(crate) subjects: Subjects,
     pub(crate) rows: Rows,
+    /// The rules that match, while it is found out.
+    pub(crate) marks: Marks,
+    /// Slots that are looked at.
+    pub(crate) looks: Vec<Look>,
     /// Whether the index is used, if there is one.
     pub(crate) use_index: bool,
+    /// Bytes of rows from which on batches go block by block.
+    pub(crate) batch_threshold: usize,
     pub(crate) groups: Vec<Group>,
     /// Numbers of the rules that are kept, ascending.
     pub(crate) matched: Vec<u32>,
@@ -287,9 +314,12 @@ impl Workspace {
             registers: vec![Word::default(); plan.registers],
             scratch: Scratch::new(Scratch::DEFAULT_LIMIT),
             memos: vec![Memo::Unknown; plan.memos],
-            keys: Keys::new(plan),
+            subjects: Subjects::new(&plan.subjects),
             rows: Rows::default(),
+            marks: Marks::new(archive.rules.len()),
+            looks: Vec::new(),
             use_index: true,
+            batch_threshold: BATCH_THRESHOLD,
             groups: vec![Group::default(); plan.policies.len()],
             matched: Vec::with_capacity(archive.rules.len()),
             conflicting: Vec::new(),
@@ -300,14 +330,24 @@ impl Workspace {
     }
 
     /// Forgets the last request.
+    #[inline]
     pub(crate) fn clear(&mut self) {
+        self.subjects.clear();
+        self.clear_but_subjects();
+    }
+
+    /// Forgets the last item, but not the ranks of what is bound. Values are all
+    /// forgotten: any of them may depend on the item.
+    pub(crate) fn clear_but_kept(&mut self) {
+        self.subjects.clear_but_kept();
+        self.clear_but_subjects();
+    }
+
+    /// Forgets the last request, but for ranks.
+    pub(crate) fn clear_but_subjects(&mut self) {
         self.scratch.clear();
         self.memos.fill(Memo::Unknown);
-        self.groups.fill(Group::default());
         self.matched.clear();
-        self.conflicting.clear();
-        self.outputs.fill(Output::default());
-        self.collected.clear();
         self.problems.clear();
     }
 }

@@ -1,147 +1,156 @@
-//! One dimension: the cells of a fact and the slots that each leaves possible.
+//! One dimension: the cells of a subject and the slots that each leaves possible.
 
 use super::cost;
-use super::keys::{Keys, allowed, intersection};
-use rulestone_format::archive::Predicate;
-use rulestone_format::index::{DimensionKind, row_words};
-use rulestone_format::predicate::PredicateKind;
-use rulestone_format::schema::FactKind;
+use crate::lower::ranks::{Ask, Asked, RankedSubject};
+use rulestone_format::index::row_words;
+use rulestone_format::subject::{ABSENT, Ranking};
 use std::collections::BTreeMap;
 
 /// A dimension before it is put into tables.
 #[derive(Debug)]
 pub(super) struct Dimension {
-    pub fact: u16,
-    pub kind: DimensionKind,
-    /// First keys of cells but the first.
-    pub cuts: Vec<u64>,
-    /// A row for each cell, or for each word.
+    pub subject: u16,
+    /// Of each cell, which of `rows` it has.
+    pub cells: Vec<u32>,
     pub rows: Vec<Vec<u64>>,
-    /// The slots that don't ask this fact anything.
-    pub base: Vec<u64>,
+    /// How many slots ask the subject something.
+    pub asking: usize,
+    /// What part of them is left on average.
+    pub passing: f64,
     /// Bits of the slots that the rows decide exactly.
     exact: Vec<u64>,
 }
 
 impl Dimension {
-    /// Whether the rows say exactly what the slot's predicates of this fact say.
+    /// Whether the rows say exactly what the slot asks of the subject.
     pub(super) fn decides(&self, slot: u32) -> bool {
-        has(&self.exact, slot)
-    }
-
-    /// The part of all slots that a cell leaves possible on average.
-    pub(super) fn density(&self, slots: usize) -> f64 {
-        let ones: u64 = self.rows.iter().flatten().map(|word| u64::from(word.count_ones())).sum();
-        ones as f64 / (self.rows.len().max(1) * slots.max(1)) as f64
+        self.exact[slot as usize / 64] >> (slot % 64) & 1 != 0
     }
 }
 
-/// The dimension of a fact, by the predicates of all slots that ask it something.
-/// `None` where it tells nothing.
+/// The dimension of a subject, by what all slots ask of it.
 pub(super) fn dimension(
-    fact: u16,
-    kind: FactKind,
-    predicates: &[(u32, Predicate)],
+    subject: u16,
+    ranked: &RankedSubject,
+    asks: &[(u32, &Ask)],
     slots: usize,
-    sets: &[u64],
-    words: usize,
-) -> Option<Dimension> {
-    match kind {
-        FactKind::List => members(fact, predicates, slots, words),
-        _ => ordered(fact, predicates, slots, sets),
+) -> Dimension {
+    let mut base = all_ones(slots);
+    let mut asking = 0;
+    for (slot, _) in asks {
+        asking += usize::from(has(&base, *slot));
+        clear(&mut base, *slot);
+    }
+    match ranked.ranking {
+        Ranking::Members => members(subject, ranked, asks, base, asking),
+        _ => ordered(subject, ranked, asks, slots, base, asking),
     }
 }
 
 fn ordered(
-    fact: u16,
-    predicates: &[(u32, Predicate)],
+    subject: u16,
+    ranked: &RankedSubject,
+    asks: &[(u32, &Ask)],
     slots: usize,
-    sets: &[u64],
-) -> Option<Dimension> {
-    let mut keys: BTreeMap<u32, Keys> = BTreeMap::new();
-    for (slot, predicate) in predicates {
-        let allowed = allowed(predicate, sets)?;
-        keys.entry(*slot)
-            .and_modify(|keys| *keys = intersection(keys, &allowed))
-            .or_insert(allowed);
-    }
-    let cuts = cuts(keys.values(), slots);
-    let cell = |key: u64| cuts.partition_point(|cut| *cut <= key);
-    let mut base = all_ones(slots);
-    keys.keys().for_each(|slot| clear(&mut base, *slot));
-    let mut rows = vec![base.clone(); cuts.len() + 1];
+    base: Vec<u64>,
+    asking: usize,
+) -> Dimension {
+    let runs = |ask: &'_ Ask| match &ask.what {
+        Asked::Runs(runs) => runs.clone(),
+        Asked::Member { .. } => Vec::new(),
+    };
+    let starts = starts(asks.iter().flat_map(|(_, ask)| runs(ask)), ranked.ranks, slots);
+    let group = |rank: u32| starts.partition_point(|start| *start <= rank) - 1;
+    let mut rows = vec![base.clone(); starts.len()];
     let mut exact = vec![0; base.len()];
-    for (slot, keys) in &keys {
+    let mut passing = 0_u64;
+    for (slot, ask) in asks {
         let mut is_exact = true;
-        for (low, high) in keys {
-            let (first, last) = (cell(*low), cell(*high));
+        for (low, high) in runs(ask) {
+            let (first, last) = (group(low), group(high));
             rows[first..=last].iter_mut().for_each(|row| set(row, *slot));
-            let begins = *low == 0 || (first > 0 && cuts[first - 1] == *low);
-            let ends = high.checked_add(1).is_none_or(|next| cuts.get(last) == Some(&next));
-            is_exact &= begins && ends;
+            passing += (last - first + 1) as u64;
+            let next = starts.get(last + 1).copied().unwrap_or(ranked.ranks);
+            is_exact &= starts[first] == low && next == high + 1;
         }
         if is_exact {
             set(&mut exact, *slot);
         }
     }
-    Some(Dimension { fact, kind: DimensionKind::Ordered, cuts, rows, base, exact })
+    let cells = (0..ranked.ranks).map(|rank| group(rank) as u32).collect();
+    let passing = passing as f64 / (asking.max(1) * starts.len()) as f64;
+    Dimension { subject, cells, rows, asking, passing, exact }
 }
 
-/// Where the answers change; where they change too often, some of these places.
-fn cuts<'k>(keys: impl Iterator<Item = &'k Keys>, slots: usize) -> Vec<u64> {
-    let mut ends: Vec<u64> = keys
-        .flatten()
-        .flat_map(|(low, high)| [Some(*low).filter(|low| *low > 0), high.checked_add(1)])
-        .flatten()
+/// The ranks with which groups begin that share a row: where answers change, or,
+/// where they change too often, some of these places. What is absent stands alone.
+fn starts(runs: impl Iterator<Item = (u32, u32)>, ranks: u32, slots: usize) -> Vec<u32> {
+    let mut ends: Vec<u32> = runs
+        .flat_map(|(low, high)| [low, high + 1])
+        .filter(|end| (2..ranks).contains(end))
         .collect();
     ends.sort_unstable();
     let mut distinct = ends.clone();
     distinct.dedup();
-    let most = cost::most_cells(slots) - 1;
-    if distinct.len() <= most {
-        return distinct;
+    let most = cost::most_cells(slots) - 2;
+    if distinct.len() > most {
+        // As many changes in each group, so that none is left with most of them.
+        distinct = (1..=most).map(|n| ends[n * ends.len() / (most + 1)]).collect();
+        distinct.dedup();
     }
-    // As many changes in each cell, so that none is left with most of them.
-    let mut cuts: Vec<u64> = (1..=most).map(|n| ends[n * ends.len() / (most + 1)]).collect();
-    cuts.dedup();
-    cuts
+    let first = [0, 1].into_iter().take_while(|start| *start < ranks);
+    first.chain(distinct).collect()
 }
 
 fn members(
-    fact: u16,
-    predicates: &[(u32, Predicate)],
-    slots: usize,
-    words: usize,
-) -> Option<Dimension> {
-    if words > cost::MOST_WORDS {
-        return None;
-    }
-    // What a slot asks: that a list has words, and perhaps that it lacks others.
-    let mut wanted: BTreeMap<u32, (Vec<u64>, bool)> = BTreeMap::new();
-    for (slot, predicate) in predicates {
-        let (kind, negated) = PredicateKind::of_form(predicate.form)?;
-        let (has, lacks) = wanted.entry(*slot).or_default();
-        match (kind, negated) {
-            (PredicateKind::Member, false) => has.push(predicate.low),
-            (PredicateKind::Member, true) => *lacks = true,
-            _ => return None,
+    subject: u16,
+    ranked: &RankedSubject,
+    asks: &[(u32, &Ask)],
+    others: Vec<u64>,
+    asking: usize,
+) -> Dimension {
+    let mut slots: BTreeMap<u32, Vec<&Asked>> = BTreeMap::new();
+    asks.iter().for_each(|(slot, ask)| slots.entry(*slot).or_default().push(&ask.what));
+    let (mut absent, mut any) = (others.clone(), others);
+    let mut words = vec![vec![0; any.len()]; ranked.words as usize];
+    let mut exact = vec![0; any.len()];
+    let mut passing = 0.0;
+    for (slot, asks) in slots {
+        let allows = |rank| {
+            asks.iter().all(|asked| match asked {
+                Asked::Runs(runs) => runs.iter().any(|run| (run.0..=run.1).contains(&rank)),
+                Asked::Member { .. } => rank != ABSENT,
+            })
+        };
+        let wanted = asks.iter().find_map(|asked| match asked {
+            Asked::Member { word, negated: false } => Some(*word as usize),
+            _ => None,
+        });
+        if allows(ABSENT) {
+            set(&mut absent, slot);
+        }
+        match wanted {
+            // One word decides whether the slot is possible at all.
+            Some(word) if allows(1) => {
+                set(&mut words[word], slot);
+                // Of many words a list has few.
+                passing += (4.0 / f64::from(ranked.words.max(8))).min(1.0);
+            }
+            None if allows(1) => {
+                set(&mut any, slot);
+                passing += 1.0;
+            }
+            _ => {}
+        }
+        let is_runs = |asked: &&Asked| matches!(asked, Asked::Runs(_));
+        if asks.len() == 1 && (wanted.is_some() || asks.iter().all(is_runs)) {
+            set(&mut exact, slot);
         }
     }
-    let mut base = all_ones(slots);
-    let asking = wanted.iter().filter(|(_, (has, _))| !has.is_empty());
-    asking.clone().for_each(|(slot, _)| clear(&mut base, *slot));
-    // A word's row is what it adds to the base.
-    let mut rows = vec![vec![0; base.len()]; words];
-    let mut exact = vec![0; base.len()];
-    for (slot, (has, lacks)) in asking {
-        // One word decides whether the slot is possible at all.
-        let word = has[0];
-        set(rows.get_mut(word as usize)?, *slot);
-        if has.iter().all(|other| *other == word) && !lacks {
-            set(&mut exact, *slot);
-        }
-    }
-    Some(Dimension { fact, kind: DimensionKind::Members, cuts: Vec::new(), rows, base, exact })
+    let mut rows = vec![absent, any];
+    rows.append(&mut words);
+    let passing = passing / asking.max(1) as f64;
+    Dimension { subject, cells: (0..rows.len() as u32).collect(), rows, asking, passing, exact }
 }
 
 fn all_ones(slots: usize) -> Vec<u64> {

@@ -1,105 +1,107 @@
-//! The index: which slots each value of a fact leaves possible, as rows of bits.
+//! The index: which slots each rank of a subject leaves possible, as rows of bits.
 //!
 //! In: slots, the alternatives of all rules in decision order, each a
-//! conjunction of predicates. Out: the archive's tables of it. A dimension is
-//! made for each fact that tells slots apart well enough to pay (`cost`); what
-//! its rows decide exactly is dropped from the slots, and the rest stays for
-//! the runtime to check.
+//! conjunction over subjects. Out: the same slots in the order of the index
+//! (`order`), and the archive's tables of it. A dimension is made for each
+//! subject that tells slots apart well enough to pay (`cost`); what its rows
+//! decide exactly comes last among what a slot asks, and is not checked again.
 
 mod cost;
 mod dimension;
-mod keys;
+mod order;
 
 use crate::lower::Indexing;
+use crate::lower::ranks::{Ask, Ranked, RankedSubject, Slot};
+use crate::lower::slots::share;
 use dimension::Dimension;
-use rulestone_format::archive::{self, Index, Predicate, Range, Slot};
-use rulestone_format::schema::FactKind;
+use rulestone_format::archive::{self, Index, Range};
+use rulestone_format::index::{BLOCK_WORDS, row_words, summary_words};
 use std::collections::{BTreeMap, HashMap};
 
-/// One way in which a rule can match, before it is known what the index says.
+/// A slot with its asks in the order in which they are checked.
 #[derive(Debug)]
-pub(crate) struct PendingSlot {
-    pub rule: u32,
-    pub predicates: Vec<Predicate>,
-    /// Number of a unit, or none.
-    pub condition: u32,
+pub(crate) struct Arranged {
+    pub slot: Slot,
+    /// How many asks, the first ones, the index doesn't decide.
+    pub residual: usize,
 }
 
 /// Makes the index of a ruleset; empty where there is nothing to gain.
 pub(crate) fn index(
     indexing: Indexing,
-    slots: &[PendingSlot],
-    kinds: &[FactKind],
-    sets: &[u64],
-    words: &BTreeMap<u16, Vec<String>>,
-) -> Index {
-    let few = match indexing {
-        Indexing::WherePaying => slots.len() < cost::LEAST_SLOTS,
-        Indexing::Always => slots.is_empty(),
-        Indexing::Never => true,
-    };
-    if few {
-        return Index::default();
-    }
-    let mut facts: BTreeMap<u16, Vec<(u32, Predicate)>> = BTreeMap::new();
-    for (number, slot) in slots.iter().enumerate() {
-        for predicate in &slot.predicates {
-            facts.entry(predicate.fact).or_default().push((number as u32, *predicate));
+    ranked: Ranked,
+) -> (Vec<Arranged>, Vec<RankedSubject>, Index) {
+    let Ranked { mut slots, subjects } = ranked;
+    let mut dimensions = Vec::new();
+    if indexing != Indexing::Never && !slots.is_empty() {
+        order::cluster(&mut slots, &subjects);
+        let mut asks: BTreeMap<u16, Vec<(u32, &Ask)>> = BTreeMap::new();
+        for (number, slot) in (0..).zip(&slots) {
+            for ask in &slot.asks {
+                asks.entry(ask.subject).or_default().push((number, ask));
+            }
+        }
+        dimensions = asks
+            .into_iter()
+            .map(|(subject, asks)| {
+                dimension::dimension(subject, &subjects[usize::from(subject)], &asks, slots.len())
+            })
+            .collect();
+        if indexing == Indexing::WherePaying {
+            dimensions = cost::worthwhile(dimensions, &subjects, &slots);
         }
     }
-    let dimensions: Vec<Dimension> = facts
-        .into_iter()
-        .filter_map(|(fact, predicates)| {
-            let kind = kinds.get(usize::from(fact))?;
-            let words = words.get(&fact).map_or(0, Vec::len);
-            dimension::dimension(fact, *kind, &predicates, slots.len(), sets, words)
-        })
-        .collect();
-    let dimensions = match indexing {
-        Indexing::Always => dimensions,
-        _ => cost::worthwhile(dimensions, slots.len()),
+    let index = assemble(slots.len(), &dimensions);
+    let by_subject: HashMap<u16, &Dimension> =
+        dimensions.iter().map(|dimension| (dimension.subject, dimension)).collect();
+    let arrange = |(number, mut slot): (u32, Slot)| {
+        let is_decided = |ask: &Ask| {
+            let dimension = by_subject.get(&ask.subject);
+            dimension.is_some_and(|dimension| dimension.decides(number))
+        };
+        // What is dear to work out comes after what isn't, then the more narrow first.
+        slot.asks.sort_by(|a, b| {
+            let dear = |ask: &Ask| subjects[usize::from(ask.subject)].cost > 0;
+            (is_decided(a), dear(a))
+                .cmp(&(is_decided(b), dear(b)))
+                .then(share(a, &subjects).total_cmp(&share(b, &subjects)))
+        });
+        let residual = slot.asks.iter().filter(|ask| !is_decided(ask)).count();
+        Arranged { slot, residual }
     };
-    if dimensions.is_empty() {
-        return Index::default();
-    }
-    assemble(slots, &dimensions)
+    let arranged = (0..).zip(slots).map(arrange).collect();
+    (arranged, subjects, index)
 }
 
 /// Puts the dimensions into tables; equal rows are kept once.
-fn assemble(slots: &[PendingSlot], dimensions: &[Dimension]) -> Index {
+fn assemble(slots: usize, dimensions: &[Dimension]) -> Index {
     let mut index = Index::default();
     let mut known: HashMap<&[u64], u32> = HashMap::new();
     let mut rows: Vec<&[u64]> = Vec::new();
-    let mut number = |row| {
-        *known.entry(row).or_insert_with(|| {
-            rows.push(row);
-            rows.len() as u32 - 1
-        })
-    };
     for dimension in dimensions {
-        let cuts = Range { start: index.cuts.len() as u32, length: dimension.cuts.len() as u32 };
-        let cells = Range { start: index.cells.len() as u32, length: dimension.rows.len() as u32 };
-        index.cuts.extend(&dimension.cuts);
-        index.cells.extend(dimension.rows.iter().map(|row| number(row.as_slice())));
-        index.dimensions.push(archive::Dimension {
-            fact: dimension.fact,
-            kind: dimension.kind as u16,
-            cuts,
-            cells,
-            base: number(dimension.base.as_slice()),
-        });
+        let numbers: Vec<u32> = (dimension.rows.iter())
+            .map(|row| {
+                *known.entry(row).or_insert_with(|| {
+                    rows.push(row);
+                    rows.len() as u32 - 1
+                })
+            })
+            .collect();
+        let cells = dimension.cells.iter().map(|row| numbers[*row as usize]);
+        let start = index.cells.len() as u32;
+        index.cells.extend(cells);
+        let cells = Range { start, length: index.cells.len() as u32 - start };
+        index.dimensions.push(archive::Dimension { subject: dimension.subject, cells });
     }
-    index.rows = rows.concat();
-    let decided: HashMap<u16, &Dimension> =
-        dimensions.iter().map(|dimension| (dimension.fact, dimension)).collect();
-    for (number, slot) in slots.iter().enumerate() {
-        let start = index.predicates.len() as u32;
-        index.predicates.extend(slot.predicates.iter().filter(|predicate| {
-            let dimension = decided.get(&predicate.fact);
-            !dimension.is_some_and(|dimension| dimension.decides(number as u32))
+    index.rows.reserve_exact(rows.len() * row_words(slots));
+    index.summaries.reserve_exact(rows.len() * summary_words(slots));
+    for row in rows {
+        index.rows.extend(row);
+        index.summaries.extend(row.chunks(64 * BLOCK_WORDS).map(|blocks| {
+            let blocks = blocks.chunks(BLOCK_WORDS).enumerate();
+            let live = blocks.filter(|(_, block)| block.iter().any(|word| *word != 0));
+            live.fold(0_u64, |summary, (at, _)| summary | 1 << at)
         }));
-        let predicates = Range { start, length: index.predicates.len() as u32 - start };
-        index.slots.push(Slot { rule: slot.rule, condition: slot.condition, predicates });
     }
     index
 }

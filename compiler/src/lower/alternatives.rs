@@ -4,43 +4,35 @@
 //! and the same with disjunctions multiplied out where each of their terms has a
 //! predicate of its own ([`alternatives`]): an index can then tell them apart.
 
-use super::predicate::{Conjunct, conjuncts, during};
+use super::bounds::{in_circle, in_polygon};
+use super::comparison::{Comparison, Conjunct, Test, conjuncts};
+use super::keys::of_schedule;
 use super::tables::Tables;
 use crate::check::checked::Rule;
 use crate::check::schedule::Interval;
 use crate::check::tree::{Expr, Kind};
-use rulestone_format::archive::Predicate;
+use crate::source::model::Shape;
 
 /// Most alternatives of one rule; more stay code.
 const MOST_ALTERNATIVES: usize = 8;
 
 /// What must hold for a rule, its rollout left out.
-#[derive(Debug)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Parts<'r> {
-    pub predicates: Vec<Predicate>,
+    pub comparisons: Vec<Comparison>,
     /// Expressions and the truth that each must have.
     pub code: Vec<(&'r Expr, bool)>,
-    /// The fact `now`, and the number of a set of several intervals.
-    pub windows: Option<(u32, u32)>,
 }
 
 impl<'r> Parts<'r> {
     pub(super) fn of(tables: &mut Tables<'r>, rule: &'r Rule) -> Parts<'r> {
-        let mut parts = Parts { predicates: Vec::new(), code: Vec::new(), windows: None };
+        let mut parts = Parts::default();
         if let (Some(schedule), Some(now)) = (&rule.schedule, tables.ruleset.now) {
-            match &schedule[..] {
-                [Interval { start: i64::MIN, end: i64::MAX }] => {}
-                [one] => match during(now, *one) {
-                    Some(predicate) => parts.predicates.push(predicate),
-                    None => parts.windows = Some((now.0, tables.intervals(schedule))),
-                },
-                several => {
-                    // The whole of the windows tells much already.
-                    let (first, last) = (several[0], several[several.len() - 1]);
-                    let whole = Interval { start: first.start, end: last.end };
-                    parts.predicates.extend(during(now, whole));
-                    parts.windows = Some((now.0, tables.intervals(several)));
-                }
+            let is_always = matches!(schedule[..], [Interval { start: i64::MIN, end: i64::MAX }]);
+            // INVARIANT: `now` is a subject before any other.
+            if let Some(subject) = tables.fact_subject(now).filter(|_| !is_always) {
+                let test = Test::Keys { keys: of_schedule(schedule), absent: false };
+                parts.comparisons.push(Comparison { subject, test });
             }
         }
         if let Some(condition) = &rule.condition {
@@ -54,23 +46,37 @@ impl<'r> Parts<'r> {
         conjuncts(expr, truth, tables, &mut found);
         for conjunct in found {
             match conjunct {
-                Conjunct::Predicate(predicate) => self.predicates.push(predicate),
+                Conjunct::Comparison(comparison) => self.comparisons.push(comparison),
                 Conjunct::Code(expr, truth) => self.code.push((expr, truth)),
             }
         }
     }
-}
 
-/// One way in which a rule can match.
-#[derive(Debug, Clone)]
-pub(super) struct Alternative<'r> {
-    pub predicates: Vec<Predicate>,
-    pub code: Vec<(&'r Expr, bool)>,
+    /// One comparison a subject. `None` where they can't all hold.
+    pub(super) fn merged(mut self) -> Option<Parts<'r>> {
+        let mut merged: Vec<Comparison> = Vec::with_capacity(self.comparisons.len());
+        for comparison in self.comparisons {
+            let known = merged.iter_mut().find_map(|known| Some((known.and(&comparison)?, known)));
+            match known {
+                Some((both, known)) => *known = both,
+                None => merged.push(comparison),
+            }
+        }
+        let is_impossible = |comparison: &Comparison| match &comparison.test {
+            Test::Keys { keys, absent } => keys.intervals().is_empty() && !absent,
+            Test::Member { .. } => false,
+        };
+        if merged.iter().any(is_impossible) {
+            return None;
+        }
+        self.comparisons = merged;
+        Some(self)
+    }
 }
 
 /// The ways in which a rule can match; at least one, the rule as it stands.
-pub(super) fn alternatives<'r>(parts: &Parts<'r>, tables: &mut Tables<'r>) -> Vec<Alternative<'r>> {
-    let mut all = vec![Alternative { predicates: parts.predicates.clone(), code: Vec::new() }];
+pub(super) fn alternatives<'r>(parts: &Parts<'r>, tables: &mut Tables<'r>) -> Vec<Parts<'r>> {
+    let mut all = vec![Parts { comparisons: parts.comparisons.clone(), code: Vec::new() }];
     for (expr, truth) in &parts.code {
         let terms = branches(expr, *truth, tables);
         match terms {
@@ -80,7 +86,7 @@ pub(super) fn alternatives<'r>(parts: &Parts<'r>, tables: &mut Tables<'r>) -> Ve
                     .flat_map(|alternative| {
                         terms.iter().map(|term| {
                             let mut both = alternative.clone();
-                            both.predicates.extend(&term.predicates);
+                            both.comparisons.extend(term.comparisons.iter().cloned());
                             both.code.extend(&term.code);
                             both
                         })
@@ -93,35 +99,39 @@ pub(super) fn alternatives<'r>(parts: &Parts<'r>, tables: &mut Tables<'r>) -> Ve
     all
 }
 
-/// The terms of a disjunction, if each has a predicate.
-fn branches<'r>(
-    expr: &'r Expr,
-    truth: bool,
-    tables: &mut Tables<'r>,
-) -> Option<Vec<Alternative<'r>>> {
+/// The terms of a disjunction, if each has a comparison. Being within a fence is
+/// one too: within its bounding box, and then to be seen exactly.
+fn branches<'r>(expr: &'r Expr, truth: bool, tables: &mut Tables<'r>) -> Option<Vec<Parts<'r>>> {
     let ruleset = tables.ruleset;
     match &expr.kind {
         Kind::Not(inner) => branches(inner, !truth, tables),
         Kind::Variable(id) => branches(&ruleset.variables[id.0 as usize].body, truth, tables),
         Kind::Or(terms) if truth => each(terms, truth, tables),
         Kind::And(terms) if !truth => each(terms, truth, tables),
+        Kind::Within { point, fence } if truth => {
+            let Kind::Fact(fact) = point.kind else { return None };
+            let ways = match &ruleset.fences[fence.0 as usize].shape {
+                Shape::Circle { center, radius_metres } => {
+                    in_circle(fact, [center.lat, center.lon], *radius_metres, tables)?
+                }
+                Shape::Polygon(points) => vec![in_polygon(fact, points, tables)?],
+                Shape::Box { .. } => return None,
+            };
+            let way = |comparisons| Parts { comparisons, code: vec![(expr, true)] };
+            Some(ways.into_iter().map(way).collect())
+        }
         _ => None,
     }
 }
 
-fn each<'r>(
-    terms: &'r [Expr],
-    truth: bool,
-    tables: &mut Tables<'r>,
-) -> Option<Vec<Alternative<'r>>> {
+fn each<'r>(terms: &'r [Expr], truth: bool, tables: &mut Tables<'r>) -> Option<Vec<Parts<'r>>> {
     if terms.len() > MOST_ALTERNATIVES {
         return None;
     }
     let term = |term: &'r Expr| {
-        let mut parts = Parts { predicates: Vec::new(), code: Vec::new(), windows: None };
+        let mut parts = Parts::default();
         parts.add(term, truth, tables);
-        let Parts { predicates, code, .. } = parts;
-        (!predicates.is_empty()).then_some(Alternative { predicates, code })
+        (!parts.comparisons.is_empty()).then_some(parts)
     };
     terms.iter().map(term).collect()
 }

@@ -97,15 +97,6 @@ impl UnitWriter<'_, '_> {
         self.jump(opcode, register, otherwise);
     }
 
-    /// Goes on where the request's time is in one of the intervals.
-    pub(super) fn require_time(&mut self, now: u32, intervals: u32, otherwise: Label) {
-        use rulestone_format::types::TypeId;
-        let (time, holds) = (self.register(TypeId::TIMESTAMP), self.register(TypeId::BOOL));
-        self.with_faults_to(otherwise, |w| w.operate(Opcode::Fact, time, NO, NO, now));
-        self.operate(Opcode::During, holds, time, NO, intervals);
-        self.jump(Opcode::JumpUnless, holds, otherwise);
-    }
-
     /// The unit's result is whether this is reached rather than `otherwise`.
     pub(super) fn give_condition(&mut self, otherwise: Label) {
         self.emit(Instruction { on_fault: LEAVE, ..Instruction::new(Opcode::ReturnTrue) });

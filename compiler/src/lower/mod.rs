@@ -3,18 +3,25 @@
 //!
 //! In: [`checked::Ruleset`]. Out: [`archive::Ruleset`], for `emit`.
 //!
-//! `tables` collects what is shared, `predicate` decides what a comparison of a
-//! fact with a constant comes to, `condition` and `expression` write code.
+//! `tables` collects what is shared; `comparison` decides what a condition asks
+//! of single subjects, `alternatives` in which ways it can be true, `ranks` and
+//! `slots` what predicates these come to; `condition` and `expression` write code.
 
 mod alternatives;
+mod bounds;
+mod comparison;
 mod condition;
 mod data;
 mod expression;
 mod extent;
-mod predicate;
+mod keys;
+mod likeness;
+pub(crate) mod ranks;
 pub mod regex;
 mod rules;
 mod schema;
+pub(crate) mod slots;
+mod subject;
 mod tables;
 mod unit;
 pub mod zone;

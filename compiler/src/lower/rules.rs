@@ -1,24 +1,26 @@
 //! Rules, outputs, variables and what stands around them.
 
-use super::Options;
 use super::alternatives::{Parts, alternatives};
 use super::extent::Extents;
-use super::schema;
-use super::tables::Tables;
+use super::ranks::{self, PendingSlot};
+use super::slots::{self, SlotTables};
+use super::tables::{Sharing, Tables, value_unit};
 use super::unit::{TooComplex, UnitWriter};
+use super::{Indexing, Options, schema};
 use crate::check::checked::{self, Fence};
 use crate::check::schedule::tzdata_version;
 use crate::check::tree::{Expr, Kind, Place};
 use crate::check::types::Type;
 use crate::check::value::Value;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::index::PendingSlot;
 use crate::source::Sources;
 use crate::source::model::Shape;
 use crate::source::span::Span;
 use rulestone_format::archive::{self, NONE, Range};
 use rulestone_format::code::Relation;
 use rulestone_format::place::FenceKind;
+use rulestone_format::types::TypeId;
+use xxhash_rust::xxh3::xxh3_64;
 
 pub(super) fn lower(
     ruleset: &checked::Ruleset,
@@ -27,6 +29,10 @@ pub(super) fn lower(
     diagnostics: &mut Diagnostics,
 ) -> Option<archive::Ruleset> {
     let mut tables = Tables::new(ruleset);
+    // Schedules ask about `now`: it is a subject before there can be too many.
+    if let Some(now) = ruleset.now {
+        tables.fact_subject(now);
+    }
     let identity = identity(&mut tables, sources);
     let schema = schema::schema(&mut tables);
     let outputs = outputs(&mut tables);
@@ -38,24 +44,24 @@ pub(super) fn lower(
             hit_policy: group.hit_policy as u16,
         })
         .collect();
-    let mut variables = Vec::with_capacity(ruleset.variables.len());
     for variable in &ruleset.variables {
         let name = tables.data.text(&variable.name);
         let extent = Extents::default().of(&variable.body, &tables);
         tables.variable_extents.push(extent);
-        match value_unit(&mut tables, &variable.body, &variable.body.ty) {
-            Ok(unit) => variables.push(archive::Variable { name, unit }),
+        match value_unit(&mut tables, &variable.body, &variable.body.ty, Sharing::Own) {
+            Ok(unit) => tables.variables.push(archive::Variable { name, unit }),
             Err(TooComplex) => {
                 let place = place_span(ruleset, sources, variable.body.place);
                 diagnostics.push(too_complex(place));
+                return None;
             }
         }
     }
     let mut rules = Vec::with_capacity(ruleset.rules.len());
     let mut assignments = Vec::new();
-    let mut slots = Vec::new();
+    let mut pending = Vec::new();
     for (number, checked) in ruleset.rules.iter().enumerate() {
-        match rule(&mut tables, number as u32, checked, &mut assignments, &mut slots) {
+        match rule(&mut tables, number as u32, checked, &mut assignments, &mut pending) {
             Ok(rule) => rules.push(rule),
             Err(TooComplex) => diagnostics.push(too_complex(checked.span)),
         }
@@ -63,9 +69,13 @@ pub(super) fn lower(
     if diagnostics.has_errors() {
         return None;
     }
-    let index =
-        crate::index::index(options.index, &slots, &tables.fact_kinds, &tables.sets, &tables.words);
-    let (dictionaries, words) = tables.dictionaries();
+    let Some(Encoded { subjects, cuts, words, slots, index }) =
+        encoded(&mut tables, pending, options.index)
+    else {
+        let last = ruleset.rules.last().map(|rule| rule.span)?;
+        diagnostics.push(too_complex(last));
+        return None;
+    };
     let (fences, vertices) = fences(&mut tables);
     let regexes = ruleset.regexes.iter().map(|regex| tables.data.blob(&regex.bytes)).collect();
     let (zones, transitions) = zones(&mut tables);
@@ -79,12 +89,14 @@ pub(super) fn lower(
         groups,
         rules,
         assignments,
-        predicates: tables.predicates,
-        sets: tables.sets,
-        dictionaries,
+        subjects,
+        cuts,
         words,
+        slots: slots.slots,
+        predicates: slots.predicates,
+        sets: slots.sets,
         index,
-        variables,
+        variables: tables.variables,
         units: tables.units,
         code: tables.code,
         registers: tables.registers,
@@ -92,8 +104,6 @@ pub(super) fn lower(
         fences,
         vertices,
         regexes,
-        interval_sets: tables.interval_sets,
-        intervals: tables.intervals,
         zones,
         transitions,
         debug,
@@ -148,15 +158,45 @@ fn outputs(tables: &mut Tables<'_>) -> Vec<archive::Output> {
         .collect()
 }
 
-/// A unit whose result is the value of an expression. `wanted` is its type, also
-/// where the expression is of nothing, and so never has a value.
-fn value_unit(tables: &mut Tables<'_>, expr: &Expr, wanted: &Type) -> Result<u32, TooComplex> {
-    let ty = tables.type_id(wanted);
-    let mut writer = UnitWriter::new(tables);
-    let register = writer.register(ty);
-    writer.value_into(expr, register);
-    writer.at(expr, |writer| writer.give(register));
-    writer.finish(ty)
+/// Tables that come of the slots of all rules.
+struct Encoded {
+    subjects: Vec<archive::Subject>,
+    cuts: Vec<u64>,
+    words: Vec<archive::DictionaryWord>,
+    slots: SlotTables,
+    index: archive::Index,
+}
+
+/// `None` where something needs more than predicates can name.
+fn encoded(
+    tables: &mut Tables<'_>,
+    pending: Vec<PendingSlot>,
+    indexing: Indexing,
+) -> Option<Encoded> {
+    let ranked = ranks::ranked(pending, &tables.subjects)?;
+    let (mut subjects, mut cuts, mut words) = (Vec::new(), Vec::new(), Vec::new());
+    for (subject, ranked) in tables.subjects.all.iter().zip(&ranked.subjects) {
+        let run =
+            |start: usize, length: usize| Range { start: start as u32, length: length as u32 };
+        let (kind, source) = subject.source;
+        subjects.push(archive::Subject {
+            kind: kind as u16,
+            source,
+            cuts: run(cuts.len(), ranked.cuts.len()),
+            words: run(words.len(), subject.words.len()),
+        });
+        cuts.extend(&ranked.cuts);
+        let first = words.len();
+        words.extend((0..).zip(&subject.words).map(|(number, word)| archive::DictionaryWord {
+            hash: xxh3_64(word.as_bytes()),
+            text: tables.data.text(word),
+            number,
+        }));
+        words[first..].sort_by_key(|word| word.hash);
+    }
+    let (arranged, subjects_ranked, index) = crate::index::index(indexing, ranked);
+    let slots = slots::tables(&arranged, &subjects_ranked)?;
+    Some(Encoded { subjects, cuts, words, slots, index })
 }
 
 fn rule<'r>(
@@ -168,17 +208,10 @@ fn rule<'r>(
 ) -> Result<archive::Rule, TooComplex> {
     let rollout = rule.rollout.as_ref().map(rollout);
     let parts = Parts::of(tables, rule);
-    let start = tables.predicates.len() as u32;
-    tables.predicates.extend(&parts.predicates);
-    let predicates = Range { start, length: parts.predicates.len() as u32 };
-    let condition = condition(tables, &parts, &parts.code, rollout.as_ref())?;
     for branch in alternatives(&parts, tables) {
-        let condition = match branch.code.len() == parts.code.len() {
-            // Nothing was taken out of it: the rule's own code will do.
-            true => condition,
-            false => self::condition(tables, &parts, &branch.code, rollout.as_ref())?,
-        };
-        slots.push(PendingSlot { rule: number, predicates: branch.predicates, condition });
+        let Some(branch) = branch.merged() else { continue };
+        let condition = condition(tables, &branch.code, rollout.as_ref())?;
+        slots.push(PendingSlot { rule: number, comparisons: branch.comparisons, condition });
     }
     let first = assignments.len() as u32;
     for (output, expr) in &rule.outputs {
@@ -189,7 +222,7 @@ fn rule<'r>(
             }
             _ => {
                 let wanted = &tables.ruleset.outputs[*output as usize].ty;
-                (NONE, value_unit(tables, expr, wanted)?)
+                (NONE, value_unit(tables, expr, wanted, Sharing::Any)?)
             }
         };
         assignments.push(archive::Assignment { output: *output as u16, constant, unit });
@@ -198,8 +231,6 @@ fn rule<'r>(
         id: tables.data.text(&rule.id),
         priority: rule.priority,
         group: rule.group as u16,
-        predicates,
-        condition,
         assignments: Range { start: first, length: assignments.len() as u32 - first },
     })
 }
@@ -207,23 +238,19 @@ fn rule<'r>(
 /// The unit for what predicates don't say of a rule's condition, if anything.
 fn condition(
     tables: &mut Tables<'_>,
-    parts: &Parts<'_>,
     code: &[(&Expr, bool)],
     rollout: Option<&Expr>,
 ) -> Result<u32, TooComplex> {
-    if code.is_empty() && parts.windows.is_none() && rollout.is_none() {
+    if code.is_empty() && rollout.is_none() {
         return Ok(NONE);
     }
     let mut writer = UnitWriter::new(tables);
     let otherwise = writer.label();
-    if let Some((now, intervals)) = parts.windows {
-        writer.require_time(now, intervals, otherwise);
-    }
     for (expr, truth) in code.iter().copied().chain(rollout.map(|expr| (expr, true))) {
         writer.require(expr, truth, otherwise);
     }
     writer.give_condition(otherwise);
-    writer.finish(rulestone_format::types::TypeId::BOOL)
+    writer.finish(TypeId::BOOL, Sharing::Any)
 }
 
 /// `bucket(by, seed) < threshold`

@@ -2,17 +2,19 @@
 
 use super::data::Data;
 use super::extent::Extent;
+use super::likeness::Shared;
+use super::subject::{Subjects, fact_ranking, value_ranking};
+use super::unit::{TooComplex, UnitWriter};
 use crate::check::checked;
-use crate::check::tree::Place;
+use crate::check::tree::{Expr, FactId, Place, VariableId};
 use crate::check::types::Type;
 use crate::check::value::Value;
-use rulestone_format::archive::{Constant, Predicate, Range, Unit};
-use rulestone_format::archive::{Dictionary, DictionaryWord};
+use rulestone_format::archive::{self, Constant, Range, Unit};
 use rulestone_format::code::Instruction;
 use rulestone_format::schema::FactKind;
+use rulestone_format::subject::{KeyKind, Ranking, SubjectKind};
 use rulestone_format::types::{TypeEntry, TypeId, TypeKind};
-use std::collections::{BTreeMap, HashMap};
-use xxhash_rust::xxh3::xxh3_64;
+use std::collections::HashMap;
 
 /// The tables of an archive while they grow.
 #[derive(Debug)]
@@ -27,15 +29,14 @@ pub(super) struct Tables<'r> {
     pub places: Vec<Option<Place>>,
     pub registers: Vec<u16>,
     pub units: Vec<Unit>,
-    pub predicates: Vec<Predicate>,
-    pub sets: Vec<u64>,
-    known_sets: HashMap<Vec<u64>, u64>,
-    /// Words that predicates compare each fact with, in order of their numbers.
-    pub words: BTreeMap<u16, Vec<String>>,
-    word_numbers: HashMap<(u16, String), u64>,
-    pub interval_sets: Vec<Range>,
-    pub intervals: Vec<rulestone_format::archive::Interval>,
-    interval_numbers: HashMap<Vec<(i64, i64)>, u32>,
+    /// Units by what is in them.
+    known_units: HashMap<(Vec<Instruction>, Vec<u16>, u16), u32>,
+    /// The designer's, then those without a name.
+    pub variables: Vec<archive::Variable>,
+    pub subjects: Subjects,
+    shared: Shared,
+    /// Subjects that are shared expressions, by likeness.
+    shared_subjects: HashMap<String, Option<u16>>,
     /// The kind of each fact.
     pub fact_kinds: Vec<FactKind>,
     /// How large the value of each variable can be, of those that are lowered.
@@ -58,14 +59,11 @@ impl<'r> Tables<'r> {
             places: Vec::new(),
             registers: Vec::new(),
             units: Vec::new(),
-            predicates: Vec::new(),
-            sets: Vec::new(),
-            known_sets: HashMap::new(),
-            words: BTreeMap::new(),
-            word_numbers: HashMap::new(),
-            interval_sets: Vec::new(),
-            intervals: Vec::new(),
-            interval_numbers: HashMap::new(),
+            known_units: HashMap::new(),
+            variables: Vec::new(),
+            subjects: Subjects::default(),
+            shared: Shared::of(ruleset),
+            shared_subjects: HashMap::new(),
             variable_extents: Vec::new(),
             fact_kinds: ruleset.facts.iter().map(|f| super::schema::kind(&f.fact_type)).collect(),
         }
@@ -117,67 +115,121 @@ impl<'r> Tables<'r> {
         number
     }
 
-    /// The number of a set of intervals.
-    pub(super) fn intervals(&mut self, set: &[crate::check::schedule::Interval]) -> u32 {
-        let key: Vec<(i64, i64)> = set.iter().map(|i| (i.start, i.end)).collect();
-        if let Some(number) = self.interval_numbers.get(&key) {
+    /// Puts a unit into the tables. One that is there already is used again.
+    pub(super) fn unit(
+        &mut self,
+        code: Vec<Instruction>,
+        places: Vec<Option<Place>>,
+        registers: &[TypeId],
+        result: TypeId,
+    ) -> u32 {
+        let registers: Vec<u16> = registers.iter().map(|ty| ty.0).collect();
+        let known = (code, registers, result.0);
+        if let Some(number) = self.known_units.get(&known) {
             return *number;
         }
-        let range = Range { start: self.intervals.len() as u32, length: set.len() as u32 };
-        self.intervals.extend(
-            key.iter().map(|(start, end)| rulestone_format::archive::Interval {
-                start: *start,
-                end: *end,
-            }),
-        );
-        let number = self.interval_sets.len() as u32;
-        self.interval_sets.push(range);
-        self.interval_numbers.insert(key, number);
+        let number = self.new_unit(&known.0, places, &known.1, result);
+        self.known_units.insert(known, number);
         number
     }
 
-    /// Where a set of ascending keys begins.
-    pub(super) fn set(&mut self, keys: Vec<u64>) -> u64 {
-        if let Some(start) = self.known_sets.get(&keys) {
-            return *start;
-        }
-        let start = self.sets.len() as u64;
-        self.sets.extend(&keys);
-        self.known_sets.insert(keys, start);
-        start
+    /// Puts a unit into the tables that nothing else uses.
+    pub(super) fn new_unit(
+        &mut self,
+        code: &[Instruction],
+        places: Vec<Option<Place>>,
+        registers: &[u16],
+        result: TypeId,
+    ) -> u32 {
+        let run =
+            |start: usize, length: usize| Range { start: start as u32, length: length as u32 };
+        self.units.push(Unit {
+            code: run(self.code.len(), code.len()),
+            registers: run(self.registers.len(), registers.len()),
+            result: result.0,
+        });
+        self.code.extend(code);
+        self.places.extend(places);
+        self.registers.extend(registers);
+        self.units.len() as u32 - 1
     }
 
-    /// The number of a word in the dictionary of a fact.
-    pub(super) fn word(&mut self, fact: u16, word: &str) -> u64 {
-        if let Some(number) = self.word_numbers.get(&(fact, word.to_owned())) {
-            return *number;
-        }
-        let words = self.words.entry(fact).or_default();
-        let number = words.len() as u64;
-        words.push(word.to_owned());
-        self.word_numbers.insert((fact, word.to_owned()), number);
-        number
+    /// The subject that a fact is, if it has ranks.
+    pub(super) fn fact_subject(&mut self, fact: FactId) -> Option<u16> {
+        let number = fact.0 as usize;
+        let ranking = fact_ranking(&self.ruleset.facts[number].fact_type, self.fact_kinds[number])?;
+        self.subjects.number((SubjectKind::Fact, fact.0), ranking, 0)
     }
 
-    /// The dictionaries of all facts, and their words.
-    pub(super) fn dictionaries(&mut self) -> (Vec<Dictionary>, Vec<DictionaryWord>) {
-        let mut all = Vec::new();
-        let mut dictionaries = Vec::new();
-        for (fact, words) in &self.words {
-            let start = all.len() as u32;
-            all.extend(words.iter().enumerate().map(|(number, word)| DictionaryWord {
-                hash: xxh3_64(word.as_bytes()),
-                text: self.data.text(word),
-                number: number as u32,
-            }));
-            all[start as usize..].sort_by_key(|word| word.hash);
-            let words = Range { start, length: words.len() as u32 };
-            dictionaries.push(Dictionary { fact: *fact, words });
+    /// The latitude or longitude of a fact that is a point.
+    pub(super) fn coordinate(&mut self, kind: SubjectKind, fact: FactId) -> Option<u16> {
+        let is_point = self.fact_kinds[fact.0 as usize] == FactKind::Point;
+        let ranking = is_point.then_some(Ranking::Cuts(KeyKind::Double))?;
+        self.subjects.number((kind, fact.0), ranking, 0)
+    }
+
+    /// The subject that a variable is, if it has ranks.
+    pub(super) fn variable_subject(&mut self, variable: VariableId, ty: &Type) -> Option<u16> {
+        self.numbered_variable_subject(variable.0, ty)
+    }
+
+    /// The subject that an expression is which several rules ask about.
+    pub(super) fn shared_subject(&mut self, expr: &Expr) -> Option<u16> {
+        let likeness = self.shared.likeness(expr)?;
+        if let Some(known) = self.shared_subjects.get(&likeness) {
+            return *known;
         }
-        (dictionaries, all)
+        let subject = self.new_shared_subject(expr);
+        self.shared_subjects.insert(likeness, subject);
+        subject
+    }
+
+    fn new_shared_subject(&mut self, expr: &Expr) -> Option<u16> {
+        let ty = self.type_id(&expr.ty);
+        value_ranking(*self.types.get(ty.index())?)?;
+        let unit = value_unit(self, expr, &expr.ty, Sharing::Own).ok()?;
+        let variable = self.variables.len() as u32;
+        self.variables.push(archive::Variable { name: archive::Text::default(), unit });
+        self.numbered_variable_subject(variable, &expr.ty)
+    }
+
+    fn numbered_variable_subject(&mut self, variable: u32, ty: &Type) -> Option<u16> {
+        let ty = self.type_id(ty);
+        let ranking = value_ranking(*self.types.get(ty.index())?)?;
+        let unit = self.variables.get(variable as usize)?.unit;
+        let instructions = self.units.get(unit as usize)?.code.length;
+        let cost = instructions.saturating_mul(NANOSECONDS_AN_INSTRUCTION);
+        self.subjects.number((SubjectKind::Variable, variable), ranking, cost)
     }
 
     pub(super) fn type_entries(&self) -> Vec<TypeEntry> {
         self.types.iter().map(|kind| TypeEntry::from(*kind)).collect()
     }
+}
+
+/// About what the interpreter takes.
+const NANOSECONDS_AN_INSTRUCTION: u32 = 4;
+
+/// Whether a unit may be the same as another's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sharing {
+    Any,
+    /// A variable has a unit of its own.
+    Own,
+}
+
+/// A unit whose result is the value of an expression. `wanted` is its type, also
+/// where the expression is of nothing, and so never has a value.
+pub(super) fn value_unit(
+    tables: &mut Tables<'_>,
+    expr: &Expr,
+    wanted: &Type,
+    sharing: Sharing,
+) -> Result<u32, TooComplex> {
+    let ty = tables.type_id(wanted);
+    let mut writer = UnitWriter::new(tables);
+    let register = writer.register(ty);
+    writer.value_into(expr, register);
+    writer.at(expr, |writer| writer.give(register));
+    writer.finish(ty, sharing)
 }

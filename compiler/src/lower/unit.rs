@@ -2,11 +2,10 @@
 //! leads.
 
 use super::extent::Extents;
-use super::tables::Tables;
+use super::tables::{Sharing, Tables};
 use crate::check::tree::{Expr, Local, Place};
 use crate::check::types::Type;
 use crate::check::value::Value;
-use rulestone_format::archive::{Range, Unit};
 use rulestone_format::code::{Immediate, Instruction, LEAVE, Opcode};
 use rulestone_format::types::TypeId;
 use rulestone_format::verify::{MAX_CODE, MAX_LOOPS, MAX_REGISTERS};
@@ -81,7 +80,7 @@ impl<'t, 'r> UnitWriter<'t, 'r> {
     }
 
     /// Puts the unit into the tables and gives its number.
-    pub(super) fn finish(self, result: TypeId) -> Result<u32, TooComplex> {
+    pub(super) fn finish(self, result: TypeId, sharing: Sharing) -> Result<u32, TooComplex> {
         let UnitWriter { tables, mut code, places, registers, labels, jumps, fault_jumps, .. } =
             self;
         if self.overflow {
@@ -94,19 +93,13 @@ impl<'t, 'r> UnitWriter<'t, 'r> {
         for (index, label) in fault_jumps {
             code[index].on_fault = at(label);
         }
-        let unit = Unit {
-            code: Range { start: tables.code.len() as u32, length: code.len() as u32 },
-            registers: Range {
-                start: tables.registers.len() as u32,
-                length: registers.len() as u32,
-            },
-            result: result.0,
-        };
-        tables.code.extend(code);
-        tables.places.extend(places);
-        tables.registers.extend(registers.iter().map(|ty| ty.0));
-        tables.units.push(unit);
-        Ok(tables.units.len() as u32 - 1)
+        Ok(match sharing {
+            Sharing::Any => tables.unit(code, places, &registers, result),
+            Sharing::Own => {
+                let registers: Vec<u16> = registers.iter().map(|ty| ty.0).collect();
+                tables.new_unit(&code, places, &registers, result)
+            }
+        })
     }
 
     pub(super) fn register(&mut self, ty: TypeId) -> Register {

@@ -7,13 +7,12 @@ use super::expression::Walk;
 use super::{UNCHECKED, format, limits, operators};
 use crate::check::tree::{Expr, FenceId, ZoneRef};
 use crate::check::value::Value;
-use crate::lower::regex::is_match;
 use crate::lower::zone::offset_at;
 use crate::source::model::{self, Shape};
 use regex_automata::dfa::sparse;
 use rulestone_format::code::Getter;
 use rulestone_format::meaning::{
-    COLLECT_LIMIT, Fault, Outcome, Point, Sink, Timestamp, collect, geo, text,
+    COLLECT_LIMIT, Fault, Outcome, Point, Sink, Timestamp, collect, geo, regex, text,
 };
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
@@ -47,7 +46,7 @@ impl<'a> Walk<'a> {
         let text = self.text(text)?;
         self.spend(text.len() / limits::BYTES_A_STEP)?;
         let automaton = self.automaton(regex)?;
-        Ok(Value::Bool(is_match(automaton, text.as_bytes())))
+        Ok(Value::Bool(regex::is_match(automaton, text.as_bytes())))
     }
 
     fn automaton(&mut self, regex: u32) -> Outcome<&sparse::DFA<&'a [u8]>> {

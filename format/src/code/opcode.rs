@@ -74,7 +74,6 @@ pub enum Immediate {
     Count,
     Fence,
     Regex,
-    Intervals,
     Zone,
     /// A signed number of seconds, two's complement.
     Offset,
@@ -323,8 +322,6 @@ opcodes! {
     Civil = 111, "civil", INT, TIMESTAMP, Operand::Getter, Imm::Offset, false, 10;
     /// `dst` = getter `b` of timestamp `a` in a time zone
     CivilZone = 112, "civil.zone", INT, TIMESTAMP, Operand::Getter, Imm::Zone, false, 25;
-    /// `dst` = whether timestamp `a` is in one of the intervals
-    During = 113, "during", BOOL, TIMESTAMP, None, Imm::Intervals, false, 15;
     /// `dst` = bucket of string `a` with seed `b`
     BucketText = 114, "bucket.text", INT, STRING, STRING, Imm::None, false, 30;
     /// `dst` = bucket of int `a` with seed `b`

@@ -19,6 +19,7 @@ pub mod geo;
 pub mod integer;
 pub mod order;
 pub mod print;
+pub mod regex;
 mod sink;
 pub mod text;
 pub mod time;

@@ -1,15 +1,20 @@
 //! What a decision costs at worst, in units of about a nanosecond.
 //!
-//! Every rule is worked out once, with all its predicates, its condition and
-//! what it puts into outputs; every variable once a request. A unit costs the
+//! Every slot is worked out once, with all its predicates and its condition,
+//! and what each rule puts into outputs; every variable once a request; and the rows of
+//! the index. A unit costs the
 //! sum of its instructions, each times the bounds of the loops around it.
 
 use super::code::Summary;
-use crate::archive::{ArchivedFence, ArchivedRuleset, NONE};
+use crate::archive::{ArchivedDimension, ArchivedFence, ArchivedRuleset, NONE};
 use crate::code::{Builtin, Instruction, Opcode, Shape};
+use crate::index::BLOCK;
 
 /// Of one predicate, and of a constant that is put into an output.
 pub const PREDICATE_COST: u64 = 1;
+
+/// Of looking at a slot.
+const SLOT_COST: u64 = 1;
 
 /// What running an instruction once costs. The instruction is checked.
 #[inline]
@@ -48,15 +53,10 @@ pub(super) fn total(archive: &ArchivedRuleset, units: &[Summary]) -> Bill {
     for variable in archive.variables.iter() {
         bill.total = bill.total.saturating_add(unit(variable.unit.to_native()));
     }
+    bill.total = bill.total.saturating_add(index(archive));
     let slots = slots(archive, &unit);
     for (number, rule) in archive.rules.iter().enumerate() {
-        let mut cost = u64::from(rule.predicates.length.to_native()) * PREDICATE_COST;
-        if rule.condition.to_native() != NONE {
-            cost = cost.saturating_add(unit(rule.condition.to_native()));
-        }
-        // With an index it is the slots that are worked out, without it the rule.
-        let of_slots = slots.get(number).copied().unwrap_or(0);
-        cost = cost.max(of_slots);
+        let mut cost = slots.get(number).copied().unwrap_or(0);
         for assignment in rule.assignments.of(&archive.assignments) {
             let own = match assignment.unit.to_native() {
                 NONE => PREDICATE_COST,
@@ -74,17 +74,28 @@ pub(super) fn total(archive: &ArchivedRuleset, units: &[Summary]) -> Bill {
 
 /// What all slots of each rule cost.
 fn slots(archive: &ArchivedRuleset, unit: &dyn Fn(u32) -> u64) -> Vec<u64> {
-    let index = &archive.index;
-    let mut costs = vec![0_u64; if index.is_empty() { 0 } else { archive.rules.len() }];
-    for slot in index.slots.iter() {
+    let mut costs = vec![0_u64; archive.rules.len()];
+    for slot in archive.slots.iter() {
         if let Some(cost) = costs.get_mut(slot.rule.to_native() as usize) {
-            let predicates = u64::from(slot.predicates.length.to_native()) * PREDICATE_COST;
+            let predicates = u64::from(slot.count.to_native()) * PREDICATE_COST;
             let condition = match slot.condition.to_native() {
                 NONE => 0,
                 number => unit(number),
             };
-            *cost = cost.saturating_add(predicates).saturating_add(condition);
+            *cost = cost.saturating_add(SLOT_COST + predicates).saturating_add(condition);
         }
     }
     costs
+}
+
+/// What putting together the rows of all dimensions costs: for a list, those of all
+/// its words.
+fn index(archive: &ArchivedRuleset) -> u64 {
+    let blocks = archive.slots.len().div_ceil(BLOCK) as u64;
+    let rows = |dimension: &ArchivedDimension| {
+        let subject = archive.subjects.get(usize::from(dimension.subject.to_native()));
+        1 + subject.map_or(0, |subject| u64::from(subject.words.length.to_native()))
+    };
+    let rows = archive.index.dimensions.iter().map(rows).fold(0, u64::saturating_add);
+    rows.saturating_mul(blocks)
 }

@@ -1,89 +1,72 @@
-//! The index: slots, dimensions and rows.
+//! The index: dimensions, rows and their summaries.
 
-use super::predicates::{self, Keyed};
-use super::rules::unit_gives;
 use super::runs::Runs;
-use crate::archive::{ArchivedDimension, ArchivedRuleset, NONE};
+use crate::archive::ArchivedRuleset;
 use crate::error::{Error, ErrorCode};
-use crate::index::{DimensionKind, row_words};
-use crate::types::TypeId;
+use crate::index::{BLOCK_WORDS, row_words, summary_words};
+use crate::subject::Ranking;
 
-/// Needs: rules, units and dictionaries are checked.
-pub(super) fn check(archive: &ArchivedRuleset) -> Result<(), Error> {
+/// Needs: subjects and slots are checked.
+pub(super) fn check(archive: &ArchivedRuleset, rankings: &[Ranking]) -> Result<(), Error> {
     let index = &archive.index;
-    predicates::check(archive, &index.predicates)?;
-    let mut own_predicates = Runs::of(&index.predicates);
-    let mut rule_before = 0;
-    for (number, slot) in index.slots.iter().enumerate() {
-        let (rule, condition) = (slot.rule.to_native(), slot.condition.to_native());
-        let is_good = rule >= rule_before
-            && (rule as usize) < archive.rules.len()
-            && (condition == NONE || unit_gives(archive, condition, TypeId::BOOL.0));
-        if !is_good {
-            return Err(Error::at(ErrorCode::IndexSlot, number as u64));
-        }
-        rule_before = rule;
-        own_predicates.take(&slot.predicates, number)?;
-    }
-    own_predicates.finish()?;
-    let width = row_words(index.slots.len());
-    let rows = rows(archive, width)?;
-    let facts = predicates::keyed(archive);
-    let (mut cuts, mut cells) = (Runs::of(&index.cuts), Runs::of(&index.cells));
+    let rows = rows(archive)?;
+    let mut cells = Runs::of(&index.cells);
+    let mut taken = vec![false; archive.subjects.len()];
     for (number, dimension) in index.dimensions.iter().enumerate() {
-        if !is_dimension(archive, dimension, &facts, rows) {
+        cells.take(&dimension.cells, number)?;
+        let subject = usize::from(dimension.subject.to_native());
+        let needed = (archive.subjects.get(subject).zip(rankings.get(subject)))
+            .map(|(subject, ranking)| subject.cells(*ranking));
+        let is_new = taken.get_mut(subject).is_some_and(|taken| !std::mem::replace(taken, true));
+        let own = dimension.cells.of(&index.cells);
+        let good = is_new
+            && needed == Some(own.len())
+            && own.iter().all(|row| (row.to_native() as usize) < rows);
+        if !good {
             return Err(Error::at(ErrorCode::IndexDimension, number as u64));
         }
-        cuts.take(&dimension.cuts, number)?;
-        cells.take(&dimension.cells, number)?;
     }
-    cuts.finish()?;
     cells.finish()
 }
 
-/// How many rows there are: all of one width, without bits beyond the last slot.
-fn rows(archive: &ArchivedRuleset, width: usize) -> Result<usize, Error> {
+/// How many rows there are: all of one width, without bits beyond the last slot,
+/// each with the summary that is true of it.
+fn rows(archive: &ArchivedRuleset) -> Result<usize, Error> {
     let index = &archive.index;
-    let slots = index.slots.len();
+    let slots = archive.slots.len();
+    let (width, summary) = (row_words(slots), summary_words(slots));
     if width == 0 {
-        let empty = index.rows.is_empty() && index.dimensions.is_empty();
-        return if empty { Ok(0) } else { Err(Error::new(ErrorCode::IndexRow)) };
+        let empty = index.rows.is_empty() && index.summaries.is_empty();
+        return if empty && index.is_empty() {
+            Ok(0)
+        } else {
+            Err(Error::new(ErrorCode::IndexRow))
+        };
     }
-    for (number, row) in index.rows.chunks(width).enumerate() {
+    let count = index.rows.len() / width;
+    if !index.rows.len().is_multiple_of(width) || index.summaries.len() != count * summary {
+        return Err(Error::at(ErrorCode::IndexRow, count as u64));
+    }
+    let rows = index.rows.chunks_exact(width).zip(index.summaries.chunks_exact(summary));
+    for (number, (row, summaries)) in rows.enumerate() {
         // The first word with bits beyond the last slot, and those bits of it.
         let (word, bit) = (slots / 64, slots % 64);
         let stray = row.get(word).is_some_and(|word| word.to_native() >> bit != 0)
             || row.iter().skip(word + 1).any(|word| word.to_native() != 0);
-        if row.len() != width || stray {
+        if stray {
             return Err(Error::at(ErrorCode::IndexRow, number as u64));
         }
+        let mut live = summaries.iter().map(|word| word.to_native());
+        for blocks in row.chunks(64 * BLOCK_WORDS) {
+            let nonempty =
+                blocks.chunks_exact(BLOCK_WORDS).enumerate().fold(0, |bits, (at, block)| {
+                    let any = block.iter().fold(0, |any, word| any | word.to_native());
+                    bits | u64::from(any != 0) << at
+                });
+            if live.next() != Some(nonempty) {
+                return Err(Error::at(ErrorCode::IndexSummary, number as u64));
+            }
+        }
     }
-    Ok(index.rows.len() / width)
-}
-
-fn is_dimension(
-    archive: &ArchivedRuleset,
-    dimension: &ArchivedDimension,
-    facts: &[Keyed],
-    rows: usize,
-) -> bool {
-    let index = &archive.index;
-    let cuts = dimension.cuts.of(&index.cuts);
-    let cells = dimension.cells.of(&index.cells);
-    let is_row = |row: u32| (row as usize) < rows;
-    let fact = facts.get(usize::from(dimension.fact.to_native())).copied();
-    let counted = match (DimensionKind::from_u16(dimension.kind.to_native()), fact) {
-        (Some(DimensionKind::Ordered), Some(Keyed::One)) => {
-            cells.len() == cuts.len() + 1 && cuts.windows(2).all(|pair| pair[0] < pair[1])
-        }
-        (Some(DimensionKind::Members), Some(Keyed::Words(count))) => {
-            cuts.is_empty() && cells.len() as u64 == count
-        }
-        _ => false,
-    };
-    counted
-        && cuts.len() == dimension.cuts.length.to_native() as usize
-        && cells.len() == dimension.cells.length.to_native() as usize
-        && is_row(dimension.base.to_native())
-        && cells.iter().all(|row| is_row(row.to_native()))
+    Ok(count)
 }

@@ -179,7 +179,6 @@ impl<'o> Operands<'o> {
             Immediate::Count => return self.values(step.b, value),
             Immediate::Fence => index < archive.fences.len(),
             Immediate::Regex => index < archive.regexes.len(),
-            Immediate::Intervals => index < archive.interval_sets.len(),
             Immediate::Zone => index < archive.zones.len(),
             Immediate::Offset => value.cast_signed().unsigned_abs() < DAY.unsigned_abs(),
         };

@@ -49,22 +49,6 @@ fn is_on_map(lat: f64, lon: f64) -> bool {
     (-90.0..=90.0).contains(&lat) && (-180.0..=180.0).contains(&lon)
 }
 
-pub(super) fn intervals(archive: &ArchivedRuleset) -> Result<(), Error> {
-    let mut runs = Runs::of(&archive.intervals);
-    for (number, set) in archive.interval_sets.iter().enumerate() {
-        runs.take(set, number)?;
-        let mut end = i64::MIN;
-        for interval in set.of(&archive.intervals) {
-            let (from, to) = (interval.start.to_native(), interval.end.to_native());
-            if from < end || to <= from {
-                return Err(Error::at(ErrorCode::IntervalTable, number as u64));
-            }
-            end = to;
-        }
-    }
-    runs.finish()
-}
-
 pub(super) fn zones(archive: &ArchivedRuleset, texts: &mut Texts<'_>) -> Result<(), Error> {
     let mut runs = Runs::of(&archive.transitions);
     for (number, zone) in archive.zones.iter().enumerate() {

@@ -1,17 +1,13 @@
-//! Rules in decision order, with their predicates and what they put into outputs.
+//! Rules in decision order, with what they put into outputs.
 
 use super::names;
-use super::predicates;
 use super::runs::Runs;
 use super::text::Texts;
 use crate::archive::{ArchivedAssignment, ArchivedRule, ArchivedRuleset, NONE};
 use crate::error::{Error, ErrorCode};
-use crate::types::TypeId;
 
 /// Needs: constants and units are checked.
 pub(super) fn check(archive: &ArchivedRuleset, texts: &mut Texts<'_>) -> Result<(), Error> {
-    predicates::check(archive, &archive.predicates)?;
-    let mut predicates = Runs::of(&archive.predicates);
     let mut assignments = Runs::of(&archive.assignments);
     // The last rule, counted from 1, that put something into an output.
     let mut set_by = vec![0_usize; archive.outputs.len()];
@@ -22,7 +18,6 @@ pub(super) fn check(archive: &ArchivedRuleset, texts: &mut Texts<'_>) -> Result<
             return Err(Error::at(ErrorCode::RuleTable, number as u64));
         }
         priority = rule.priority.to_native();
-        predicates.take(&rule.predicates, number)?;
         assignments.take(&rule.assignments, number)?;
         let first = rule.assignments.start.to_native() as usize;
         let own = rule.assignments.of(&archive.assignments);
@@ -35,18 +30,14 @@ pub(super) fn check(archive: &ArchivedRuleset, texts: &mut Texts<'_>) -> Result<
             }
         }
     }
-    predicates.finish()?;
     assignments.finish()?;
     let id = |at: usize| archive.rules.get(at).map(|rule| &rule.id);
     names::unique(archive, archive.rules.len(), id, ErrorCode::RuleTable)
 }
 
 fn is_rule(archive: &ArchivedRuleset, rule: &ArchivedRule, priority_before: i64) -> bool {
-    let condition = rule.condition.to_native();
-    let is_condition = || unit_gives(archive, condition, TypeId::BOOL.0);
     rule.priority.to_native() <= priority_before
         && usize::from(rule.group.to_native()) < archive.groups.len()
-        && (condition == NONE || is_condition())
 }
 
 fn is_assignment(archive: &ArchivedRuleset, assignment: &ArchivedAssignment) -> bool {

@@ -7,7 +7,10 @@ mod fixture;
 mod hostile;
 mod index;
 mod limits;
+mod reader;
+mod slots;
 mod spec;
+mod subjects;
 mod tables;
 
 use super::{Limits, Verified, verify};

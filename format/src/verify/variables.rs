@@ -14,8 +14,17 @@ pub const MAX_VARIABLE_DEPTH: u32 = 64;
 pub(super) fn check(archive: &ArchivedRuleset, texts: &mut Texts<'_>) -> Result<(), Error> {
     let variables = &archive.variables;
     let mut taken = vec![false; archive.units.len()];
+    let mut named = 0;
     for (number, variable) in variables.iter().enumerate() {
-        texts.name(&variable.name, ErrorCode::VariableTable, number)?;
+        // The ones without a name come last.
+        match variable.name.length.to_native() {
+            0 => texts.check(&variable.name, number)?,
+            _ if named == number => {
+                texts.name(&variable.name, ErrorCode::VariableTable, number)?;
+                named += 1;
+            }
+            _ => return Err(Error::at(ErrorCode::VariableTable, number as u64)),
+        }
         let unit = taken.get_mut(variable.unit.to_native() as usize);
         // Else each of many variables would make for a walk over one long unit.
         if unit.map(|taken| std::mem::replace(taken, true)) != Some(false) {
@@ -23,7 +32,7 @@ pub(super) fn check(archive: &ArchivedRuleset, texts: &mut Texts<'_>) -> Result<
         }
     }
     let name = |at: usize| variables.get(at).map(|variable| &variable.name);
-    names::unique(archive, variables.len(), name, ErrorCode::VariableTable)
+    names::unique(archive, named, name, ErrorCode::VariableTable)
 }
 
 /// What running a unit takes beyond itself.

@@ -1,11 +1,13 @@
 //! Hit policies: which of the matching rules of each group are kept.
 //!
-//! In come the rules that match; out come those that are kept, and the
-//! conflicts. `first` has done its part while rules were matched.
+//! In come the rules that match, as marks; out come those that are kept, in
+//! decision order, and the conflicts.
 
 use super::Problem;
+use crate::interpret::Program;
 use crate::session::Workspace;
 use rulestone_format::archive::ArchivedRuleset;
+use rulestone_format::rule::HitPolicy;
 
 /// What became of a group in a request.
 #[derive(Debug, Clone, Copy, Default)]
@@ -18,12 +20,40 @@ pub(crate) struct Group {
     next: Option<usize>,
 }
 
-/// Takes rules in conflict out of the matching ones.
-pub(super) fn settle(archive: &ArchivedRuleset, workspace: &mut Workspace) {
-    let Workspace { groups, matched, conflicting, problems, .. } = workspace;
-    if !groups.iter().any(|group| group.in_conflict) {
+/// Keeps what the policies keep of the rules that are marked.
+#[inline]
+pub(super) fn settle(program: Program<'_>, workspace: &mut Workspace) {
+    let Program { archive, plan, .. } = program;
+    let Workspace { groups, marks, matched, .. } = workspace;
+    if plan.collects_all {
+        marks.drain(|rule| matched.push(rule));
         return;
     }
+    groups.fill(Group::default());
+    let mut any_conflict = false;
+    marks.drain(|rule| {
+        let group = archive.rules.get(rule as usize).map_or(0, |rule| rule.group.to_native());
+        let index = usize::from(group);
+        let (Some(group), Some(policy)) = (groups.get_mut(index), plan.policies.get(index)) else {
+            return;
+        };
+        if *policy == HitPolicy::First && group.matches > 0 {
+            return;
+        }
+        group.matches += 1;
+        group.in_conflict = *policy == HitPolicy::Unique && group.matches > 1;
+        any_conflict |= group.in_conflict;
+        matched.push(rule);
+    });
+    if any_conflict {
+        take_out_conflicts(archive, workspace);
+    }
+}
+
+/// Takes rules in conflict out of the matching ones.
+fn take_out_conflicts(archive: &ArchivedRuleset, workspace: &mut Workspace) {
+    let Workspace { groups, matched, conflicting, problems, .. } = workspace;
+    conflicting.clear();
     matched.retain(|&number| {
         let rule = archive.rules.get(number as usize);
         let index = rule.map_or(0, |rule| rule.group.to_native());

@@ -28,6 +28,8 @@ pub(crate) struct Output {
 pub(super) fn work_out(program: Program<'_>, frame: Frame<'_>, workspace: &mut Workspace) {
     let Workspace { registers, scratch, memos, matched, outputs, collected, problems, .. } =
         workspace;
+    outputs.fill(Output::default());
+    collected.clear();
     let mut machine = Machine { program, frame, scratch, memos, remembered: 0 };
     let Program { archive, plan, .. } = program;
     for &rule in matched.iter() {

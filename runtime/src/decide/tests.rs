@@ -1,13 +1,19 @@
 //! What deciding promises: predicates, hit policies, outputs, errors, JSON.
 
+mod agreement;
+mod hostile;
+mod matching;
+mod ranks;
+
 use crate::decision::{DecisionError, ValueRef};
 use crate::session::Session;
 use crate::session::assemble::{Assembled, Assembler, Code, Given, Source};
-use rulestone_format::archive::Predicate;
 use rulestone_format::code::Opcode;
 use rulestone_format::meaning::{Fault, order};
+use rulestone_format::predicate::{Predicate, PredicateKind};
 use rulestone_format::rule::{Combine, HitPolicy};
 use rulestone_format::schema::FactKind;
+use rulestone_format::subject::SubjectKind;
 use rulestone_format::types::{TypeId, TypeKind};
 use rulestone_format::value::Word;
 
@@ -26,9 +32,16 @@ fn decided(assembler: Assembler) -> String {
     line(&mut assembled.session(), &frame)
 }
 
-fn at_least(fact: u16, low: i64) -> Predicate {
-    let low = order::int_key(low);
-    Predicate { low, width: u64::MAX - low, fact, form: 0 }
+/// That an int, whose cuts these are, is one of them or greater.
+fn at_least(subject: u16, cuts: &[i64], low: i64) -> Predicate {
+    let rank = 2 + cuts.iter().position(|cut| *cut == low).expect("is a cut") as u32;
+    let width = cuts.len() as u32 + 1 - rank;
+    Predicate::new(PredicateKind::Interval, false, subject, rank, width)
+}
+
+/// The same, negated.
+fn not(predicate: Predicate) -> Predicate {
+    Predicate(predicate.0 | 1)
 }
 
 fn int(value: i64) -> Source {
@@ -50,11 +63,12 @@ fn a_rule_matches_where_all_its_predicates_hold_and_its_condition_is_true() {
     let mut code = Code::default();
     let register = code.value(Opcode::Fact, TypeId::BOOL, 0, 0, premium);
     let is_premium = assembler.unit(TypeId::BOOL, code.give(register));
-    let level = level as u16;
-    let not_ten_up = Predicate { form: 1, ..at_least(level, 10) };
-    assembler.rule("ten", 0, &[at_least(level, 10)], None, &[]);
-    assembler.rule("below", 0, &[not_ten_up], None, &[]);
-    assembler.rule("both", 0, &[at_least(level, -5), at_least(level, 20)], Some(is_premium), &[]);
+    let cuts = [-5, 10, 20];
+    let level = assembler.subject(SubjectKind::Fact, level, &cuts.map(order::int_key), &[]);
+    let at_least = |low| at_least(level, &cuts, low);
+    assembler.rule("ten", 0, &[at_least(10)], None, &[]);
+    assembler.rule("below", 0, &[not(at_least(10))], None, &[]);
+    assembler.rule("both", 0, &[at_least(-5), at_least(20)], Some(is_premium), &[]);
     assembler.rule("always", 0, &[], None, &[]);
     let assembled = assembler.finish();
     let mut session = assembled.session();
@@ -106,11 +120,12 @@ fn hit_policies_keep_all_the_first_or_the_only_one() {
         ("h", crowd),
         ("i", 0),
         ("j", crowd),
+        ("k", 0),
     ] {
         assembler.rule(id, group, &[], None, &[]);
     }
     let expected = concat!(
-        r#"{"matched":["a","b","g","i"],"outputs":{},"errors":["#,
+        r#"{"matched":["a","b","g","i","k"],"outputs":{},"errors":["#,
         r#"{"kind":"conflict","group":"crowd","rules":["h","j","z"]},"#,
         r#"{"kind":"conflict","group":"other","rules":["d","f"]}]}"#,
     );

@@ -9,7 +9,7 @@ pub(super) fn decoded_length(text: &str) -> Option<usize> {
 
 /// Appends the bytes that the text stands for. `None` if it is no base64; some
 /// bytes may have been appended by then.
-pub(super) fn decode(text: &str, bytes: &mut Vec<u8>) -> Option<()> {
+pub(crate) fn decode(text: &str, bytes: &mut Vec<u8>) -> Option<()> {
     for quantum in digits(text)?.chunks(4) {
         let mut bits = 0_u32;
         for digit in quantum {

@@ -1,7 +1,7 @@
 //! Why facts were refused: which fact, what was expected, what was found.
 
 use super::found::Found;
-use std::fmt;
+use std::fmt::{self, Write};
 
 /// Facts that cannot be put into a frame. Its text is one line that begins
 /// with the fact, such as `player.level: expected int, found "ten"`.
@@ -102,14 +102,16 @@ impl fmt::Display for FactsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Inner { path, problem } = &*self.inner;
         if let Problem::Unknown { suggestion } = problem {
-            write!(f, "unknown fact {path}")?;
+            f.write_str("unknown fact ")?;
+            write_path(path, f)?;
             return match suggestion {
                 Some(suggestion) => write!(f, " (did you mean {suggestion}?)"),
                 None => Ok(()),
             };
         }
         if !path.is_empty() {
-            write!(f, "{path}: ")?;
+            write_path(path, f)?;
+            f.write_str(": ")?;
         }
         match problem {
             Problem::Expected { expected, found } => {
@@ -129,6 +131,24 @@ impl fmt::Display for FactsError {
             Problem::Custom(message) => f.write_str(message),
         }
     }
+}
+
+/// Characters of a path that are shown. An unknown name may be of any length.
+const SHOWN_PATH: usize = 200;
+
+/// Escapes what would break the line or hide in it; keys of maps stand in the
+/// path in quotes, and are escaped already.
+fn write_path(path: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    for character in path.chars().take(SHOWN_PATH) {
+        match character {
+            '"' | '\'' | '\\' => f.write_char(character)?,
+            other => other.escape_debug().try_for_each(|c| f.write_char(c))?,
+        }
+    }
+    if path.chars().nth(SHOWN_PATH).is_some() {
+        f.write_char('…')?;
+    }
+    Ok(())
 }
 
 impl std::error::Error for FactsError {}

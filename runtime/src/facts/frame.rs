@@ -8,11 +8,13 @@ use rulestone_format::frame::{HEADER_LENGTH, MAGIC, presence_length};
 use rulestone_format::schema::{FactKind, MAX_DEPTH};
 use rulestone_format::value::{CELL, Reference, Space, Word, write_cell};
 
-/// Replaces what is in `frame` by the frame of these facts.
+/// Replaces what is in `frame` by the frame of these facts; a whole one if none may be
+/// missing that isn't optional.
 pub(super) fn write(
     archive: &ArchivedRuleset,
     facts: &[Option<Node>],
     arena: &Arena,
+    is_whole: bool,
     frame: &mut Vec<u8>,
 ) -> Result<(), FactsError> {
     let schema = &archive.schema;
@@ -26,7 +28,7 @@ pub(super) fn write(
     writer.grow(cells.saturating_add(last.unwrap_or(0)))?;
     for (index, (fact, node)) in schema.facts.iter().zip(facts).enumerate() {
         let Some(node) = node else {
-            if fact.optional == 0 {
+            if is_whole && fact.optional == 0 {
                 let path = archive.text(&fact.path);
                 return Err(FactsError::new(Problem::Missing).prefix(path));
             }

@@ -6,12 +6,12 @@ use super::error::FactsError;
 use super::found::Found;
 use super::key::with_text;
 use super::serialize::{Entries, Input, Never, Place};
-use super::table::{GroupId, Member};
+use super::table::{Group, Member};
 use serde::Serialize;
 
 pub(super) struct GroupPlace<'b> {
     pub(super) builder: &'b mut FactsBuilder,
-    pub(super) group: GroupId,
+    pub(super) group: Group,
 }
 
 impl<'b> Place for GroupPlace<'b> {
@@ -50,7 +50,7 @@ impl Entries for GroupEntries<'_> {
     fn key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), FactsError> {
         let GroupPlace { builder, group } = &self.place;
         let (archive, table) = (builder.ruleset.archive(), builder.ruleset.fact_table());
-        let member = with_text(key, |name| match table.member(*group, name) {
+        let member = with_text(key, |name| match table.member(archive, *group, name) {
             None if builder.strict => Err(FactsError::unknown(
                 table.path_in(archive, *group, name),
                 table.suggest(archive, *group, name),

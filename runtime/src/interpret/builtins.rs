@@ -11,12 +11,14 @@ use rulestone_format::code::Builtin;
 use rulestone_format::meaning::{
     Outcome, Point, Scalar, Timestamp, double, duration, geo, integer, text,
 };
+use rulestone_format::types::TypeId;
 use rulestone_format::value::Word;
 use std::cmp::Ordering;
 
 impl Machine<'_> {
     #[inline(never)]
     pub(super) fn call(&mut self, builtin: Builtin, arguments: [Word; 4]) -> Outcome<Word> {
+        self.pay_text(builtin, arguments)?;
         let [a, b, c, d] = arguments;
         match builtin {
             Builtin::BytesFromString => Ok(a),
@@ -144,6 +146,15 @@ impl Machine<'_> {
             Builtin::Latitude => Ok(Word::from_double(a.point().lat)),
             Builtin::Longitude => Ok(Word::from_double(a.point().lon)),
         }
+    }
+
+    /// Pays for looking at all text among the arguments, and at all of it.
+    #[inline]
+    fn pay_text(&mut self, builtin: Builtin, arguments: [Word; 4]) -> Outcome<()> {
+        let parameters = builtin.signature().parameters.iter().zip(arguments);
+        let text = parameters.filter(|(id, _)| matches!(**id, TypeId::STRING | TypeId::BYTES));
+        let bytes = text.map(|(_, word)| word.reference().length());
+        self.scratch.spend_text(bytes.fold(0, usize::saturating_add))
     }
 
     fn text(&self, word: Word) -> Outcome<&str> {

@@ -3,27 +3,52 @@
 //! In come two words of one type and the memory that they refer to; out comes
 //! whether they are equal, or how they are ordered.
 
-use crate::memory::Memory;
+use super::Machine;
+use crate::memory::{BYTES_A_STEP, Memory};
 use rulestone_format::archive::ArchivedRuleset;
 use rulestone_format::meaning::{Fault, Outcome, double};
 use rulestone_format::types::{TypeId, TypeKind};
-use rulestone_format::value::Word;
+use rulestone_format::value::{CELL, Word};
+use std::cell::Cell;
 use std::cmp::Ordering;
 
 /// Types within types, at most: more than any condition can be written with.
 /// Bounds every recursion on values; what lies deeper is not looked at.
 pub(crate) const MAX_TYPE_DEPTH: usize = 64;
 
-/// Whether two values of a type are equal: a NaN equals nothing, lists and maps
-/// go deep.
-pub(crate) fn equal(
-    archive: &ArchivedRuleset,
-    memory: Memory<'_>,
-    id: TypeId,
-    a: Word,
-    b: Word,
-) -> bool {
-    Equality { archive, memory }.values(id, a, b, MAX_TYPE_DEPTH)
+impl Machine<'_> {
+    /// Whether two values of a type are equal: a NaN equals nothing, lists and maps
+    /// go deep.
+    ///
+    /// # Errors
+    /// [`Fault::TooLong`]: a decision may take only so many steps, and lists whose
+    /// items are one and the same list can be long to compare.
+    #[inline]
+    pub(super) fn equal(&mut self, id: TypeId, a: Word, b: Word) -> Outcome<bool> {
+        // What most code asks, without an account of steps.
+        if let Some(TypeKind::Int | TypeKind::Uint) = self.program.archive.kind(id) {
+            return Ok(a.low == b.low);
+        }
+        self.compared(|equality| equality.values(id, a, b, MAX_TYPE_DEPTH))
+    }
+
+    /// What `compare` finds, its steps paid for.
+    #[inline]
+    pub(super) fn compared(
+        &mut self,
+        compare: impl FnOnce(&Equality<'_>) -> Outcome<bool>,
+    ) -> Outcome<bool> {
+        let before = self.scratch.steps();
+        let equality = Equality {
+            archive: self.program.archive,
+            memory: self.memory(),
+            steps: Cell::new(before),
+        };
+        let outcome = compare(&equality);
+        let left = equality.steps.get();
+        self.scratch.spend(before.saturating_sub(left))?;
+        outcome
+    }
 }
 
 /// How two values of an ordered type are ordered: bool, numbers, text by bytes,
@@ -52,28 +77,35 @@ pub(crate) fn order(kind: TypeKind, memory: Memory<'_>, a: Word, b: Word) -> Out
     })
 }
 
-struct Equality<'m> {
+/// Compares for equality, as long as there are steps left.
+pub(super) struct Equality<'m> {
     archive: &'m ArchivedRuleset,
     memory: Memory<'m>,
+    steps: Cell<usize>,
 }
 
 impl Equality<'_> {
     #[inline]
-    fn values(&self, id: TypeId, a: Word, b: Word, depth: usize) -> bool {
-        match self.archive.kind(id) {
+    pub(super) fn values(&self, id: TypeId, a: Word, b: Word, depth: usize) -> Outcome<bool> {
+        Ok(match self.archive.kind(id) {
             Some(TypeKind::Bool) => a.bool() == b.bool(),
             Some(TypeKind::Int | TypeKind::Uint | TypeKind::Duration) => a.low == b.low,
             Some(TypeKind::Double) => a.double() == b.double(),
             Some(TypeKind::String | TypeKind::Bytes) => {
-                self.memory.bytes(a.reference()) == self.memory.bytes(b.reference())
+                let (a, b) = (self.memory.bytes(a.reference()), self.memory.bytes(b.reference()));
+                if a.len() != b.len() {
+                    return Ok(false);
+                }
+                self.spend(a.len() / BYTES_A_STEP)?;
+                a == b
             }
             Some(TypeKind::Timestamp) => a == b,
             Some(TypeKind::Point) => {
                 let (a, b) = (a.point(), b.point());
                 a.lat == b.lat && a.lon == b.lon
             }
-            Some(TypeKind::List(element)) => self.lists(element, a, b, depth),
-            Some(TypeKind::Map(key, value)) => self.maps(key, value, a, b, depth),
+            Some(TypeKind::List(element)) => return self.lists(element, a, b, depth),
+            Some(TypeKind::Map(key, value)) => return self.maps(key, value, a, b, depth),
             Some(
                 TypeKind::Cursor
                 | TypeKind::Pending
@@ -81,41 +113,75 @@ impl Equality<'_> {
                 | TypeKind::MapBuilder(_, _),
             )
             | None => false,
+        })
+    }
+
+    /// Whether some item of a list is equal to this.
+    pub(super) fn contains(&self, element: TypeId, list: Word, item: Word) -> Outcome<bool> {
+        let list = list.reference();
+        let width = self.archive.kind(element).map_or(CELL, TypeKind::width);
+        for index in 0..list.length() {
+            // What lies nowhere is the end.
+            let Ok(other) = self.memory.item(list, index, width) else { break };
+            self.spend(1)?;
+            if self.values(element, other, item, MAX_TYPE_DEPTH)? {
+                return Ok(true);
+            }
         }
+        Ok(false)
     }
 
     #[inline(never)]
-    fn lists(&self, element: TypeId, a: Word, b: Word, depth: usize) -> bool {
+    fn lists(&self, element: TypeId, a: Word, b: Word, depth: usize) -> Outcome<bool> {
         let (a, b) = (a.reference(), b.reference());
         let (Some(kind), Some(depth)) = (self.archive.kind(element), depth.checked_sub(1)) else {
-            return false;
+            return Ok(false);
         };
+        if a.length() != b.length() {
+            return Ok(false);
+        }
         let item = |list, index| self.memory.item(list, index, kind.width());
-        a.length() == b.length()
-            && (0..a.length()).all(|index| match (item(a, index), item(b, index)) {
-                (Ok(a), Ok(b)) => self.values(element, a, b, depth),
-                _ => false,
-            })
+        for index in 0..a.length() {
+            let (Ok(a), Ok(b)) = (item(a, index), item(b, index)) else { return Ok(false) };
+            self.spend(1)?;
+            if !self.values(element, a, b, depth)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Both are in order of their keys, so equal maps are equal entry by entry.
     #[inline(never)]
-    fn maps(&self, key: TypeId, value: TypeId, a: Word, b: Word, depth: usize) -> bool {
+    fn maps(&self, key: TypeId, value: TypeId, a: Word, b: Word, depth: usize) -> Outcome<bool> {
         let (a, b) = (a.reference(), b.reference());
         let (Some(kind), Some(depth)) = (self.archive.kind(value), depth.checked_sub(1)) else {
-            return false;
+            return Ok(false);
         };
+        if a.length() != b.length() {
+            return Ok(false);
+        }
         let entry = |map, index| {
             let key = self.memory.key(map, index, kind.width()).ok()?;
             let value = self.memory.value(map, index, kind.width()).ok()?;
             Some((key, value))
         };
-        a.length() == b.length()
-            && (0..a.length()).all(|index| match (entry(a, index), entry(b, index)) {
-                (Some(a), Some(b)) => {
-                    self.values(key, a.0, b.0, depth) && self.values(value, a.1, b.1, depth)
-                }
-                _ => false,
-            })
+        for index in 0..a.length() {
+            let (Some(a), Some(b)) = (entry(a, index), entry(b, index)) else { return Ok(false) };
+            self.spend(1)?;
+            let is_same =
+                self.values(key, a.0, b.0, depth)? && self.values(value, a.1, b.1, depth)?;
+            if !is_same {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    #[inline]
+    fn spend(&self, steps: usize) -> Outcome<()> {
+        let left = self.steps.get().checked_sub(steps);
+        self.steps.set(left.unwrap_or(0));
+        left.map(|_| ()).ok_or(Fault::TooLong)
     }
 }

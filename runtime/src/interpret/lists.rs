@@ -4,10 +4,10 @@
 //! builder register says in `low` where it lies and how many items it has, and
 //! in `high` for how many there is room.
 
-use super::{Machine, equal, order};
+use super::{Machine, order};
 use rulestone_format::meaning::{Fault, Outcome};
 use rulestone_format::types::{TypeId, TypeKind};
-use rulestone_format::value::{CELL, Reference, Space, Word};
+use rulestone_format::value::{Reference, Space, Word};
 use std::cmp::Ordering;
 
 /// A list or a map that is being made.
@@ -59,35 +59,36 @@ impl Machine<'_> {
     }
 
     #[inline(never)]
-    pub(super) fn contains(&self, element: TypeId, list: Word, item: Word) -> bool {
-        let (archive, memory) = (self.program.archive, self.memory());
-        self.items(element, list).any(|other| equal(archive, memory, element, other, item))
+    pub(super) fn contains(&mut self, element: TypeId, list: Word, item: Word) -> Outcome<bool> {
+        self.compared(|equality| equality.contains(element, list, item))
     }
 
     /// Whether every item of `items` is in `whole`, both of the type `list`.
     #[inline(never)]
-    pub(super) fn superset(&self, list: TypeId, whole: Word, items: Word) -> bool {
-        let Some((element, _)) = self.element(list) else {
-            return false;
-        };
-        self.items(element, items).all(|item| self.contains(element, whole, item))
+    pub(super) fn superset(&mut self, list: TypeId, whole: Word, items: Word) -> Outcome<bool> {
+        self.each_in(list, whole, items, true)
     }
 
     /// Whether some item of `items` is in `whole`, both of the type `list`.
     #[inline(never)]
-    pub(super) fn intersects(&self, list: TypeId, whole: Word, items: Word) -> bool {
-        let Some((element, _)) = self.element(list) else {
-            return false;
-        };
-        self.items(element, items).any(|item| self.contains(element, whole, item))
+    pub(super) fn intersects(&mut self, list: TypeId, whole: Word, items: Word) -> Outcome<bool> {
+        self.each_in(list, whole, items, false).map(|none| !none)
     }
 
-    /// The items of a list, up to the first that lies nowhere.
-    fn items(&self, element: TypeId, list: Word) -> impl Iterator<Item = Word> {
-        let (memory, list) = (self.memory(), list.reference());
-        let kind = self.program.archive.kind(element);
-        let width = kind.map_or(CELL, TypeKind::width);
-        (0..list.length()).map_while(move |index| memory.item(list, index, width).ok())
+    /// Whether each item of `items` is, or is not, in `whole`.
+    fn each_in(&mut self, list: TypeId, whole: Word, items: Word, is_in: bool) -> Outcome<bool> {
+        let Some((element, width)) = self.element(list) else {
+            return Ok(!is_in);
+        };
+        let items = items.reference();
+        for index in 0..items.length() {
+            // What lies nowhere is the end.
+            let Ok(item) = self.memory().item(items, index, width) else { break };
+            if self.contains(element, whole, item)? != is_in {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// The type of the items of a list, and how wide their cells are.
@@ -160,7 +161,13 @@ impl Machine<'_> {
 
     /// The greatest or the least item: the first of those that no other exceeds.
     #[inline(never)]
-    pub(super) fn extreme(&self, kind: TypeKind, list: Word, beyond: Ordering) -> Outcome<Word> {
+    pub(super) fn extreme(
+        &mut self,
+        kind: TypeKind,
+        list: Word,
+        beyond: Ordering,
+    ) -> Outcome<Word> {
+        self.scratch.spend(list.reference().length())?;
         let (memory, list) = (self.memory(), list.reference());
         if list.is_empty() {
             return Err(Fault::InvalidArgument);

@@ -17,29 +17,40 @@ const MAX_ENTRY: usize = CELL + WIDE_CELL;
 impl Machine<'_> {
     #[inline(never)]
     pub(super) fn lookup(
-        &self,
+        &mut self,
         key_kind: TypeKind,
         width: usize,
         map: Word,
         key: Word,
     ) -> Outcome<Word> {
+        self.pay_search(key_kind, map.reference(), key)?;
         let (memory, map) = (self.memory(), map.reference());
         let found = find(memory, key_kind, width, map, key).ok_or(Fault::NoSuchKey)?;
         memory.value(map, found, width)
     }
 
+    /// Pays for comparing a key with as many others as a binary search meets.
+    fn pay_search(&mut self, kind: TypeKind, map: Reference, key: Word) -> Outcome<()> {
+        if kind != TypeKind::String {
+            return Ok(());
+        }
+        let turns = map.length().checked_ilog2().map_or(0, |log| log as usize + 1);
+        self.scratch.spend_text(key.reference().length().saturating_mul(turns))
+    }
+
     #[inline(never)]
-    pub(super) fn has_key(&self, map_type: TypeId, map: Word, key: Word) -> bool {
+    pub(super) fn has_key(&mut self, map_type: TypeId, map: Word, key: Word) -> Outcome<bool> {
         let archive = self.program.archive;
         let Some(TypeKind::Map(key_type, value_type)) = archive.kind(map_type) else {
-            return false;
+            return Ok(false);
         };
-        match (archive.kind(key_type), archive.kind(value_type)) {
-            (Some(key_kind), Some(value_kind)) => {
-                find(self.memory(), key_kind, value_kind.width(), map.reference(), key).is_some()
-            }
-            _ => false,
-        }
+        let (Some(key_kind), Some(value_kind)) = (archive.kind(key_type), archive.kind(value_type))
+        else {
+            return Ok(false);
+        };
+        self.pay_search(key_kind, map.reference(), key)?;
+        let (memory, map) = (self.memory(), map.reference());
+        Ok(find(memory, key_kind, value_kind.width(), map, key).is_some())
     }
 
     #[inline]
@@ -119,7 +130,7 @@ impl Entries<'_, '_> {
         Ok(false)
     }
 
-    fn refuse_repeated(&self) -> Outcome<()> {
+    fn refuse_repeated(&mut self) -> Outcome<()> {
         for index in 1..self.map.length() {
             if self.order(index - 1, index)? == Ordering::Equal {
                 return Err(Fault::RepeatedKey);
@@ -158,9 +169,11 @@ impl Entries<'_, '_> {
         }
     }
 
-    fn order(&self, a: usize, b: usize) -> Outcome<Ordering> {
+    fn order(&mut self, a: usize, b: usize) -> Outcome<Ordering> {
         let memory = self.machine.memory();
-        order(self.kind, memory, self.key(memory, a)?, self.key(memory, b)?)
+        let (a, b) = (self.key(memory, a)?, self.key(memory, b)?);
+        self.machine.scratch.spend(1)?;
+        self.machine.order(self.kind, a, b)
     }
 
     fn key(&self, memory: Memory<'_>, index: usize) -> Outcome<Word> {

@@ -5,10 +5,11 @@
 
 use super::{Machine, from_text};
 use crate::memory::Memory;
-use regex_automata::Input;
-use regex_automata::dfa::Automaton;
-use rulestone_format::meaning::{Fault, Outcome, Sink, text};
+use rulestone_format::meaning::{Fault, Outcome, Sink, regex, text};
 use rulestone_format::value::{CELL, Reference, Word};
+
+/// A search takes some nanoseconds a byte.
+const BYTES_A_STEP_OF_SEARCH: usize = 2;
 
 impl Machine<'_> {
     /// New text in the scratch memory.
@@ -37,6 +38,7 @@ impl Machine<'_> {
 
     #[inline(never)]
     pub(super) fn join(&mut self, list: Reference, separator: Reference) -> Outcome<Word> {
+        self.scratch.spend(list.length())?;
         self.write_text(|memory, sink| {
             for index in 0..list.length() {
                 if index > 0 {
@@ -57,6 +59,7 @@ impl Machine<'_> {
         separator: Reference,
         limit: i64,
     ) -> Outcome<Word> {
+        self.scratch.spend_text(whole.length())?;
         let written = self.scratch.write(
             self.frame.bytes(),
             &self.program.archive.data,
@@ -71,15 +74,14 @@ impl Machine<'_> {
         Ok(Word::from_reference(list))
     }
 
-    /// Whether a regex is found in the text. An automaton that gives up, which
-    /// those of the compiler never do, finds nothing.
+    /// Whether a regex is found in the text.
     #[inline(never)]
-    pub(super) fn matches(&self, text: Reference, regex: u32) -> bool {
-        let Some(regex) = self.program.regexes.regex(regex as usize) else {
-            return false;
+    pub(super) fn matches(&mut self, text: Reference, regex: u32) -> Outcome<bool> {
+        let Some(automaton) = self.program.regexes.regex(regex as usize) else {
+            return Ok(false);
         };
-        let input = Input::new(self.memory().bytes(text)).earliest(true);
-        matches!(regex.try_search_fwd(&input), Ok(Some(_)))
+        self.scratch.spend(text.length() / BYTES_A_STEP_OF_SEARCH)?;
+        Ok(regex::is_match(automaton, self.memory().bytes(text)))
     }
 
     /// A part that is cut out of the text and not copied.

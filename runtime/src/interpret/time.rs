@@ -33,16 +33,3 @@ pub(super) fn offset(archive: &ArchivedRuleset, zone: u32, moment: Timestamp) ->
         None => zone.initial_offset.to_native(),
     })
 }
-
-/// Whether a moment lies in one of a set of intervals.
-pub(super) fn is_during(archive: &ArchivedRuleset, set: u32, moment: Timestamp) -> bool {
-    let Some(set) = archive.interval_sets.get(set as usize) else {
-        return false;
-    };
-    let intervals = set.of(&archive.intervals);
-    let begun = intervals.partition_point(|interval| interval.start.to_native() <= moment.seconds);
-    begun
-        .checked_sub(1)
-        .and_then(|last| intervals.get(last))
-        .is_some_and(|interval| moment.seconds < interval.end.to_native())
-}

@@ -1,21 +1,28 @@
 //! Archives and frames put together by hand, for tests of single instructions
 //! and of archives that no compiler would write.
 //!
-//! Nothing here is verified: what comes out may be as wrong as a test wants it.
+//! Nothing here is verified unless a test asks for it
+//! ([`Assembled::is_in_order`]): what comes out may be as wrong as a test wants it.
+
+mod matching;
+
+pub(crate) use matching::holds;
 
 use super::{Plan, Session};
 use crate::interpret::{Program, Regexes};
 use crate::load::Regex;
 use rulestone_format::archive::{
-    ArchivedRuleset, Assignment, Constant, Fact, FactType, Group, Identity, NONE, Output,
-    Predicate, Range, Rule, Ruleset, Schema, Text, Unit, Variable,
+    ArchivedRuleset, Assignment, Constant, Fact, FactType, Group, Identity, NONE, Output, Range,
+    Rule, Ruleset, Schema, Text, Unit, Variable,
 };
 use rulestone_format::code::{Instruction, Opcode};
 use rulestone_format::frame::{HEADER_LENGTH, MAGIC, presence_length};
+use rulestone_format::predicate::Predicate;
 use rulestone_format::rule::{Combine, HitPolicy};
 use rulestone_format::schema::{FactKind, fingerprints};
 use rulestone_format::types::{TypeId, TypeKind};
 use rulestone_format::value::{CELL, Reference, Space, Word, write_cell};
+use rulestone_format::verify::{Limits, Verified, verify};
 
 /// An archive in the making.
 pub(crate) struct Assembler {
@@ -86,7 +93,12 @@ impl Assembler {
     }
 
     pub(crate) fn fact_type(&mut self, kind: FactKind, item: u16) -> u16 {
-        self.ruleset.schema.types.push(FactType { kind: kind as u16, item, bound: 1 << 20 });
+        let bound = match kind {
+            FactKind::String | FactKind::Bytes => 1 << 20,
+            FactKind::List | FactKind::Map => 1 << 16,
+            _ => 0,
+        };
+        self.ruleset.schema.types.push(FactType { kind: kind as u16, item, bound });
         self.ruleset.schema.types.len() as u16 - 1
     }
 
@@ -174,7 +186,8 @@ impl Assembler {
         self.ruleset.outputs.len() as u16 - 1
     }
 
-    /// A rule of these predicates, a condition and values for outputs.
+    /// A rule of one slot: these predicates and a condition; with values for
+    /// outputs.
     pub(crate) fn rule(
         &mut self,
         id: &str,
@@ -183,20 +196,21 @@ impl Assembler {
         condition: Option<u32>,
         assignments: &[(u16, Source)],
     ) {
+        let rule = self.rule_without_slots(id, group, assignments);
+        self.slot(rule, predicates, condition);
+    }
+
+    /// A rule that can't match before it has a slot.
+    pub(crate) fn rule_without_slots(
+        &mut self,
+        id: &str,
+        group: u16,
+        assignments: &[(u16, Source)],
+    ) -> u32 {
         let id = self.text(id);
         let ruleset = &mut self.ruleset;
-        let run =
-            |start: usize, length: usize| Range { start: start as u32, length: length as u32 };
-        let rule = Rule {
-            id,
-            priority: 0,
-            group,
-            predicates: run(ruleset.predicates.len(), predicates.len()),
-            condition: condition.unwrap_or(NONE),
-            assignments: run(ruleset.assignments.len(), assignments.len()),
-        };
-        ruleset.rules.push(rule);
-        ruleset.predicates.extend(predicates);
+        let (start, length) = (ruleset.assignments.len() as u32, assignments.len() as u32);
+        ruleset.rules.push(Rule { id, priority: 0, group, assignments: Range { start, length } });
         for &(output, source) in assignments {
             let (constant, unit) = match source {
                 Source::Constant(word) => {
@@ -207,6 +221,7 @@ impl Assembler {
             };
             self.ruleset.assignments.push(Assignment { output, constant, unit });
         }
+        self.ruleset.rules.len() as u32 - 1
     }
 
     pub(crate) fn finish(mut self) -> Assembled {
@@ -299,6 +314,26 @@ impl Regexes for Empty {
 impl Assembled {
     pub(crate) fn archive(&self) -> &ArchivedRuleset {
         access(&self.bytes)
+    }
+
+    /// Asserts that a loader would accept the archive, and says what it knows then.
+    pub(crate) fn is_in_order(&self) -> Verified {
+        verify(self.archive(), &Limits::default()).expect("the archive is in order")
+    }
+
+    /// Bytes of the archive.
+    pub(crate) fn length(&self) -> usize {
+        self.bytes.len() - 1
+    }
+
+    /// The archive after a change of its bytes, if a loader would accept it.
+    pub(crate) fn damaged(&self, change: impl FnOnce(&mut [u8])) -> Option<Assembled> {
+        let mut bytes = self.bytes.clone();
+        change(&mut bytes[1..]);
+        let archive = rkyv::access::<ArchivedRuleset, rkyv::rancor::Failure>(&bytes[1..]).ok()?;
+        verify(archive, &Limits::default()).ok()?;
+        let plan = Plan::new(archive);
+        Some(Assembled { bytes, plan })
     }
 
     pub(crate) fn program(&self) -> Program<'_> {

@@ -4,7 +4,7 @@ use super::fixture::*;
 use super::{refusal, refusal_of, refused, seal};
 use crate::archive::{Constant, Ruleset};
 use crate::error::ErrorCode;
-use crate::types::{TypeId, TypeKind};
+use crate::types::{TypeEntry, TypeId, TypeKind};
 use crate::value::{Reference, Space, Word};
 
 /// Replaces the constant that nothing refers to.
@@ -127,4 +127,38 @@ fn lists_that_overlap_without_end_are_refused() {
     ruleset.constants.extend(overlapping);
     seal(&mut ruleset);
     assert_eq!(refusal_of(&ruleset).map(|r| r.0), Some(ErrorCode::ConstantTable));
+}
+
+/// The number of a type of lists, which is put into the table if it is new.
+fn list_of(r: &mut Ruleset, item: TypeId) -> TypeId {
+    let entry = TypeEntry::from(TypeKind::List(item));
+    let known = r.types.iter().position(|known| *known == entry);
+    let number = known.unwrap_or_else(|| {
+        r.types.push(entry);
+        r.types.len() - 1
+    });
+    TypeId(number as u16)
+}
+
+#[test]
+fn the_same_cells_are_lists_of_few_types() {
+    let refused_with = |types: &[TypeId]| {
+        refusal(|r| {
+            let start = r.data.len();
+            for cell in 0..1000 {
+                let list = reference(Space::Archive, start + cell, 1).low;
+                r.data.extend_from_slice(&list.to_le_bytes());
+            }
+            for item in types {
+                let inner = list_of(r, *item);
+                let outer = list_of(r, inner).0;
+                let value = reference(Space::Archive, start, 1000);
+                r.constants.push(Constant { value, value_type: outer });
+            }
+        })
+    };
+    assert_eq!(refused_with(&[TypeId::INT, TypeId::UINT]), None);
+    // Else the memory of what was walked would be a multiple of the file's.
+    let (code, _) = refused_with(&[TypeId::INT, TypeId::UINT, TypeId::DOUBLE]).expect("too many");
+    assert_eq!(code, ErrorCode::ConstantTable);
 }

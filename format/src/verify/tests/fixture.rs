@@ -1,4 +1,9 @@
 //! An archive that is in order and has something of everything.
+//!
+//! Here are its tables of values, facts, places and code; what rules match by,
+//! and the rules themselves, are in [`matching`].
+
+mod matching;
 
 use crate::archive::*;
 use crate::code::{Builtin, Getter, Instruction, LEAVE, Opcode};
@@ -8,6 +13,8 @@ use crate::rule::{Combine, HitPolicy};
 use crate::schema::FactKind;
 use crate::types::{TypeEntry, TypeId, TypeKind};
 use crate::value::{Reference, Space, Word};
+
+pub(super) use matching::*;
 
 pub(super) const LIST_STRING: u16 = 11;
 pub(super) const LIST_INT: u16 = 12;
@@ -143,6 +150,7 @@ fn schema(r: &mut Ruleset) {
         kind(FactKind::Point, 0, 0),
         kind(FactKind::Timestamp, 0, 0),
         kind(FactKind::Map, 0, 8),
+        kind(FactKind::Uint, 0, 0),
     ];
     r.schema.labels = vec![text(r, "idol"), text(r, "coin")];
     r.schema.enums = vec![Range { start: 0, length: 2 }];
@@ -153,6 +161,8 @@ fn schema(r: &mut Ruleset) {
         ("item.position", 4, POINT, 0, 24),
         ("now", 5, TIMESTAMP, 0, 40),
         ("player.scores", 6, MAP_INT, 1, 56),
+        ("player.gold", 7, TypeId::UINT.0, 1, 64),
+        ("player.name", 1, STRING, 1, 72),
     ];
     for (path, fact_type, value_type, optional, slot) in facts {
         let path = text(r, path);
@@ -213,10 +223,6 @@ fn places(r: &mut Ruleset) {
     let offset = r.data.len() as u32;
     r.data.extend_from_slice(LETTER_A);
     r.regexes = vec![Blob { offset, length: LETTER_A.len() as u32 }];
-    r.intervals = [(i64::MIN, -5), (10, 20), (20, i64::MAX)]
-        .map(|(start, end)| Interval { start, end })
-        .to_vec();
-    r.interval_sets = vec![Range { start: 0, length: 1 }, Range { start: 1, length: 2 }];
     let name = text(r, "Europe/London");
     r.transitions = [(-100, 4500), (0, 3600), (15_000_000, 0)]
         .map(|(at, offset)| Transition { at, offset })
@@ -229,8 +235,8 @@ fn places(r: &mut Ruleset) {
     }];
 }
 
-/// Everything. Units: 0 the condition of rule 0, 1 and 2 the variables, 3 and 4
-/// outputs.
+/// Everything. Units: 0 a condition of rule 0, 1 and 2 the variables with names, 3
+/// and 4 outputs, 5 the variable without a name.
 pub(super) fn ruleset() -> Ruleset {
     use Opcode::*;
     let mut ruleset = tables();
@@ -265,14 +271,23 @@ pub(super) fn ruleset() -> Ruleset {
     ];
     unit(r, &[INT, INT, INT], INT, &points);
     long_unit(r);
+    let in_box = [op(Fact, 0, 0, 0, 3), op(Within, 1, 0, 0, 1), op(Return, 0, 1, 0, 0)];
+    unit(r, &[POINT, BOOL], BOOL, &in_box);
     variables(r);
+    subjects(r);
+    slots(r);
+    index(r);
     rules(r);
     ruleset
 }
 
 fn variables(r: &mut Ruleset) {
     let names = [text(r, "veteran"), text(r, "older")];
-    r.variables = vec![Variable { name: names[0], unit: 1 }, Variable { name: names[1], unit: 2 }];
+    r.variables = vec![
+        Variable { name: names[0], unit: 1 },
+        Variable { name: names[1], unit: 2 },
+        Variable { name: Text::default(), unit: 5 },
+    ];
 }
 
 /// Most operations once.
@@ -308,19 +323,18 @@ fn long_unit(r: &mut Ruleset) {
         op(Fact, 8, 0, 0, 4),
         op(Civil, 1, 8, Getter::Hours as u16, (-3600_i32).cast_unsigned()),
         op(CivilZone, 1, 8, Getter::DayOfWeek as u16, 0),
-        op(During, 6, 8, 0, 1),
         op(Constant, 9, 0, 0, 2),
         op(Greatest, 1, 9, 0, 0),
-        or(op(Fact, 10, 0, 0, 5), 19),
+        or(op(Fact, 10, 0, 0, 5), 18),
         op(Lookup, 1, 10, 0, 0),
         op(NewMap, 11, 0, 0, 1),
         op(PushEntry, 0, 11, 0, 1),
         op(FinishMap, 10, 11, 0, 0),
         op(Bound, 0, 10, 0, 8),
-        op(Loop, 12, 10, 0, 27),
+        op(Loop, 12, 10, 0, 26),
         op(EntryValue, 1, 10, 12, 0),
         op(Position, 1, 0, 12, 0),
-        op(Next, 12, 0, 0, 24),
+        op(Next, 12, 0, 0, 23),
         op(Join, 2, 4, 0, 0),
         op(Split, 4, 2, 0, 1),
         op(Has, 6, 0, 0, 5),
@@ -328,55 +342,4 @@ fn long_unit(r: &mut Ruleset) {
         op(Return, 0, 2, 0, 0),
     ];
     unit(r, &registers, STRING, &code);
-}
-
-fn rules(r: &mut Ruleset) {
-    let predicate = |fact, low, width, form| Predicate { low, width, fact, form };
-    r.predicates = vec![
-        predicate(0, 1 << 63, 100, 0),
-        predicate(2, 1, 0, 1),
-        predicate(4, 5, u64::MAX - 5, 0),
-    ];
-    let assignment = |output, constant, unit| Assignment { output, constant, unit };
-    r.assignments = vec![
-        assignment(0, NONE, 3),
-        assignment(1, 0, NONE),
-        assignment(1, NONE, 4),
-        assignment(0, 1, NONE),
-    ];
-    let run = |start, length| Range { start, length };
-    let ids = [text(r, "golden-idol"), text(r, "second"), text(r, "third")];
-    r.rules = vec![
-        Rule {
-            id: ids[0],
-            priority: 100,
-            group: 1,
-            predicates: run(0, 2),
-            condition: 0,
-            assignments: run(0, 2),
-        },
-        Rule {
-            id: ids[1],
-            priority: 0,
-            group: 0,
-            predicates: run(2, 1),
-            condition: NONE,
-            assignments: run(2, 1),
-        },
-        Rule {
-            id: ids[2],
-            priority: 0,
-            group: 0,
-            predicates: Range::default(),
-            condition: NONE,
-            assignments: run(3, 1),
-        },
-    ];
-    let file = text(r, "ruleset.yaml");
-    let here = Position { file: 0, line: 3, column: 5 };
-    r.debug = Debug {
-        files: vec![file],
-        rules: vec![here; r.rules.len()],
-        code: vec![Position { file: NONE, line: 0, column: 0 }; r.code.len()],
-    };
 }

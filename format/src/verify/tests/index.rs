@@ -1,181 +1,208 @@
-//! Dictionaries, sets and the index: each invariant, broken by itself.
+//! The index: each invariant, broken by itself.
 
-use super::fixture::{ruleset, text};
-use super::{refusal_of, seal};
+use super::fixture::*;
+use super::{refusal, refusal_of, refused, seal};
 use crate::archive::*;
 use crate::error::ErrorCode;
-use crate::index::{DimensionKind, row_words};
-use crate::predicate::PredicateKind;
-use xxhash_rust::xxh3::xxh3_64;
+use crate::index::{BLOCK, BLOCK_WORDS, row_words, summary_words};
 
-const LEVEL: u16 = 0;
-const TAGS: u16 = 1;
-const POSITION: u16 = 3;
+/// Numbers of the dimensions of the fixture.
+const BY_NOW: usize = 0;
+const BY_TAGS: usize = 1;
 
-/// The ruleset of the fixture with a dictionary, sets and an index.
-fn indexed() -> Ruleset {
-    let mut ruleset = ruleset();
-    let r = &mut ruleset;
-    let mut words: Vec<DictionaryWord> = ["vip", "new"]
-        .into_iter()
-        .zip(0..)
-        .map(|(word, number)| DictionaryWord {
-            hash: xxh3_64(word.as_bytes()),
-            text: text(r, word),
-            number,
-        })
-        .collect();
-    words.sort_by_key(|word| word.hash);
-    r.words = words;
-    r.dictionaries = vec![Dictionary { fact: TAGS, words: Range { start: 0, length: 2 } }];
-    r.sets = vec![3, 5, 9, 4, 8];
-    let predicate = |fact, kind: PredicateKind, low, width| Predicate {
-        low,
-        width,
-        fact,
-        form: kind.form(false),
-    };
-    let slots = (0..3).map(|rule| Slot {
-        rule,
-        condition: NONE,
-        predicates: Range { start: rule, length: 1 },
-    });
-    r.index = Index {
-        slots: slots.collect(),
-        predicates: vec![
-            predicate(LEVEL, PredicateKind::OneOf, 0, 3),
-            predicate(TAGS, PredicateKind::Member, 1, 0),
-            predicate(LEVEL, PredicateKind::Interval, 7, 2),
-        ],
-        dimensions: vec![
-            Dimension {
-                fact: LEVEL,
-                kind: DimensionKind::Ordered as u16,
-                cuts: Range { start: 0, length: 2 },
-                cells: Range { start: 0, length: 3 },
-                base: 0,
-            },
-            Dimension {
-                fact: TAGS,
-                kind: DimensionKind::Members as u16,
-                cuts: Range { start: 2, length: 0 },
-                cells: Range { start: 3, length: 2 },
-                base: 1,
-            },
-        ],
-        cuts: vec![10, 20],
-        cells: vec![0, 1, 0, 1, 1],
-        rows: [0b101, 0b111].map(row).concat(),
-    };
-    ruleset
-}
+/// Of the fixture's index.
+const ROWS: usize = 6;
 
-fn row(first: u64) -> Vec<u64> {
-    let mut row = vec![0; row_words(3)];
-    row[0] = first;
-    row
-}
-
-#[track_caller]
-fn refused(code: ErrorCode, at: u64, change: impl FnOnce(&mut Ruleset)) {
-    let mut ruleset = indexed();
-    change(&mut ruleset);
-    seal(&mut ruleset);
-    assert_eq!(refusal_of(&ruleset), Some((code, Some(at))));
+/// Adds a dimension whose cells all have this row.
+fn add(r: &mut Ruleset, subject: u16, cells: usize, row: u32) {
+    let cells = Range { start: r.index.cells.len() as u32, length: cells as u32 };
+    r.index.dimensions.push(Dimension { subject, cells });
+    r.index.cells.extend(std::iter::repeat_n(row, cells.length as usize));
 }
 
 #[test]
-fn an_index_that_is_in_order_is_accepted() {
-    let mut ruleset = indexed();
-    seal(&mut ruleset);
-    assert_eq!(refusal_of(&ruleset), None);
+fn the_index_of_the_fixture_has_rows_of_one_block() {
+    let ruleset = ruleset();
+    assert_eq!(ruleset.slots.len(), SLOTS);
+    assert_eq!(ruleset.index.rows.len(), ROWS * BLOCK_WORDS);
+    assert_eq!(ruleset.index.summaries, [1, 1, 1, 1, 1, 0]);
 }
 
 #[test]
-fn dictionaries_are_of_words_in_order_of_their_hashes() {
-    let refused = |change: fn(&mut Ruleset)| refused(ErrorCode::DictionaryTable, 0, change);
-    refused(|r| r.dictionaries[0].fact = LEVEL);
-    refused(|r| r.dictionaries[0].fact = 99);
-    refused(|r| r.words.swap(0, 1));
-    refused(|r| r.words[1] = r.words[0]);
-    refused(|r| r.words[0].hash ^= 1);
-    refused(|r| r.words[0].number = 2);
-    refused(|r| r.words[0].number = r.words[1].number);
+fn a_dimension_has_a_cell_for_each_rank_or_word() {
+    refused! { IndexDimension:
+        0, |r| r.index.dimensions[BY_NOW].subject = KIND;
+        0, |r| r.index.dimensions[BY_NOW].subject = 10;
+        0, |r| r.index.dimensions[BY_NOW].subject = u16::MAX;
+        1, |r| r.index.dimensions[BY_TAGS].subject = LAT;
+        0, |r| { r.index.dimensions[BY_NOW].cells.length = 3; };
+        0, |r| {
+            r.index.cells.push(0);
+            r.index.dimensions[BY_NOW].cells.length = 5;
+            r.index.dimensions[BY_TAGS].cells.start = 5;
+        };
+        1, |r| { r.index.cells.pop(); r.index.dimensions[BY_TAGS].cells.length = 3; };
+        1, |r| { r.index.cells.push(0); r.index.dimensions[BY_TAGS].cells.length = 5; };
+    }
+    // What each subject needs, and a cell more or less.
+    for (subject, cells) in
+        [(LEVEL, 4), (KIND, 3), (LAT, 3), (LON, 4), (GOLD, 4), (NAME, 5), (VETERAN, 3), (IN_BOX, 3)]
+    {
+        let wrong = Some((ErrorCode::IndexDimension, Some(2)));
+        assert_eq!(refusal(|r| add(r, subject, cells, 1)), None, "{subject}");
+        assert_eq!(refusal(|r| add(r, subject, cells + 1, 1)), wrong, "{subject}");
+        assert_eq!(refusal(|r| add(r, subject, cells - 1, 1)), wrong, "{subject}");
+    }
 }
 
 #[test]
-fn a_fact_has_one_dictionary() {
-    refused(ErrorCode::DictionaryTable, 1, |r| r.dictionaries.push(r.dictionaries[0]));
+fn cells_name_rows_that_are_there() {
+    refused! { IndexDimension:
+        0, |r| r.index.cells[0] = ROWS as u32;
+        0, |r| r.index.cells[3] = u32::MAX;
+        1, |r| r.index.cells[4] = ROWS as u32;
+        1, |r| r.index.cells[7] = NONE;
+    }
+    assert_eq!(refusal(|r| r.index.cells.fill(ROWS as u32 - 1)), None);
 }
 
 #[test]
-fn words_belong_to_one_dictionary_each() {
-    refused(ErrorCode::SectionRange, 0, |r| r.dictionaries[0].words.start = 1);
-    refused(ErrorCode::SectionRange, 2, |r| r.words.push(r.words[0]));
+fn a_subject_has_one_dimension_at_most() {
+    refused! { IndexDimension:
+        2, |r| add(r, NOW, 4, 0);
+        2, |r| add(r, TAGS, 4, 0);
+        1, |r| r.index.dimensions[BY_TAGS].subject = NOW;
+    }
 }
 
 #[test]
-fn predicates_of_the_index_are_as_good_as_others() {
-    let refused = |at, change: fn(&mut Ruleset)| refused(ErrorCode::PredicateTable, at, change);
-    refused(0, |r| r.index.predicates[0].width = 4);
-    refused(0, |r| r.index.predicates[0].width = 0);
-    refused(0, |r| r.index.predicates[0].low = u64::MAX);
-    refused(0, |r| r.index.predicates[0].fact = TAGS);
-    refused(1, |r| r.index.predicates[1].low = 2);
-    refused(1, |r| r.index.predicates[1].width = 1);
-    refused(1, |r| r.index.predicates[1].fact = LEVEL);
-    refused(2, |r| r.index.predicates[2].fact = POSITION);
-    refused(2, |r| r.index.predicates[2].width = u64::MAX);
-    refused(2, |r| r.index.predicates[2].form = 6);
-}
-
-#[test]
-fn slots_are_of_rules_in_their_order() {
-    let refused = |at, change: fn(&mut Ruleset)| refused(ErrorCode::IndexSlot, at, change);
-    refused(2, |r| r.index.slots[2].rule = 0);
-    refused(2, |r| r.index.slots[2].rule = 3);
-    refused(0, |r| r.index.slots[0].condition = 99);
-    refused(0, |r| r.index.slots[0].condition = 1);
-}
-
-#[test]
-fn predicates_of_the_index_belong_to_one_slot_each() {
-    refused(ErrorCode::SectionRange, 1, |r| r.index.slots[1].predicates.start = 0);
-    refused(ErrorCode::SectionRange, 2, |r| r.index.slots[2].predicates.length = 0);
-}
-
-#[test]
-fn dimensions_have_a_row_for_every_cell() {
-    let refused = |at, change: fn(&mut Ruleset)| refused(ErrorCode::IndexDimension, at, change);
-    refused(0, |r| r.index.dimensions[0].fact = TAGS);
-    refused(0, |r| r.index.dimensions[0].fact = 99);
-    refused(0, |r| r.index.dimensions[0].kind = 2);
-    refused(0, |r| r.index.dimensions[0].kind = DimensionKind::Members as u16);
-    refused(0, |r| r.index.dimensions[0].base = 2);
-    refused(0, |r| r.index.dimensions[0].cells.length = 2);
-    refused(0, |r| r.index.cuts.swap(0, 1));
-    refused(0, |r| r.index.cuts[1] = r.index.cuts[0]);
-    refused(0, |r| r.index.cells[2] = 2);
-    refused(1, |r| r.index.dimensions[1].fact = LEVEL);
-    refused(1, |r| r.index.dimensions[1].cells.length = 1);
-    refused(1, |r| r.index.cells[4] = u32::MAX);
+fn cells_belong_to_one_dimension_each() {
+    refused! { SectionRange:
+        0, |r| r.index.dimensions[BY_NOW].cells.start = 1;
+        1, |r| r.index.dimensions[BY_TAGS].cells.start = 3;
+        1, |r| r.index.dimensions[BY_TAGS].cells.length = 5;
+        1, |r| r.index.dimensions[BY_TAGS].cells.length = u32::MAX;
+        8, |r| r.index.cells.push(0);
+        4, |r| { r.index.dimensions.pop(); };
+        0, |r| r.index.dimensions.clear();
+    }
 }
 
 #[test]
 fn rows_are_whole_and_have_no_bit_beyond_the_last_slot() {
-    refused(ErrorCode::IndexRow, 1, |r| r.index.rows[row_words(3)] |= 1 << 3);
-    refused(ErrorCode::IndexRow, 0, |r| r.index.rows[1] = 1);
-    refused(ErrorCode::IndexRow, 1, |r| {
-        r.index.rows.pop();
-    });
-    refused(ErrorCode::IndexRow, 2, |r| r.index.rows.push(0));
+    let width = row_words(SLOTS);
+    refused! { IndexRow:
+        0, |r| r.index.rows[0] |= 1 << SLOTS;
+        1, |r| r.index.rows[width] |= 1 << 63;
+        2, |r| r.index.rows[2 * width + 1] = 1;
+        3, |r| r.index.rows[4 * width - 1] = 1 << 63;
+        5, |r| { r.index.rows[6 * width - 1] = 1; r.index.summaries[5] = 1; };
+        5, |r| { r.index.rows.pop(); };
+        6, |r| r.index.rows.push(0);
+        5, |r| r.index.rows.truncate(5 * width);
+        7, |r| r.index.rows.extend(vec![0; width]);
+        6, |r| { r.index.summaries.pop(); };
+        6, |r| r.index.summaries.push(0);
+        0, |r| r.index.rows.clear();
+        6, |r| r.index.summaries.clear();
+    }
 }
 
 #[test]
-fn there_are_no_rows_without_slots() {
-    let mut ruleset = indexed();
-    ruleset.index.slots.clear();
-    ruleset.index.predicates.clear();
-    seal(&mut ruleset);
-    assert_eq!(refusal_of(&ruleset).map(|r| r.0), Some(ErrorCode::IndexRow));
+fn summaries_say_which_blocks_of_their_rows_are_empty() {
+    refused! { IndexSummary:
+        0, |r| r.index.summaries[0] = 0;
+        1, |r| r.index.summaries[1] = 3;
+        4, |r| r.index.summaries[4] |= 1 << 63;
+        5, |r| r.index.summaries[5] = 1;
+        0, |r| r.index.rows[0] = 0;
+        5, |r| r.index.rows[5 * BLOCK_WORDS] = 1;
+    }
+}
+
+#[test]
+fn without_slots_there_is_no_index() {
+    let without_slots = |change: &dyn Fn(&mut Index)| {
+        refusal(|r| {
+            r.slots.clear();
+            r.predicates.clear();
+            change(&mut r.index);
+        })
+    };
+    let none = |index: &mut Index| *index = Index::default();
+    assert_eq!(without_slots(&none), None);
+    let wrong = Some((ErrorCode::IndexRow, None));
+    assert_eq!(without_slots(&|_| {}), wrong);
+    // Each of its tables alone.
+    assert_eq!(without_slots(&|i| *i = Index { rows: vec![0], ..Index::default() }), wrong);
+    assert_eq!(without_slots(&|i| *i = Index { summaries: vec![0], ..Index::default() }), wrong);
+    let dimension = Dimension { subject: NOW, cells: Range::default() };
+    let alone = move |i: &mut Index| {
+        *i = Index { dimensions: vec![dimension], ..Index::default() };
+    };
+    assert_eq!(without_slots(&alone), wrong);
+    let stray = Some((ErrorCode::SectionRange, Some(0)));
+    assert_eq!(without_slots(&|i| *i = Index { cells: vec![0], ..Index::default() }), stray);
+}
+
+/// Slots that ask nothing, by the thousand, with rows of a dimension by the kind of
+/// the item: one for each slot in `bits`, in which that slot alone is possible.
+fn many(slots: usize, bits: [usize; 3]) -> Ruleset {
+    let mut ruleset = ruleset();
+    let r = &mut ruleset;
+    r.predicates.clear();
+    r.slots.clear();
+    r.slots.resize(slots, Slot { rule: 0, condition: NONE, predicates: 0, count: 0, residual: 0 });
+    r.index = Index::default();
+    add(r, KIND, 3, 0);
+    r.index.cells = vec![0, 1, 2];
+    let (width, summary) = (row_words(slots), summary_words(slots));
+    for bit in bits {
+        let (row, live) = (r.index.rows.len(), r.index.summaries.len());
+        r.index.rows.resize(row + width, 0);
+        r.index.rows[row + bit / 64] = 1 << (bit % 64);
+        r.index.summaries.resize(live + summary, 0);
+        r.index.summaries[live + bit / BLOCK / 64] = 1 << (bit / BLOCK % 64);
+    }
+    ruleset
+}
+
+#[test]
+fn rows_of_many_blocks_have_summaries_of_many_words() {
+    let slots = 65 * BLOCK + 1;
+    assert_eq!((row_words(slots), summary_words(slots)), (66 * BLOCK_WORDS, 2));
+    let bits = [0, 64 * BLOCK - 1, slots - 1];
+    let refused = |change: &dyn Fn(&mut Index)| {
+        let mut ruleset = many(slots, bits);
+        change(&mut ruleset.index);
+        seal(&mut ruleset);
+        refusal_of(&ruleset)
+    };
+    assert_eq!(refused(&|_| {}), None);
+    let wrong = |code, at| Some((code, Some(at)));
+    let width = row_words(slots);
+    // A bit of the wrong block, of the wrong word, of a block that isn't there.
+    for (word, bits, row) in [(0, 2, 0), (1, 1, 0), (2, 0, 1), (3, 1, 1), (5, 1, 2), (5, 6, 2)] {
+        let found = refused(&|index| index.summaries[word] = bits);
+        assert_eq!(found, wrong(ErrorCode::IndexSummary, row), "{word}");
+    }
+    // The next slot would be the second of the last block.
+    let beyond = refused(&|index| index.rows[width + slots / 64] |= 1 << (slots % 64));
+    assert_eq!(beyond, wrong(ErrorCode::IndexRow, 1));
+    let beyond = refused(&|index| index.rows[3 * width - 1] = 1);
+    assert_eq!(beyond, wrong(ErrorCode::IndexRow, 2));
+    let short = refused(&|index| index.summaries.truncate(5));
+    assert_eq!(short, wrong(ErrorCode::IndexRow, 3));
+}
+
+#[test]
+fn whole_blocks_of_slots_may_be_full() {
+    for slots in [64, BLOCK, 2 * BLOCK, 64 * BLOCK] {
+        let mut ruleset = many(slots, [slots - 1, 0, slots / 2]);
+        seal(&mut ruleset);
+        assert_eq!(refusal_of(&ruleset), None, "{slots}");
+        // One slot less, and the last bit is beyond it. The row is as long as before.
+        ruleset.slots.pop();
+        assert_eq!(refusal_of(&ruleset), Some((ErrorCode::IndexRow, Some(0))), "{slots}");
+    }
 }

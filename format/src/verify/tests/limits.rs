@@ -1,11 +1,11 @@
 //! Limits, and what is known of an archive that is accepted.
 
 use super::fixture::{self, op, unit};
-use super::{seal, verdict};
+use super::{access, seal, verdict};
 use crate::archive::{NONE, Range, Rule, Ruleset};
 use crate::code::Opcode;
 use crate::error::ErrorCode;
-use crate::verify::{Limits, Verified};
+use crate::verify::{Limits, Verified, unit_costs};
 
 fn sealed() -> Ruleset {
     let mut ruleset = fixture::ruleset();
@@ -21,6 +21,7 @@ fn verified(ruleset: &Ruleset) -> Verified {
 const CONDITION: u64 = 2 + 1 + 1 + 1 + 16 * (2 + 10 + 1 + 1 + 1) + 1;
 const FIRST_VARIABLE: u64 = 1 + 2 + 1 + 1 + 1;
 const SECOND_VARIABLE: u64 = 2 + 1;
+const THIRD_VARIABLE: u64 = 2 + 60 + 1;
 const POINTS: u64 = 2 + 1 + (20 + 1) + 1;
 
 #[test]
@@ -31,15 +32,53 @@ fn cost_is_the_sum_of_all_with_loops_as_often_as_their_bounds_allow() {
     without.assignments[2].constant = 0;
     seal(&mut without);
     let without = verified(&without);
-    let others = 2 + 1 + 1 + 1 + 1;
-    let expected = CONDITION + FIRST_VARIABLE + SECOND_VARIABLE + POINTS + others;
+    let variables = FIRST_VARIABLE + SECOND_VARIABLE + THIRD_VARIABLE;
+    // Predicates of the slots, and constants.
+    let others = (2 + 3 + 3) + 3;
+    let slots = 4;
+    // A row of ranks; of a list, one of any list and one for each of two words.
+    let index = 1 + 3;
+    let expected = CONDITION + variables + POINTS + others + slots + index;
     assert_eq!(without.worst_case_cost, expected);
     assert_eq!(without.most_expensive_rule, Some(0));
-    assert_eq!(without.most_expensive_cost, 2 + CONDITION + POINTS + 1);
+    // Two slots, and two assignments.
+    assert_eq!(without.most_expensive_cost, (4 + CONDITION) + 4 + (POINTS + 1));
     // The long unit: a format, a regex, a finished map and so on.
     assert_eq!(with.most_expensive_rule, Some(1));
     assert!(with.most_expensive_cost > 2000, "{with:?}");
-    assert_eq!(with.worst_case_cost, expected - 1 + with.most_expensive_cost - 1);
+    assert_eq!(with.worst_case_cost, expected - 1 + with.most_expensive_cost - 3);
+}
+
+#[test]
+fn the_cost_of_each_unit_is_what_the_whole_is_made_of() {
+    let ruleset = sealed();
+    let bytes = super::bytes_of(&ruleset);
+    let archive = access(&bytes).expect("accessible");
+    let costs = unit_costs(archive).expect("in order");
+    assert_eq!(costs.len(), ruleset.units.len());
+    let of = |unit: u32| costs[unit as usize];
+    let conditions = ruleset.slots.iter().filter(|slot| slot.condition != NONE);
+    for slot in conditions {
+        assert_eq!(of(slot.condition), CONDITION);
+    }
+    let variables = ruleset.variables.iter().map(|variable| of(variable.unit));
+    assert_eq!(variables.sum::<u64>(), FIRST_VARIABLE + SECOND_VARIABLE + THIRD_VARIABLE);
+}
+
+#[test]
+fn a_rule_costs_all_its_slots_wherever_they_stand() {
+    let mut ruleset = sealed();
+    let before = verified(&ruleset);
+    ruleset.slots[3].rule = 0;
+    ruleset.slots[3].condition = 0;
+    ruleset.slots[0].rule = 0;
+    ruleset.assignments[2].unit = NONE;
+    ruleset.assignments[2].constant = 0;
+    let after = verified(&ruleset);
+    assert_eq!(after.most_expensive_rule, Some(0));
+    let slots = 4 + 2 + (3 + CONDITION) + 3 + CONDITION;
+    assert_eq!(after.most_expensive_cost, slots + POINTS + 1);
+    assert!(before.most_expensive_rule == Some(1));
 }
 
 #[test]
@@ -61,15 +100,8 @@ fn a_polygon_costs_by_its_edges() {
 /// A rule whose condition is unit 0.
 fn one_rule(r: &mut Ruleset) {
     let id = fixture::text(r, "rule");
-    let none = Range::default();
-    r.rules.push(Rule {
-        id,
-        priority: 0,
-        group: 0,
-        predicates: none,
-        condition: 0,
-        assignments: none,
-    });
+    r.rules.push(Rule { id, priority: 0, group: 0, assignments: Range::default() });
+    fixture::slot(r, 0, 0, 0, &[]);
     seal(r);
 }
 
@@ -105,7 +137,7 @@ fn registers_are_counted_one_unit_upon_another() {
     let registers = [&[fixture::INT][..], &[fixture::BOOL; 10]].concat();
     let code = [op(Opcode::Variable, 0, 0, 0, 1), op(Opcode::ReturnTrue, 0, 0, 0, 0)];
     unit(&mut ruleset, &registers, fixture::BOOL, &code);
-    ruleset.rules[2].condition = 5;
+    ruleset.slots[3].condition = 6;
     ruleset.debug.code.clear();
     seal(&mut ruleset);
     let verified = self::verified(&ruleset);
@@ -118,13 +150,13 @@ fn limits_are_the_most_that_is_accepted() {
     let verified = verified(&ruleset);
     let bytes = super::bytes_of(&ruleset).len();
     let exact =
-        Limits { bytes, rules: 3, facts: 6, cost: verified.worst_case_cost, scratch: 13 * 16 };
+        Limits { bytes, rules: 3, facts: 8, cost: verified.worst_case_cost, scratch: 13 * 16 };
     assert_eq!(verdict(&ruleset, &exact), Ok(verified));
     let refused = |limits| verdict(&ruleset, &limits).map_err(|e| (e.code(), e.position()));
     let too_large = |size: usize| Err((ErrorCode::TooLarge, Some(size as u64)));
     assert_eq!(refused(Limits { bytes: bytes - 1, ..exact }), too_large(bytes));
     assert_eq!(refused(Limits { rules: 2, ..exact }), too_large(3));
-    assert_eq!(refused(Limits { facts: 5, ..exact }), too_large(6));
+    assert_eq!(refused(Limits { facts: 7, ..exact }), too_large(8));
     assert_eq!(refused(Limits { scratch: 13 * 16 - 1, ..exact }), too_large(13));
     let cost = exact.cost;
     assert_eq!(refused(Limits { cost: cost - 1, ..exact }), Err((ErrorCode::Cost, Some(cost))));

@@ -1,5 +1,4 @@
-//! SPEC.md says what the code does: its tables are made from the code, and a
-//! reader that knows nothing but SPEC.md finds its way through an archive.
+//! SPEC.md says what the code does: its tables are made from the code.
 //!
 //! `RULESTONE_BLESS=1 cargo test -p rulestone-format spec` writes the tables anew.
 
@@ -8,10 +7,12 @@ use crate::archive::*;
 use crate::code::{ArchivedInstruction, Builtin, Getter, Immediate, Opcode, Operand, Relation};
 use crate::error::ErrorCode;
 use crate::frame::Frame;
-use crate::meaning::Fault;
+use crate::meaning::{Fault, Timestamp};
+use crate::predicate::{Predicate, PredicateKind};
 use crate::schema::FactKind;
+use crate::subject::KeyKind;
 use crate::types::{ArchivedTypeEntry, TypeEntry, TypeId, TypeKind};
-use crate::value::{ArchivedWord, Reference, Space};
+use crate::value::{ArchivedWord, Reference, Space, Word};
 use std::fmt::Write;
 use std::mem::offset_of;
 
@@ -30,12 +31,16 @@ fn the_tables_of_the_specification_are_those_of_the_code() {
         ("faults", faults()),
         ("errors", errors()),
         ("frame", frame()),
+        ("keys", keys()),
+        ("predicates", predicates()),
     ] {
         let (begin, end) = (format!("<!-- begin {name} -->\n"), format!("<!-- end {name} -->"));
         let from = current.find(&begin).expect("its begin is marked") + begin.len();
         let to = current.find(&end).expect("its end is marked");
         current.replace_range(from..to, &table);
     }
+    let root = format!("in the last {} bytes of the body", size_of::<ArchivedRuleset>());
+    assert!(spec.contains(&root), "where the root lies");
     if std::env::var_os("RULESTONE_BLESS").is_some() {
         std::fs::write(PATH, &current).expect("SPEC.md can be written");
     } else {
@@ -77,12 +82,14 @@ fn records() -> String {
         groups: "vec Group" "the first is `default`",
         rules: "vec Rule" "in decision order",
         assignments: "vec Assignment" "rule by rule",
-        predicates: "vec Predicate" "rule by rule",
-        sets: "vec u64" "keys, ascending within a set",
-        dictionaries: "vec Dictionary" "by fact",
-        words: "vec DictionaryWord" "dictionary by dictionary, by hash",
+        subjects: "vec Subject" "what predicates ask about",
+        cuts: "vec u64" "keys at which ranks begin, subject by subject",
+        words: "vec DictionaryWord" "subject by subject, by hash",
+        slots: "vec Slot" "in the order of the bits of rows",
+        predicates: "vec u64" "slot by slot; see Predicates",
+        sets: "vec u32" "runs of ranks; see Predicates",
         index: "Index" "",
-        variables: "vec Variable" "each after those that it uses",
+        variables: "vec Variable" "each after those that it uses; those without a name last",
         units: "vec Unit" "",
         code: "vec Instruction" "unit by unit",
         registers: "vec u16" "index into types, unit by unit",
@@ -90,8 +97,6 @@ fn records() -> String {
         fences: "vec Fence" "",
         vertices: "vec Vertex" "fence by fence",
         regexes: "vec Text" "bytes of `data`: sparse automata of regex-automata, little endian",
-        interval_sets: "vec Range" "of intervals",
-        intervals: "vec Interval" "set by set",
         zones: "vec Zone" "",
         transitions: "vec Transition" "zone by zone",
         debug: "Debug" "",
@@ -153,8 +158,6 @@ fn records() -> String {
         id: "Text" "",
         priority: "i64" "",
         group: "u16" "index into groups",
-        predicates: "Range" "all must hold",
-        condition: "u32" "index into units: must be true; or none",
         assignments: "Range" "",
     });
     record!(text, ArchivedAssignment {
@@ -162,43 +165,36 @@ fn records() -> String {
         constant: "u32" "index into constants, or none",
         unit: "u32" "index into units, or none: just one of the two",
     });
-    record!(text, ArchivedPredicate {
-        low: "u64" "a key",
-        width: "u64" "",
-        fact: "u16" "index into facts",
-        form: "u16" "twice the kind, and 1 more where it is negated",
-    });
-    record!(text, ArchivedDictionary {
-        fact: "u16" "index into facts: a string, or a list of strings",
-        words: "Range" "of words",
+    record!(text, ArchivedSubject {
+        kind: "u16" "0 fact, 1 latitude, 2 longitude, 3 variable",
+        source: "u32" "index into facts; of a variable: into variables",
+        cuts: "Range" "",
+        words: "Range" "its dictionary",
     });
     record!(text, ArchivedDictionaryWord {
         hash: "u64" "XXH3-64 of its bytes",
         text: "Text" "",
         number: "u32" "from 0, each once in its dictionary",
     });
-    record!(text, ArchivedIndex {
-        slots: "vec Slot" "in order of their rules",
-        predicates: "vec Predicate" "what rows don't decide, slot by slot",
-        dimensions: "vec Dimension" "",
-        cuts: "vec u64" "first keys of cells but the first, dimension by dimension",
-        cells: "vec u32" "numbers of rows, dimension by dimension",
-        rows: "vec u64" "whole blocks of 512 bits, one a slot",
-    });
     record!(text, ArchivedSlot {
         rule: "u32" "index into rules",
         condition: "u32" "index into units: must be true; or none",
-        predicates: "Range" "of the index's predicates: all must hold",
+        predicates: "u32" "where its predicates begin: where those of the slot before it end",
+        count: "u16" "how many there are: all must hold",
+        residual: "u16" "how many of them, the first ones, the rows don't decide",
+    });
+    record!(text, ArchivedIndex {
+        dimensions: "vec Dimension" "",
+        cells: "vec u32" "numbers of rows, dimension by dimension",
+        rows: "vec u64" "whole blocks of 512 bits, one a slot",
+        summaries: "vec u64" "row by row, a bit for each block",
     });
     record!(text, ArchivedDimension {
-        fact: "u16" "index into facts",
-        kind: "u16" "0 ordered: a key lies in one cell; 1 members: a cell for each word",
-        cuts: "Range" "",
-        cells: "Range" "",
-        base: "u32" "row of an absent fact; of members, where every request starts",
+        subject: "u16" "index into subjects",
+        cells: "Range" "one for each rank; of a list of words 2, and one for each word",
     });
     record!(text, ArchivedVariable {
-        name: "Text" "",
+        name: "Text" "empty of one that the compiler made",
         unit: "u32" "index into units, its own",
     });
     record!(text, ArchivedUnit {
@@ -231,10 +227,6 @@ fn records() -> String {
     record!(text, ArchivedVertex {
         lat: "f64" "degrees",
         lon: "f64" "degrees",
-    });
-    record!(text, ArchivedInterval {
-        start: "i64" "Unix seconds, inclusive",
-        end: "i64" "Unix seconds, exclusive",
     });
     record!(text, ArchivedZone {
         name: "Text" "",
@@ -335,7 +327,6 @@ fn immediate(immediate: Immediate) -> String {
         Immediate::Count => "registers from `b` on".to_owned(),
         Immediate::Fence => "fence".to_owned(),
         Immediate::Regex => "regex".to_owned(),
-        Immediate::Intervals => "interval set".to_owned(),
         Immediate::Zone => "zone".to_owned(),
         Immediate::Offset => "seconds, signed".to_owned(),
     }
@@ -454,66 +445,49 @@ fn frame() -> String {
     text
 }
 
-/// Reads little-endian numbers as SPEC.md says, knowing nothing of rkyv.
-struct Reader<'b>(&'b [u8]);
-
-impl Reader<'_> {
-    fn number(&self, at: usize) -> u32 {
-        u32::from_le_bytes(self.0[at..at + 4].try_into().expect("four bytes"))
+/// Keys of some values.
+fn keys() -> String {
+    use KeyKind::{Double, Signed, Timestamp as Moment, Unsigned};
+    let double = Word::from_double;
+    let moment = |seconds, nanos| Word::from_timestamp(Timestamp { seconds, nanos });
+    let mut text = String::from("| type | value | key |\n|---|---|---|\n");
+    for (name, about, kind, value) in [
+        ("int", "-1", Signed, Word::from_int(-1)),
+        ("int", "20", Signed, Word::from_int(20)),
+        ("duration", "1s", Signed, Word::from_int(1_000_000_000)),
+        ("uint", "20", Unsigned, Word::from_uint(20)),
+        ("double", "-1.5", Double, double(-1.5)),
+        ("double", "-0.0", Double, double(-0.0)),
+        ("double", "0.0", Double, double(0.0)),
+        ("double", "51.5", Double, double(51.5)),
+        ("double", "infinity", Double, double(f64::INFINITY)),
+        ("double", "NaN, `7ff8000000000000`", Double, Word::from_uint(0x7ff8 << 48)),
+        ("double", "NaN, `fff8000000000000`", Double, Word::from_uint(0xfff8 << 48)),
+        ("timestamp", "1969-12-31T23:59:59Z", Moment, moment(-1, 0)),
+        ("timestamp", "1969-12-31T23:59:59.5Z", Moment, moment(-1, 500_000_000)),
+        ("timestamp", "1970-01-01T00:00:00Z", Moment, moment(0, 0)),
+    ] {
+        let _ = writeln!(text, "| {name} | {about} | `{:016x}` |", kind.key(value));
     }
-
-    /// Where a vector's first record lies, and how many there are.
-    fn vector(&self, at: usize) -> (usize, usize) {
-        let start = at.checked_add_signed(self.number(at).cast_signed() as isize);
-        (start.expect("in the file"), self.number(at + 4) as usize)
-    }
-
-    fn text(&self, at: usize) -> &str {
-        let root = self.0.len() - size_of::<ArchivedRuleset>();
-        let (data, _) = self.vector(root + 69);
-        let start = data + self.number(at) as usize;
-        std::str::from_utf8(&self.0[start..start + self.number(at + 4) as usize]).expect("text")
-    }
+    text
 }
 
-#[test]
-fn a_reader_that_knows_only_the_specification_finds_the_rules() {
-    let mut ruleset = fixture::ruleset();
-    seal(&mut ruleset);
-    let bytes = bytes_of(&ruleset);
-    let reader = Reader(&bytes);
-    let root = bytes.len() - size_of::<ArchivedRuleset>();
-    let (rules, count) = reader.vector(root + offset_of!(ArchivedRuleset, rules));
-    let ids: Vec<&str> = (0..count).map(|rule| reader.text(rules + 38 * rule)).collect();
-    assert_eq!(ids, ["golden-idol", "second", "third"]);
-    assert_eq!(reader.text(root), "black-mesa");
-}
-
-#[test]
-fn tables_lie_behind_each_other_in_the_order_of_their_fields() {
-    let mut ruleset = fixture::ruleset();
-    seal(&mut ruleset);
-    let bytes = bytes_of(&ruleset);
-    let reader = Reader(&bytes);
-    let root = bytes.len() - size_of::<ArchivedRuleset>();
-    let schema = offset_of!(ArchivedRuleset, schema);
-    let debug = offset_of!(ArchivedRuleset, debug);
-    let first = [(69, 1), (77, 6)];
-    let schema = [(0, 17), (8, 8), (16, 8), (24, 8), (32, 8)].map(|(at, size)| (schema + at, size));
-    let before_index = [18, 10, 38, 10, 20, 8, 10, 20];
-    let index = [16, 20, 24, 8, 4, 8];
-    let after_index = [12, 18, 16, 2, 18, 50, 16, 8, 8, 16, 28, 12];
-    let sizes = [&before_index[..], &index, &after_index].concat();
-    let middle = sizes.iter().enumerate().map(|(number, size)| (129 + 8 * number, *size));
-    let last = [(0, 8), (8, 12), (16, 12)].map(|(at, size)| (debug + at, size));
-    let mut end = 0;
-    for (field, size) in first.into_iter().chain(schema).chain(middle).chain(last) {
-        let (start, count) = reader.vector(root + field);
-        if count == 0 {
-            continue;
-        }
-        assert_eq!(start, end, "the table at field {field}");
-        end = start + count * size;
+/// Words of some predicates.
+fn predicates() -> String {
+    use PredicateKind::{Interval, Member, Runs};
+    let mut text = String::from("| predicate | |\n|---|---|\n");
+    for (predicate, about) in [
+        (Predicate::new(Interval, false, 5, 2, 3), "subject 5: rank 2 to 5"),
+        (Predicate::new(Interval, true, 5, 2, 0), "subject 5: there, but not rank 2"),
+        (Predicate::new(Interval, false, 5, 0, 0), "subject 5: absent"),
+        (Predicate::of_mask(300, 0b1011), "subject 300: rank 0, 1 or 3"),
+        (
+            Predicate::new(Runs, false, 7, 32, 4),
+            "subject 7: in one of the 2 runs from `sets[32]` on",
+        ),
+        (Predicate::new(Member, true, 1, 9, 0), "subject 1: there, without word 9"),
+    ] {
+        let _ = writeln!(text, "| `{:016x}` | {about} |", predicate.0);
     }
-    assert_eq!(end, root);
+    text
 }

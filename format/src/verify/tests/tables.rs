@@ -114,12 +114,12 @@ fn types_of_facts_are_bounded_and_made_of_earlier_ones() {
     }
     let deep = |r: &mut Ruleset, levels: u16| {
         for level in 0..levels {
-            let item = if level == 0 { 0 } else { 6 + level };
+            let item = if level == 0 { 0 } else { 7 + level };
             r.schema.types.push(FactType { kind: FactKind::List as u16, item, bound: 1 });
         }
     };
     assert_eq!(super::refusal(|r| deep(r, 8)), None);
-    assert_eq!(super::refusal(|r| deep(r, 9)), Some((ErrorCode::SchemaType, Some(15))));
+    assert_eq!(super::refusal(|r| deep(r, 9)), Some((ErrorCode::SchemaType, Some(16))));
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn facts_have_their_slots_their_types_and_paths_of_their_own() {
         1, |r| r.schema.facts[1].slot = 16;
         4, |r| r.schema.facts[4].slot = 32;
         1, |r| r.schema.facts[1].optional = 2;
-        1, |r| r.schema.facts[1].fact_type = 7;
+        1, |r| r.schema.facts[1].fact_type = 8;
         0, |r| r.schema.facts[0].value_type = STRING;
         1, |r| r.schema.facts[1].value_type = LIST_INT;
         2, |r| r.schema.facts[2].value_type = INT;
@@ -138,10 +138,10 @@ fn facts_have_their_slots_their_types_and_paths_of_their_own() {
         3, |r| r.schema.facts[3].path = long_name(r);
         3, |r| r.schema.facts[3].path = text(r, "item..position");
         4, |r| r.schema.facts[4].path = text(r, "player.level");
-        0, |r| r.schema.facts[4].path = text(r, "player");
+        6, |r| r.schema.facts[4].path = text(r, "player");
         4, |r| r.schema.facts[4].path = text(r, "player.level.x");
         0, |r| r.schema.now = 0;
-        6, |r| r.schema.now = 6;
+        8, |r| r.schema.now = 8;
     }
     // Not in a group, though the text begins alike; and others sort between.
     assert_eq!(super::refusal(|r| r.schema.facts[4].path = text(r, "player-x")), None);
@@ -160,8 +160,8 @@ fn fingerprints_are_those_of_the_schema() {
         refusal
     };
     assert_eq!(refused(|f| f[3] ^= 1), Some((ErrorCode::Fingerprint, Some(3))));
-    assert_eq!(refused(|f| f.truncate(6)), Some((ErrorCode::Fingerprint, Some(6))));
-    assert_eq!(refused(|f| f.push(0)), Some((ErrorCode::Fingerprint, Some(8))));
+    assert_eq!(refused(|f| f.truncate(8)), Some((ErrorCode::Fingerprint, Some(8))));
+    assert_eq!(refused(|f| f.push(0)), Some((ErrorCode::Fingerprint, Some(10))));
     ruleset.schema.types[1].bound += 1;
     assert_eq!(refusal_of(&ruleset), Some((ErrorCode::Fingerprint, Some(2))));
 }
@@ -203,35 +203,33 @@ fn rules_are_in_decision_order_and_refer_to_what_is_there() {
         1, |r| r.rules[0].priority = -1;
         2, |r| r.rules[2].priority = 1;
         1, |r| r.rules[1].group = 2;
-        0, |r| r.rules[0].condition = 5;
-        0, |r| r.rules[0].condition = 3;
         2, |r| r.rules[2].id = text(r, "golden-idol");
         2, |r| r.rules[2].id.length = 0;
         2, |r| r.rules[2].id = long_name(r);
     }
-    assert_eq!(super::refusal(|r| r.rules[2].condition = 0), None, "units may be shared");
+    // Nothing says that a rule must be able to match.
+    assert_eq!(super::refusal(|r| r.slots.iter_mut().for_each(|slot| slot.rule = 0)), None);
 }
 
 #[test]
 fn runs_divide_their_table_without_gaps() {
     refused! { SectionRange:
-        0, |r| r.rules[0].predicates.length = 4;
-        1, |r| r.rules[0].predicates.length = 1;
-        1, |r| r.rules[1].predicates.start = 1;
-        1, |r| r.rules[1].predicates = Range { start: u32::MAX, length: 2 };
-        2, |r| r.rules[1].predicates.length = 0;
-        2, |r| r.rules[2].predicates.start = 1;
+        0, |r| r.rules[0].assignments.length = 5;
+        1, |r| r.rules[0].assignments.length = 1;
+        0, |r| r.rules[0].assignments.start = 1;
+        1, |r| r.rules[1].assignments.start = 1;
+        1, |r| r.rules[1].assignments = Range { start: u32::MAX, length: 2 };
+        2, |r| r.rules[1].assignments.length = 0;
         2, |r| r.rules[2].assignments.start = 0;
         3, |r| { r.rules[2].assignments = Range::default() };
         1, |r| r.units[1].code.start += 1;
-        4, |r| r.units[4].code.length += 1;
+        5, |r| r.units[5].code.start += 1;
+        5, |r| r.units[5].code.length += 1;
         1, |r| r.units[1].registers.start = 0;
         0, |r| r.schema.enums[0].length = 3;
         0, |r| r.schema.enums.clear();
         2, |r| r.fences[2].vertices.length = 4;
         0, |r| r.fences.clear();
-        1, |r| r.interval_sets[1].start = 0;
-        1, |r| { r.interval_sets.pop(); };
         0, |r| r.zones[0].transitions.start = 1;
     }
 }
@@ -251,24 +249,27 @@ fn an_output_gets_one_value_of_its_type_from_a_rule() {
 }
 
 #[test]
-fn predicates_are_over_facts_that_have_keys() {
-    refused! { PredicateTable:
-        0, |r| r.predicates[0].fact = 1;
-        0, |r| r.predicates[0].fact = 3;
-        0, |r| r.predicates[0].fact = 6;
-        1, |r| r.predicates[1].form = 6;
-        2, |r| r.predicates[2].low = 6;
+fn variables_have_units_of_their_own_and_names_of_their_own() {
+    refused! { VariableTable:
+        1, |r| r.variables[1].unit = 6;
+        1, |r| r.variables[1].unit = 1;
+        2, |r| r.variables[2].unit = 2;
+        1, |r| r.variables[1].name = r.variables[0].name;
+        1, |r| r.variables[1].name = text(r, "veteran");
+        1, |r| r.variables[1].name = long_name(r);
     }
 }
 
 #[test]
-fn variables_have_units_of_their_own_and_names_of_their_own() {
+fn variables_without_a_name_come_last() {
     refused! { VariableTable:
-        1, |r| r.variables[1].unit = 5;
-        1, |r| r.variables[1].unit = 1;
-        1, |r| r.variables[1].name = r.variables[0].name;
-        0, |r| r.variables[0].name.length = 0;
+        1, |r| r.variables[0].name.length = 0;
+        2, |r| { r.variables[1].name.length = 0; r.variables[2].name = text(r, "last") };
     }
+    assert_eq!(super::refusal(|r| r.variables[1].name.length = 0), None);
+    assert_eq!(super::refusal(|r| r.variables[2].name = text(r, "last")), None);
+    let stray = Some((ErrorCode::TextRange, Some(2)));
+    assert_eq!(super::refusal(|r| r.variables[2].name.offset = u32::MAX), stray);
 }
 
 #[test]
@@ -303,17 +304,6 @@ fn regexes_are_whole_automata_and_do_not_share_bytes_without_end() {
         0, |r| r.regexes[0].offset = u32::MAX;
         0, |r| r.data[r.regexes[0].offset as usize] = b'R';
         1, |r| r.regexes = vec![r.regexes[0]; 3];
-    }
-}
-
-#[test]
-fn intervals_ascend_without_overlap() {
-    refused! { IntervalTable:
-        0, |r| r.intervals[0].end = i64::MIN;
-        1, |r| r.intervals[1].end = 10;
-        1, |r| r.intervals[1].end = 21;
-        1, |r| r.intervals[2].start = 19;
-        1, |r| r.intervals.swap(1, 2);
     }
 }
 

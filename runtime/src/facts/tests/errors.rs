@@ -148,6 +148,7 @@ fn unknown_facts_are_ignored_or_refused_with_the_nearest_name() {
         (json!({"player": {"lvl": 1}}), "unknown fact player.lvl"),
         (json!({"player": {"levl": 1}}), "unknown fact player.levl (did you mean player.level?)"),
         (json!({"raritty": 1}), "unknown fact raritty (did you mean rarity?)"),
+        (json!({"a\n\u{1b}[2J\u{202e}é": 1}), r"unknown fact a\n\u{1b}[2J\u{202e}é"),
         (
             json!({"player": {"position": {"lat": 1, "lon": 2, "alt": 3}}}),
             "unknown fact player.position.alt",
@@ -240,6 +241,13 @@ fn a_failure_of_the_value_itself_is_passed_on() {
     assert_eq!(error.kind(), FactsErrorKind::Other);
     let error = builder.serialize(&Broken).expect_err("broken");
     assert_eq!(error.to_string(), "the cache is cold");
+}
+
+#[test]
+fn an_unknown_name_is_cut_however_long_it_is() {
+    let name = "x".repeat(1 << 20);
+    let error = strict_error(&ruleset(), json!({name: 1}));
+    assert_eq!(error, format!("unknown fact {}…", "x".repeat(200)));
 }
 
 #[test]

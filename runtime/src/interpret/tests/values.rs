@@ -2,7 +2,7 @@
 
 use super::{ints, run, run_text, run_with};
 use crate::session::assemble::{Assembler, Code};
-use rulestone_format::archive::{Interval, Range, Transition, Zone};
+use rulestone_format::archive::{Range, Transition, Zone};
 use rulestone_format::code::{Builtin, Getter, Opcode};
 use rulestone_format::meaning::{Fault, Outcome};
 use rulestone_format::types::{TypeId, TypeKind};
@@ -249,23 +249,5 @@ fn time_zones_follow_their_transitions_and_repeat() {
         (CYCLE * 3 + 172_800, 2),
     ] {
         assert_eq!(hours(seconds), Ok(Word::from_int(expected)), "{seconds}");
-    }
-}
-
-#[test]
-fn intervals_are_half_open() {
-    for (seconds, expected) in
-        [(9, false), (10, true), (19, true), (20, false), (29, false), (30, true), (1 << 40, true)]
-    {
-        let (mut assembler, mut code) = (Assembler::new(), Code::default());
-        let ruleset = &mut assembler.ruleset;
-        ruleset.intervals.push(Interval { start: 10, end: 20 });
-        ruleset.intervals.push(Interval { start: 30, end: i64::MAX });
-        ruleset.interval_sets.push(Range { start: 0, length: 2 });
-        let moment = Word { low: seconds, high: 999_999_999 };
-        let moment = code.constant(&mut assembler, TypeId::TIMESTAMP, moment);
-        let during = code.value(Opcode::During, TypeId::BOOL, moment, 0, 0);
-        let found = run(assembler, TypeId::BOOL, code.give(during));
-        assert_eq!(found, Ok(Word::from_bool(expected)), "{seconds}");
     }
 }

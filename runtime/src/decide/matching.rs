@@ -1,0 +1,340 @@
+//! Which rules match: the slots that the index leaves are looked at one by one.
+
+use super::candidates::{self, Before, DimensionPlan, DimensionPlans, Left, Request, Rows};
+use super::candidates::{is_empty, is_there};
+use super::kept::Kept;
+use super::marks::Marks;
+use super::observe::Observer;
+use super::subjects::{Cells, SubjectPlan, Subjects};
+use crate::interpret::{Machine, Program};
+use crate::session::Workspace;
+use rulestone_format::archive::{ArchivedSlot, NONE};
+use rulestone_format::frame::Frame;
+use rulestone_format::index::BLOCK;
+use rulestone_format::predicate::{Predicate, PredicateKind};
+use rulestone_format::value::Word;
+
+/// Marks the rules that match, whatever their groups make of that.
+pub(super) fn find<O: Observer>(
+    program: Program<'_>,
+    frame: Frame<'_>,
+    workspace: &mut Workspace,
+    observer: O,
+) {
+    let dimensions = &program.plan.dimensions;
+    find_among(program, frame, workspace, (dimensions, Before::default()), observer);
+}
+
+/// The same of an item, where facts are bound of which ranks and rows are kept.
+pub(super) fn find_bound(
+    program: Program<'_>,
+    frame: Frame<'_>,
+    workspace: &mut Workspace,
+    kept: &Kept,
+) {
+    find_among(program, frame, workspace, (kept.rest(), kept.before()), ());
+}
+
+/// The same where these dimensions are still to be asked, and so much is left.
+#[inline(always)]
+fn find_among<O: Observer>(
+    program: Program<'_>,
+    frame: Frame<'_>,
+    workspace: &mut Workspace,
+    (dimensions, before): (&DimensionPlans, Before<'_>),
+    observer: O,
+) {
+    let uses_index = uses_index(program, workspace);
+    let (mut matching, rows) = Matching::new(program, frame, workspace, observer);
+    let slots = &program.archive.slots;
+    match slots.len() {
+        _ if !uses_index => {
+            for slot in slots.iter() {
+                matching.look(slot, slot.count.to_native());
+            }
+        }
+        0..=BLOCK => matching.one_block(dimensions, before),
+        _ => matching.blocks(dimensions, before, rows),
+    }
+}
+
+/// Whether candidates are found by the index.
+pub(super) fn uses_index(program: Program<'_>, workspace: &Workspace) -> bool {
+    workspace.use_index && !program.archive.index.is_empty()
+}
+
+/// Gathers the rows of a request, to be put together by others. Notes ranks.
+pub(super) fn gather(
+    program: Program<'_>,
+    frame: Frame<'_>,
+    workspace: &mut Workspace,
+    rows: &mut Rows,
+) {
+    let (mut matching, _) = Matching::new(program, frame, workspace, ());
+    matching.gather(&program.plan.dimensions, rows);
+}
+
+/// Marks the rules that match, of a request whose rows were gathered and put together.
+/// The workspace knows the ranks that were noted then, and nothing else.
+pub(super) fn find_in(
+    program: Program<'_>,
+    frame: Frame<'_>,
+    workspace: &mut Workspace,
+    rows: &Rows,
+) {
+    let (mut matching, _) = Matching::new(program, frame, workspace, ());
+    // Their values were forgotten for the next request. They may be wanted, and what
+    // they cost counts: here as where the request is alone.
+    for (_, subject) in &program.plan.dimensions.others {
+        if let SubjectPlan::Variable { number, .. } = subject {
+            let _ = matching.machine.variable(*number, matching.registers);
+        }
+    }
+    matching.look_at_left(&rows.left);
+}
+
+/// Works out the ranks of all that depends on one fact of this frame alone, and
+/// gathers the rows of that in the workspace. Gives the dimensions that are left.
+pub(super) fn gather_bound(
+    program: Program<'_>,
+    frame: Frame<'_>,
+    workspace: &mut Workspace,
+    rest: &mut DimensionPlans,
+) {
+    let Program { archive, plan, .. } = program;
+    let is_bound = |subject: &SubjectPlan| subject.fact().is_some_and(|fact| frame.has(fact));
+    let (mut matching, rows) = Matching::new(program, frame, workspace, ());
+    for (number, subject) in (0..).zip(&plan.subjects.all) {
+        if is_bound(subject) {
+            matching.rank(number);
+        }
+    }
+    rows.clear();
+    rest.cells.clear();
+    rest.others.clear();
+    for (dimension, cell) in &plan.dimensions.cells {
+        if is_bound(&SubjectPlan::Cell(*cell)) {
+            rows.add(&archive.index, dimension, matching.rank(dimension.subject));
+        } else {
+            rest.cells.push((*dimension, *cell));
+        }
+    }
+    for (dimension, subject) in &plan.dimensions.others {
+        if is_bound(subject) {
+            matching.gather_other(dimension, subject, rows);
+        } else {
+            rest.others.push((*dimension, *subject));
+        }
+    }
+}
+
+/// Slots are being looked at.
+struct Matching<'w, 'a, O> {
+    machine: Machine<'a>,
+    subjects: &'w mut Subjects,
+    registers: &'w mut Vec<Word>,
+    marks: &'w mut Marks,
+    looks: &'w mut Vec<Look>,
+    observer: O,
+}
+
+/// A slot to be looked at.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Look {
+    rule: u32,
+    condition: u32,
+    predicates: u32,
+    residual: u16,
+    /// The first of its predicates.
+    first: u64,
+}
+
+impl<'w, O: Observer> Matching<'w, 'w, O> {
+    #[inline(always)]
+    fn new(
+        program: Program<'w>,
+        frame: Frame<'w>,
+        workspace: &'w mut Workspace,
+        observer: O,
+    ) -> (Self, &'w mut Rows) {
+        let Workspace { subjects, rows, marks, looks, registers, scratch, memos, .. } = workspace;
+        let machine = Machine { program, frame, scratch, memos, remembered: 0 };
+        (Matching { machine, subjects, registers, marks, looks, observer }, rows)
+    }
+}
+
+impl<O: Observer> Matching<'_, '_, O> {
+    fn one_block(&mut self, dimensions: &DimensionPlans, before: Before<'_>) {
+        let Program { archive, plan, .. } = self.machine.program;
+        let index = &archive.index;
+        let mut left = plan.wide.one_block(&mut self.request(dimensions), before);
+        for (dimension, subject) in &dimensions.others {
+            if is_empty(&left) {
+                return;
+            }
+            let rank = self.rank(dimension.subject);
+            match subject {
+                SubjectPlan::List(list) if is_there(rank) => {
+                    candidates::take_list(&mut left, index, dimension, self.subjects.words(list));
+                }
+                _ => candidates::take(&mut left, index, dimension, rank),
+            }
+        }
+        for (number, bits) in (0..).zip(left) {
+            self.look_at_all(number, bits);
+        }
+    }
+
+    fn request<'d>(&'d mut self, dimensions: &'d DimensionPlans) -> Request<'d> {
+        let Program { archive, plan, .. } = self.machine.program;
+        let cells = Cells::of(&plan.subjects, self.machine.frame);
+        Request {
+            dimensions: &dimensions.cells,
+            cells,
+            ranks: self.subjects.ranks_mut(),
+            row_numbers: &archive.index.cells,
+            rows: &archive.index.rows,
+        }
+    }
+
+    fn blocks(&mut self, dimensions: &DimensionPlans, before: Before<'_>, rows: &mut Rows) {
+        let Program { archive, plan, .. } = self.machine.program;
+        self.gather(dimensions, rows);
+        rows.put_together(plan.wide, &archive.index, archive.slots.len(), before);
+        self.look_at_left(&rows.left);
+    }
+
+    #[inline]
+    fn gather(&mut self, dimensions: &DimensionPlans, rows: &mut Rows) {
+        rows.clear();
+        rows.add_cells(self.machine.program.plan.wide, &mut self.request(dimensions));
+        for (dimension, subject) in &dimensions.others {
+            self.gather_other(dimension, subject, rows);
+        }
+    }
+
+    #[inline]
+    fn gather_other(&mut self, dimension: &DimensionPlan, subject: &SubjectPlan, rows: &mut Rows) {
+        let index = &self.machine.program.archive.index;
+        let rank = self.rank(dimension.subject);
+        match subject {
+            SubjectPlan::List(list) if is_there(rank) => {
+                rows.add_list(index, dimension, self.subjects.words(list));
+            }
+            _ => rows.add(index, dimension, rank),
+        }
+    }
+
+    /// Looks at the slots of one word of a row.
+    #[inline]
+    fn look_at_all(&mut self, word: u32, mut bits: u64) {
+        let slots = &self.machine.program.archive.slots;
+        while bits != 0 {
+            let number = word as usize * 64 + bits.trailing_zeros() as usize;
+            bits &= bits - 1;
+            if let Some(slot) = slots.get(number) {
+                self.look(slot, slot.residual.to_native());
+            }
+        }
+    }
+
+    /// Looks at the slots of many words. First all of them are read, then what each
+    /// asks first: reads that don't wait for each other, where going from slot to
+    /// slot would wait for each of them in turn.
+    fn look_at_left(&mut self, left: &[Left]) {
+        let archive = self.machine.program.archive;
+        let mut looks = std::mem::take(self.looks);
+        looks.clear();
+        for (word, bits) in left {
+            let mut bits = *bits;
+            while bits != 0 {
+                let number = *word as usize * 64 + bits.trailing_zeros() as usize;
+                bits &= bits - 1;
+                let Some(slot) = archive.slots.get(number) else { continue };
+                let residual = slot.residual.to_native();
+                self.observer.look(slot, residual);
+                looks.push(Look {
+                    rule: slot.rule.to_native(),
+                    condition: slot.condition.to_native(),
+                    predicates: slot.predicates.to_native(),
+                    residual,
+                    first: 0,
+                });
+            }
+        }
+        for look in &mut looks {
+            let first = archive.predicates.get(look.predicates as usize);
+            look.first = first.map_or(0, |word| word.to_native());
+        }
+        for Look { rule, condition, predicates, residual, first } in &looks {
+            if *residual > 0 && !self.holds(*first) {
+                continue;
+            }
+            let start = *predicates as usize;
+            let rest = archive.predicates.get(start + 1..start + usize::from(*residual));
+            if rest.unwrap_or_default().iter().all(|word| self.holds(word.to_native())) {
+                self.mark(*rule, *condition);
+            }
+        }
+        *self.looks = looks;
+    }
+
+    /// Marks a slot's rule if its first so many predicates and its condition hold.
+    #[inline]
+    fn look(&mut self, slot: &ArchivedSlot, predicates: u16) {
+        self.observer.look(slot, predicates);
+        let archive = self.machine.program.archive;
+        let start = slot.predicates.to_native() as usize;
+        let predicates = archive.predicates.get(start..start + usize::from(predicates));
+        for predicate in predicates.unwrap_or_default() {
+            if !self.holds(predicate.to_native()) {
+                return;
+            }
+        }
+        self.mark(slot.rule.to_native(), slot.condition.to_native());
+    }
+
+    /// Marks a rule if the condition of one of its slots holds.
+    #[inline]
+    fn mark(&mut self, rule: u32, condition: u32) {
+        if condition == NONE || !self.marks.has(rule) && self.is_true(condition) {
+            self.marks.set(rule);
+        }
+    }
+
+    #[inline]
+    fn holds(&mut self, word: u64) -> bool {
+        let predicate = Predicate(word);
+        let rank = self.rank(predicate.subject());
+        if predicate.is_plain() {
+            predicate.holds_for(rank)
+        } else {
+            self.holds_rarer(predicate, rank)
+        }
+    }
+
+    /// The kinds that need more than a rank.
+    fn holds_rarer(&self, predicate: Predicate, rank: u32) -> bool {
+        let Program { archive, plan, .. } = self.machine.program;
+        match predicate.kind() {
+            Some(PredicateKind::Runs) => predicate.holds_in_runs(&archive.sets, rank),
+            Some(PredicateKind::Member) => {
+                let subject = plan.subjects.all.get(usize::from(predicate.subject()));
+                let Some(SubjectPlan::List(list)) = subject else { return false };
+                let has = self.subjects.has_word(list, predicate.low());
+                is_there(rank) & (has != predicate.is_negated())
+            }
+            _ => false,
+        }
+    }
+
+    #[inline]
+    fn rank(&mut self, subject: u16) -> u32 {
+        self.subjects.rank(subject, &mut self.machine, self.registers)
+    }
+
+    #[inline(never)]
+    fn is_true(&mut self, condition: u32) -> bool {
+        self.machine.run_for_scalar(condition, self.registers).is_ok_and(Word::bool)
+    }
+}

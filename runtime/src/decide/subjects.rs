@@ -1,0 +1,442 @@
+//! Subjects of a request: what rank each has.
+//!
+//! In comes a frame; out comes the rank of a subject, worked out when it is
+//! first asked for. Where each lies is worked out once, when a ruleset is
+//! loaded ([`SubjectPlan`]).
+
+use super::cuts::{Node, Tree, signed};
+use super::words::Words;
+use crate::interpret::{Machine, Program};
+use rulestone_format::archive::{ArchivedRuleset, ArchivedSubject};
+use rulestone_format::frame::Frame;
+use rulestone_format::subject::{ABSENT, KeyKind, Ranking, SubjectKind};
+use rulestone_format::value::{CELL, Reference, Word, read_cell};
+
+/// Where a subject comes from and how it is ranked.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum SubjectPlan {
+    Cell(CellPlan),
+    /// Text, and the number of its dictionary.
+    Text {
+        fact: u32,
+        slot: u32,
+        words: u32,
+    },
+    List(ListPlan),
+    Variable {
+        number: u32,
+        ranking: VariableRanking,
+    },
+}
+
+impl SubjectPlan {
+    /// The fact that alone says what rank it has.
+    pub(super) fn fact(&self) -> Option<usize> {
+        match self {
+            SubjectPlan::Cell(CellPlan { fact, .. })
+            | SubjectPlan::Text { fact, .. }
+            | SubjectPlan::List(ListPlan { fact, .. }) => Some(*fact as usize),
+            SubjectPlan::Variable { .. } => None,
+        }
+    }
+}
+
+/// A number in a cell of the frame.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CellPlan {
+    /// From the first cell.
+    slot: u32,
+    fact: u32,
+    /// Of a fact that isn't optional: of a sender that knows all facts it is there.
+    is_required: bool,
+    how: How,
+    tree: Tree,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum How {
+    /// A number from 0 on, of so many.
+    Direct {
+        count: u32,
+    },
+    Cuts(Flips),
+}
+
+/// How the bits of a cell become a key in the order of signed numbers, without a
+/// branch for its kind.
+#[derive(Debug, Clone, Copy)]
+struct Flips {
+    /// All bits but the sign, of doubles: flipped in negative ones.
+    of_negative: u64,
+    /// The sign, of unsigned numbers.
+    always: u64,
+    /// Two words: seconds and nanoseconds.
+    is_moment: bool,
+}
+
+impl Flips {
+    fn of(kind: KeyKind) -> Flips {
+        const SIGN: u64 = 1 << 63;
+        Flips {
+            of_negative: if kind == KeyKind::Double { !SIGN } else { 0 },
+            always: if kind == KeyKind::Unsigned { SIGN } else { 0 },
+            is_moment: kind == KeyKind::Timestamp,
+        }
+    }
+
+    #[inline(always)]
+    fn key(self, bits: u64) -> i64 {
+        let negative = (bits.cast_signed() >> 63).cast_unsigned();
+        (bits ^ (negative & self.of_negative) ^ self.always).cast_signed()
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ListPlan {
+    fact: u32,
+    slot: u32,
+    /// The number of its dictionary.
+    words: u32,
+    /// Its first bit among [`Subjects::bits`].
+    bits: u32,
+    /// Which of the lists it is.
+    list: u32,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum VariableRanking {
+    Direct { count: u32 },
+    Cuts(KeyKind, Tree),
+    Words(u32),
+}
+
+/// What is worked out of all subjects once.
+#[derive(Debug, Default)]
+pub(crate) struct SubjectPlans {
+    pub(crate) all: Vec<SubjectPlan>,
+    /// Their dictionaries.
+    pub(crate) words: Vec<Words>,
+    /// Their cuts.
+    pub(crate) nodes: Vec<Node>,
+    /// How many facts there are: a frame of that many lacks none that is required.
+    facts: usize,
+    lists: usize,
+    /// Bits for the words of all lists.
+    bits: u32,
+}
+
+impl SubjectPlans {
+    /// # Cost
+    /// Linear in cuts and dictionaries.
+    pub(crate) fn new(archive: &ArchivedRuleset) -> SubjectPlans {
+        let mut plans =
+            SubjectPlans { facts: archive.schema.facts.len(), ..SubjectPlans::default() };
+        for subject in archive.subjects.iter() {
+            let plan = plans.plan(archive, subject);
+            plans.all.push(plan);
+        }
+        plans
+    }
+
+    fn plan(&mut self, archive: &ArchivedRuleset, subject: &ArchivedSubject) -> SubjectPlan {
+        // INVARIANT: the verifier refused subjects that have no ranks.
+        let ranking = subject.ranking(archive).unwrap_or(Ranking::Direct { count: 0 });
+        let number = subject.source.to_native();
+        let kind = SubjectKind::from_u16(subject.kind.to_native());
+        if kind == Some(SubjectKind::Variable) {
+            let ranking = match ranking {
+                Ranking::Direct { count } => VariableRanking::Direct { count },
+                Ranking::Cuts(kind) => VariableRanking::Cuts(kind, self.tree(archive, subject)),
+                Ranking::Words | Ranking::Members => {
+                    VariableRanking::Words(self.dictionary(archive, subject))
+                }
+            };
+            return SubjectPlan::Variable { number, ranking };
+        }
+        let fact = archive.schema.fact(number as usize);
+        let half = if kind == Some(SubjectKind::Longitude) { CELL as u32 } else { 0 };
+        let slot = fact.map_or(0, |fact| fact.slot.to_native()).saturating_add(half);
+        let is_required = fact.is_some_and(|fact| fact.optional == 0);
+        let fact = number;
+        let cell = |how, tree| SubjectPlan::Cell(CellPlan { fact, is_required, how, slot, tree });
+        match ranking {
+            Ranking::Direct { count } => cell(How::Direct { count }, Tree::default()),
+            Ranking::Cuts(kind) => cell(How::Cuts(Flips::of(kind)), self.tree(archive, subject)),
+            Ranking::Words => {
+                SubjectPlan::Text { fact, slot, words: self.dictionary(archive, subject) }
+            }
+            Ranking::Members => {
+                let words = self.dictionary(archive, subject);
+                let (bits, list) = (self.bits, self.lists as u32);
+                self.bits += subject.words.length.to_native().next_multiple_of(64);
+                self.lists += 1;
+                SubjectPlan::List(ListPlan { fact, slot, words, bits, list })
+            }
+        }
+    }
+
+    fn tree(&mut self, archive: &ArchivedRuleset, subject: &ArchivedSubject) -> Tree {
+        Tree::of(subject.cuts.of(&archive.cuts), &mut self.nodes)
+    }
+
+    fn dictionary(&mut self, archive: &ArchivedRuleset, subject: &ArchivedSubject) -> u32 {
+        let words = subject.words.of(&archive.words);
+        self.words.push(Words::new(archive, words, subject.words.start.to_native()));
+        self.words.len() as u32 - 1
+    }
+}
+
+/// The cells of a request.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cells<'a> {
+    frame: Frame<'a>,
+    nodes: &'a [Node],
+    bytes: &'a [u8],
+    /// Whether the sender knows all facts, so that none that is required is absent.
+    is_complete: bool,
+}
+
+impl<'a> Cells<'a> {
+    pub(super) fn of(plans: &'a SubjectPlans, frame: Frame<'a>) -> Cells<'a> {
+        let is_complete = frame.count() == plans.facts;
+        Cells { frame, nodes: &plans.nodes, bytes: frame.cells(), is_complete }
+    }
+
+    /// The rank of what stands in a cell.
+    #[inline(always)]
+    pub(super) fn rank(&self, cell: &CellPlan, reached: impl Fn(&Node, i64) -> usize) -> u32 {
+        let is_there = self.is_complete & cell.is_required;
+        if !is_there && !self.frame.has(cell.fact as usize) {
+            return ABSENT;
+        }
+        let slot = cell.slot as usize;
+        let low = self.word(slot);
+        match cell.how {
+            How::Direct { count } => direct(low, count),
+            How::Cuts(flips) => {
+                let key = if flips.is_moment {
+                    let moment = Word { low, high: self.word(slot + CELL) };
+                    signed(KeyKind::Timestamp.key(moment))
+                } else {
+                    flips.key(low)
+                };
+                cell.tree.rank(self.nodes, key, reached)
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn word(&self, slot: usize) -> u64 {
+        let word = self.bytes.get(slot..slot + 8).and_then(|bytes| bytes.first_chunk());
+        word.map_or(0, |word| u64::from_le_bytes(*word))
+    }
+}
+
+/// The subjects of one request, with the memory for them.
+#[derive(Debug)]
+pub(crate) struct Subjects {
+    ranks: Vec<u32>,
+    /// Of lists: a bit for each word of the dictionary.
+    bits: Vec<u64>,
+    /// Of lists: the bits that are set.
+    words: Vec<u32>,
+    /// Of each list: where its words begin and end.
+    lists: Vec<(u32, u32)>,
+    /// The ranks to begin with: those of facts that are bound.
+    kept: Vec<u32>,
+    /// How many of the words are those of lists that are bound.
+    kept_words: usize,
+}
+
+/// It is not worked out yet.
+const UNKNOWN: u32 = u32::MAX;
+
+impl Subjects {
+    pub(crate) fn new(plans: &SubjectPlans) -> Subjects {
+        Subjects {
+            ranks: vec![UNKNOWN; plans.all.len()],
+            bits: vec![0; plans.bits as usize / 64],
+            words: Vec::new(),
+            lists: vec![(0, 0); plans.lists],
+            kept: Vec::new(),
+            kept_words: 0,
+        }
+    }
+
+    /// Forgets the last request.
+    #[inline]
+    pub(crate) fn clear(&mut self) {
+        self.ranks.fill(UNKNOWN);
+        self.clear_words(0);
+    }
+
+    /// Keeps what is known by now for [`Subjects::clear_but_kept`].
+    pub(super) fn keep(&mut self) {
+        self.kept.clone_from(&self.ranks);
+        self.kept_words = self.words.len();
+    }
+
+    /// Forgets the last item, but not what is bound.
+    #[inline]
+    pub(crate) fn clear_but_kept(&mut self) {
+        self.ranks.clone_from(&self.kept);
+        self.clear_words(self.kept_words);
+    }
+
+    /// The bits of a list fill whole words, so that none of another list are lost.
+    #[inline]
+    fn clear_words(&mut self, kept: usize) {
+        for bit in self.words.drain(kept.min(self.words.len())..) {
+            if let Some(bits) = self.bits.get_mut(bit as usize / 64) {
+                *bits = 0;
+            }
+        }
+    }
+
+    /// The rank of a subject.
+    #[inline]
+    pub(super) fn rank(
+        &mut self,
+        number: u16,
+        machine: &mut Machine<'_>,
+        registers: &mut [Word],
+    ) -> u32 {
+        match self.ranks.get(usize::from(number)) {
+            Some(&UNKNOWN) => self.asked(number, machine, registers),
+            Some(rank) => *rank,
+            None => ABSENT,
+        }
+    }
+
+    /// Of a subject that isn't known.
+    #[inline(never)]
+    fn asked(&mut self, number: u16, machine: &mut Machine<'_>, registers: &mut [Word]) -> u32 {
+        let plans = &machine.program.plan.subjects;
+        let rank = match plans.all.get(usize::from(number)) {
+            Some(SubjectPlan::Cell(cell)) => {
+                Cells::of(plans, machine.frame).rank(cell, Node::reached)
+            }
+            Some(plan) => self.work_out(plan, machine, registers),
+            None => ABSENT,
+        };
+        if let Some(known) = self.ranks.get_mut(usize::from(number)) {
+            *known = rank;
+        }
+        rank
+    }
+
+    /// The ranks of all subjects, to be noted.
+    pub(super) fn ranks_mut(&mut self) -> &mut [u32] {
+        &mut self.ranks
+    }
+
+    /// Of what is no number in a cell.
+    #[inline(never)]
+    fn work_out(
+        &mut self,
+        plan: &SubjectPlan,
+        machine: &mut Machine<'_>,
+        registers: &mut [Word],
+    ) -> u32 {
+        let Program { archive, plan: all, .. } = machine.program;
+        let plans = &all.subjects;
+        let frame = machine.frame;
+        match plan {
+            SubjectPlan::Cell(cell) => Cells::of(plans, frame).rank(cell, Node::reached),
+            SubjectPlan::Text { fact, slot, words } if frame.has(*fact as usize) => {
+                let text = text(frame.bytes(), Reference(frame.low(*slot as usize)));
+                let words = plans.words.get(*words as usize);
+                words.map_or(ABSENT, |words| 1 + words.number(archive, text))
+            }
+            SubjectPlan::List(list) if frame.has(list.fact as usize) => {
+                self.list(list, archive, plans, &frame);
+                1
+            }
+            SubjectPlan::Text { .. } | SubjectPlan::List(_) => ABSENT,
+            SubjectPlan::Variable { number, ranking } => {
+                let Ok(value) = machine.variable(*number, registers) else { return ABSENT };
+                match ranking {
+                    VariableRanking::Direct { count } => direct(value.low, *count),
+                    VariableRanking::Cuts(kind, tree) => {
+                        tree.rank(&plans.nodes, signed(kind.key(value)), Node::reached)
+                    }
+                    VariableRanking::Words(words) => {
+                        let text = machine.memory().bytes(value.reference());
+                        let words = plans.words.get(*words as usize);
+                        words.map_or(ABSENT, |words| 1 + words.number(archive, text))
+                    }
+                }
+            }
+        }
+    }
+
+    /// Notes the words of a list, each once.
+    fn list(
+        &mut self,
+        plan: &ListPlan,
+        archive: &ArchivedRuleset,
+        plans: &SubjectPlans,
+        frame: &Frame<'_>,
+    ) {
+        let Some(words) = plans.words.get(plan.words as usize) else { return };
+        let list = Reference(frame.low(plan.slot as usize));
+        let frame = frame.bytes();
+        let start = self.words.len() as u32;
+        for item in 0..list.length() {
+            let Some(cell) = read_cell(frame, list.offset() + item * CELL, CELL) else { break };
+            let number = words.number(archive, text(frame, cell.reference()));
+            let bit = plan.bits + number;
+            let known = self.bits.get_mut(bit as usize / 64).filter(|_| number < words.count());
+            if let Some(bits) = known.filter(|bits| **bits >> (bit % 64) & 1 == 0) {
+                *bits |= 1 << (bit % 64);
+                self.words.push(bit);
+            }
+        }
+        if let Some(ends) = self.lists.get_mut(plan.list as usize) {
+            *ends = (start, self.words.len() as u32);
+        }
+    }
+
+    /// Whether a list that is there has a word.
+    #[inline]
+    pub(super) fn has_word(&self, plan: &ListPlan, word: u32) -> bool {
+        let bit = plan.bits.wrapping_add(word);
+        self.bits.get(bit as usize / 64).is_some_and(|bits| bits >> (bit % 64) & 1 != 0)
+    }
+
+    /// The numbers of the words of a list that is there.
+    #[inline]
+    pub(super) fn words<'s>(&'s self, plan: &'s ListPlan) -> impl Iterator<Item = u32> + 's {
+        let (start, end) = self.lists.get(plan.list as usize).copied().unwrap_or_default();
+        let words = self.words.get(start as usize..end as usize).unwrap_or_default();
+        words.iter().map(|bit| bit.wrapping_sub(plan.bits))
+    }
+}
+
+#[inline]
+fn direct(value: u64, count: u32) -> u32 {
+    1 + value.min(u64::from(count)) as u32
+}
+
+#[inline]
+fn text(frame: &[u8], reference: Reference) -> &[u8] {
+    let start = reference.offset();
+    frame.get(start..start + reference.length()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flipped_bits_are_the_key_of_the_format() {
+        let doubles = [0.0, -0.0, 1.5, -1.5, f64::INFINITY, f64::NEG_INFINITY, f64::NAN, -f64::NAN];
+        let numbers = [0, 1, u64::MAX, 1 << 63, (1 << 63) - 1];
+        for bits in doubles.map(f64::to_bits).into_iter().chain(numbers) {
+            for kind in [KeyKind::Signed, KeyKind::Unsigned, KeyKind::Double] {
+                let key = kind.key(Word { low: bits, high: 0 });
+                assert_eq!(Flips::of(kind).key(bits), signed(key), "{kind:?} {bits:#x}");
+            }
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! What the rules of an assembled archive match by: subjects, slots, sets and an
+//! index that says of the slots what their predicates say.
+
+use super::{Assembler, serialise};
+use rulestone_format::archive::{
+    ArchivedRuleset, DictionaryWord, Dimension, NONE, Range, Slot, Subject,
+};
+use rulestone_format::index::{BLOCK_WORDS, row_words, summary_words};
+use rulestone_format::predicate::{Predicate, PredicateKind};
+use rulestone_format::subject::{ABSENT, Ranking, SubjectKind};
+use xxhash_rust::xxh3::xxh3_64;
+
+impl Assembler {
+    /// A subject with cuts, ascending, or with words, numbered as they stand.
+    pub(crate) fn subject(
+        &mut self,
+        kind: SubjectKind,
+        source: u32,
+        cuts: &[u64],
+        words: &[&str],
+    ) -> u16 {
+        let mut words: Vec<DictionaryWord> = (0..)
+            .zip(words)
+            .map(|(number, word)| DictionaryWord {
+                hash: xxh3_64(word.as_bytes()),
+                text: self.text(word),
+                number,
+            })
+            .collect();
+        words.sort_by_key(|word| word.hash);
+        let run = |start: usize, count: usize| Range { start: start as u32, length: count as u32 };
+        let ruleset = &mut self.ruleset;
+        ruleset.subjects.push(Subject {
+            kind: kind as u16,
+            source,
+            cuts: run(ruleset.cuts.len(), cuts.len()),
+            words: run(ruleset.words.len(), words.len()),
+        });
+        ruleset.cuts.extend(cuts);
+        ruleset.words.extend(words);
+        ruleset.subjects.len() as u16 - 1
+    }
+
+    /// One way in which a rule can match.
+    pub(crate) fn slot(&mut self, rule: u32, predicates: &[Predicate], condition: Option<u32>) {
+        let ruleset = &mut self.ruleset;
+        ruleset.slots.push(Slot {
+            rule,
+            condition: condition.unwrap_or(NONE),
+            predicates: ruleset.predicates.len() as u32,
+            count: predicates.len() as u16,
+            residual: predicates.len() as u16,
+        });
+        ruleset.predicates.extend(predicates.iter().map(|predicate| predicate.0));
+    }
+
+    /// A predicate by runs, each with its first rank and the one behind its last.
+    pub(crate) fn runs(&mut self, subject: u16, negated: bool, runs: &[(u32, u32)]) -> Predicate {
+        let start = self.ruleset.sets.len() as u32;
+        self.ruleset.sets.extend(runs.iter().flat_map(|(first, end)| [*first, *end]));
+        let width = 2 * runs.len() as u32;
+        Predicate::new(PredicateKind::Runs, negated, subject, start, width)
+    }
+
+    /// An index by these subjects, after all slots are there. What its rows decide
+    /// comes last among the predicates of a slot, and is left to the rows.
+    pub(crate) fn index(&mut self, subjects: &[u16]) {
+        let bytes = serialise(&self.ruleset);
+        let archive = super::access(&bytes);
+        let slots = archive.slots.len();
+        let mut decided = vec![Vec::new(); slots];
+        for &subject in subjects {
+            let rows = rows(archive, subject, &mut decided);
+            let cells = self.ruleset.index.cells.len();
+            let first = self.ruleset.index.rows.len() / row_words(slots).max(1);
+            let cells = Range { start: cells as u32, length: rows.len() as u32 };
+            self.ruleset.index.dimensions.push(Dimension { subject, cells });
+            for (number, row) in rows.iter().enumerate() {
+                self.ruleset.index.cells.push((first + number) as u32);
+                self.ruleset.index.summaries.extend(summary(row, slots));
+                self.ruleset.index.rows.extend(row);
+            }
+        }
+        for (slot, decided) in self.ruleset.slots.iter_mut().zip(&decided) {
+            let start = slot.predicates as usize;
+            let own = &mut self.ruleset.predicates[start..start + usize::from(slot.count)];
+            own.sort_by_key(|predicate| decided.contains(predicate));
+            slot.residual =
+                own.iter().filter(|predicate| !decided.contains(predicate)).count() as u16;
+        }
+    }
+}
+
+/// A row for each cell of a subject. Adds the predicates that they decide.
+fn rows(archive: &ArchivedRuleset, number: u16, decided: &mut [Vec<u64>]) -> Vec<Vec<u64>> {
+    let subject = &archive.subjects[usize::from(number)];
+    let ranking = subject.ranking(archive).expect("it has ranks");
+    let mut rows = vec![vec![0; row_words(archive.slots.len())]; subject.cells(ranking)];
+    for (at, (slot, decided)) in archive.slots.iter().zip(decided).enumerate() {
+        let start = slot.predicates.to_native() as usize;
+        let own = &archive.predicates[start..start + usize::from(slot.count.to_native())];
+        let own = own.iter().map(|word| Predicate(word.to_native()));
+        let asks: Vec<Predicate> = own.filter(|own| own.subject() == number).collect();
+        let mut set = |cell: usize| rows[cell][at / 64] |= 1 << (at % 64);
+        if ranking == Ranking::Members {
+            // One word at most decides whether the slot is possible.
+            let word = asks
+                .iter()
+                .find(|ask| ask.kind() == Some(PredicateKind::Member) && !ask.is_negated());
+            decided.extend(word.map(|word| word.0));
+            let of_rank = |rank| asks.iter().all(|ask| holds(archive, *ask, rank) != Some(false));
+            let asks_a_word = |ask: &Predicate| ask.kind() == Some(PredicateKind::Member);
+            if !asks.iter().any(asks_a_word) && of_rank(ABSENT) {
+                set(0);
+            }
+            if of_rank(1) {
+                set(word.map_or(1, |word| 2 + word.low() as usize));
+            }
+            continue;
+        }
+        decided.extend(asks.iter().map(|ask| ask.0));
+        for rank in 0..subject.ranks(ranking) {
+            if asks.iter().all(|ask| holds(archive, *ask, rank as u32) == Some(true)) {
+                set(rank);
+            }
+        }
+    }
+    rows
+}
+
+/// Whether a predicate holds for a rank; unknown of one that asks for a word.
+pub(crate) fn holds(archive: &ArchivedRuleset, predicate: Predicate, rank: u32) -> Option<bool> {
+    let (low, width) = (predicate.low(), predicate.width());
+    let plain = match predicate.kind()? {
+        PredicateKind::Interval => (low..=low + width).contains(&rank),
+        PredicateKind::Mask => predicate.mask() & 1 << rank != 0,
+        PredicateKind::Runs => {
+            let set = &archive.sets[low as usize..(low + width) as usize];
+            set.chunks(2).any(|run| (run[0].to_native()..run[1].to_native()).contains(&rank))
+        }
+        PredicateKind::Member => return None,
+    };
+    Some(if predicate.is_negated() { rank != ABSENT && !plain } else { plain })
+}
+
+fn summary(row: &[u64], slots: usize) -> Vec<u64> {
+    let mut summary = vec![0; summary_words(slots)];
+    for (number, block) in row.chunks(BLOCK_WORDS).enumerate() {
+        summary[number / 64] |= u64::from(block.iter().any(|word| *word != 0)) << (number % 64);
+    }
+    summary
+}

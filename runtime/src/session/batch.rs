@@ -1,0 +1,133 @@
+//! Batches: many requests in one call. In come frames one behind the other; out
+//! comes a decision for each, in their order.
+
+use super::{Session, Workspace};
+use crate::decide::{self, LANES, Lane};
+use crate::decision::{Decision, Rules};
+use rulestone_format::Error;
+use rulestone_format::frame::{Frame, Frames};
+
+impl Session<'_> {
+    /// Decides about all frames that lie one behind the other in `frames`, which may
+    /// begin at any address, and need no padding between them. Calls `sink` with the
+    /// number of each frame, from 0 on in their order, and the decision, which is
+    /// gone when `sink` returns. Gives how many times it called.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let ruleset = rulestone::Ruleset::open("black-mesa.stone")?;
+    /// # let players = [17, 42];
+    /// let mut builder = ruleset.facts_builder();
+    /// let mut frames = Vec::new();
+    /// for level in players {
+    ///     builder.clear();
+    ///     builder.set_int("player.level", level)?;
+    ///     frames.extend_from_slice(builder.finish()?);
+    /// }
+    /// let mut session = ruleset.session();
+    /// let mut lines = Vec::new();
+    /// session.decide_batch(&frames, |number, decision| match decision {
+    ///     Ok(decision) => {
+    ///         decision.write_json(&mut lines);
+    ///         lines.push(b'\n');
+    ///     }
+    ///     Err(error) => eprintln!("request {number}: {error}"),
+    /// });
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// `sink` is given the error of a frame that doesn't pass its check, and the batch
+    /// goes on with the next. Where a frame's length can't be believed (no magic, a
+    /// length below that of a header, or beyond the end of the bytes), one error
+    /// stands for it and for all behind it: the batch ends.
+    ///
+    /// # Cost
+    /// That of the decisions one by one. Where the rows of the index don't fit into
+    /// the cache ([`Session::set_batch_threshold`]), up to 16 requests go through it
+    /// together, so that each row is read from memory once for all of them. Allocates
+    /// nothing after a first batch as large.
+    pub fn decide_batch(
+        &mut self,
+        frames: &[u8],
+        mut sink: impl FnMut(usize, Result<Decision<'_>, Error>),
+    ) -> usize {
+        let program = self.program;
+        self.each_matched(frames, |number, found| {
+            let decide = |(frame, workspace)| decide::decide_matched(program, frame, workspace);
+            sink(number, found.map(decide));
+        })
+    }
+
+    /// The rules that are kept for each of the frames, and nothing else: no outputs
+    /// are worked out. Otherwise as [`Session::decide_batch`].
+    pub fn matching_batch(
+        &mut self,
+        frames: &[u8],
+        mut sink: impl FnMut(usize, Result<Rules<'_>, Error>),
+    ) -> usize {
+        let archive = self.program.archive;
+        self.each_matched(frames, |number, found| {
+            sink(number, found.map(|(_, workspace)| Rules::new(archive, &workspace.matched)));
+        })
+    }
+
+    /// Calls `give` with each frame while the workspace has the rules that are kept
+    /// for it.
+    fn each_matched(
+        &mut self,
+        bytes: &[u8],
+        mut give: impl for<'w> FnMut(usize, Result<(Frame<'w>, &'w mut Workspace), Error>),
+    ) -> usize {
+        let program = self.program;
+        let check =
+            |frame: Result<_, _>| frame.and_then(|frame| Frame::check(frame, program.archive));
+        let mut frames = Frames::new(bytes).map(check);
+        let mut number = 0;
+        if !decide::is_for_batches(program, &self.workspace) {
+            for frame in frames {
+                give(
+                    number,
+                    frame.map(|frame| {
+                        decide::matched(program, frame, &mut self.workspace);
+                        (frame, &mut self.workspace)
+                    }),
+                );
+                number += 1;
+            }
+            return number;
+        }
+        self.lanes.resize_with(LANES, || Lane::new(program));
+        loop {
+            let mut together = [const { None }; LANES];
+            for (room, frame) in together.iter_mut().zip(&mut frames) {
+                *room = Some(frame);
+            }
+            if together[0].is_none() {
+                return number;
+            }
+            let mut all = together.iter().flatten();
+            let good = all.clone().filter_map(|frame| frame.ok());
+            decide::each_matched(
+                program,
+                good,
+                &mut self.workspace,
+                &mut self.lanes,
+                |frame, workspace| {
+                    // Those before it that are wrong; the one that ends the loop is this.
+                    while let Some(Err(error)) = all.next() {
+                        give(number, Err(*error));
+                        number += 1;
+                    }
+                    give(number, Ok((frame, workspace)));
+                    number += 1;
+                },
+            );
+            for error in all.filter_map(|frame| frame.as_ref().err()) {
+                give(number, Err(*error));
+                number += 1;
+            }
+        }
+    }
+}

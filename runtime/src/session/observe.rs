@@ -1,0 +1,70 @@
+//! Decisions that tell which slots they look at, for tools.
+
+use super::Session;
+use crate::decide::{self, Watching};
+use crate::decision::Rules;
+use rulestone_format::archive::ArchivedSlot;
+use rulestone_format::frame::Frame;
+
+impl Session<'_> {
+    /// As [`Session::matching_checked`], and calls `look` with each slot that is
+    /// looked at and how many of its predicates are asked at most: those that the
+    /// index left open or, without it, all. For tools; the layout of slots changes
+    /// with that of archives.
+    #[doc(hidden)]
+    pub fn observe<'s>(
+        &'s mut self,
+        frame: Frame<'s>,
+        look: impl FnMut(&ArchivedSlot, u16),
+    ) -> Rules<'s> {
+        decide::observed(self.program, frame, &mut self.workspace, Watching(look));
+        Rules::new(self.program.archive, &self.workspace.matched)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::session::assemble::{Assembler, Given};
+    use rulestone_format::frame::Frame;
+    use rulestone_format::meaning::order;
+    use rulestone_format::predicate::{Predicate, PredicateKind};
+    use rulestone_format::schema::FactKind;
+    use rulestone_format::subject::SubjectKind;
+    use rulestone_format::types::TypeId;
+    use rulestone_format::value::Word;
+
+    #[test]
+    fn an_observer_sees_every_slot_without_an_index_and_changes_nothing() {
+        let mut assembler = Assembler::new();
+        let level = assembler.plain_fact("level", FactKind::Int, TypeId::INT);
+        let level = assembler.subject(SubjectKind::Fact, level, &[order::int_key(10)], &[]);
+        let at_least_ten = Predicate::new(PredicateKind::Interval, false, level, 2, 0);
+        assembler.rule("ten", 0, &[at_least_ten], None, &[]);
+        assembler.rule("always", 0, &[], None, &[]);
+        let assembled = assembler.finish();
+        let mut session = assembled.session();
+        for (value, kept) in [(9, &[1][..]), (10, &[0, 1])] {
+            let frame = assembled.frame(&[Some(Given::Narrow(Word::from_int(value)))]);
+            let frame = Frame::check(&frame, assembled.archive()).expect("a good frame");
+            for use_index in [false, true] {
+                session.use_index(use_index);
+                let mut looks = Vec::new();
+                let rules = session.observe(frame, |slot, predicates| {
+                    looks.push((slot.rule.to_native(), predicates));
+                });
+                assert!(rules.map(|rule| rule.index()).eq(kept.iter().copied()));
+                looks.sort_unstable();
+                match use_index {
+                    false => assert_eq!(looks, [(0, 1), (1, 0)]),
+                    // Whatever is kept was looked at.
+                    true => assert!(
+                        kept.iter()
+                            .all(|kept| { looks.iter().any(|(rule, _)| *rule as usize == *kept) })
+                    ),
+                }
+                let again = session.matching_checked(frame);
+                assert!(again.map(|rule| rule.index()).eq(kept.iter().copied()));
+            }
+        }
+    }
+}
