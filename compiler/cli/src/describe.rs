@@ -1,16 +1,20 @@
-//! What stands in an archive, as people read it: types, constants, predicates,
-//! times, places in the source.
+//! What stands in an archive, as people read it: types, constants, variables,
+//! times, places in the source; predicates and what they ask about in the rooms
+//! below.
 //!
 //! In: records of a verified archive. Out: short text, however large the record:
 //! what is long is cut.
 
+mod predicate;
+mod ranges;
+mod subject;
+
+pub use predicate::slot_predicates;
+pub use subject::Subjects;
+
 use crate::report::{double_text, hexadecimal, written};
-use rulestone_format::archive::{
-    ArchivedFact, ArchivedPosition, ArchivedPredicate, ArchivedRuleset,
-};
+use rulestone_format::archive::{ArchivedPosition, ArchivedRuleset, ArchivedVariable};
 use rulestone_format::meaning::{Timestamp, duration};
-use rulestone_format::predicate::{PredicateKind, set_of};
-use rulestone_format::schema::FactKind;
 use rulestone_format::types::{TypeId, TypeKind};
 use rulestone_format::value::{CELL, Reference, Word, read_cell};
 
@@ -154,6 +158,37 @@ pub fn moment(seconds: i64) -> String {
     }
 }
 
+/// A variable as expressions name it, such as `variables.strong`. What has no
+/// name is told by its number and its place in the source.
+pub fn variable_name(archive: &ArchivedRuleset, number: u32) -> String {
+    let Some(variable) = archive.variables.get(number as usize) else {
+        return "?".to_owned();
+    };
+    match (shared_number(archive, number), variable_position(archive, variable)) {
+        (None, _) => format!("variables.{}", archive.text(&variable.name)),
+        (Some(shared), Some(place)) => format!("(shared expression {shared} at {place})"),
+        (Some(shared), None) => format!("(shared expression {shared})"),
+    }
+}
+
+/// Which of the variables without a name it is, from 0; they stand after the others.
+pub fn shared_number(archive: &ArchivedRuleset, variable: u32) -> Option<usize> {
+    (variable as usize).checked_sub(named_variables(archive))
+}
+
+/// How many variables have names.
+pub fn named_variables(archive: &ArchivedRuleset) -> usize {
+    archive.variables.partition_point(|variable| variable.name.length.to_native() > 0)
+}
+
+/// Where a variable's expression stood in the source: its code ends with it.
+pub fn variable_position(archive: &ArchivedRuleset, variable: &ArchivedVariable) -> Option<String> {
+    let unit = archive.units.get(variable.unit.to_native() as usize)?;
+    let code = &unit.code;
+    let end = (code.start.to_native() as usize).checked_add(code.length.to_native() as usize)?;
+    position(archive, archive.debug.code.get(end.checked_sub(1)?))
+}
+
 /// The path of a fact.
 pub fn fact_name(archive: &ArchivedRuleset, number: u32) -> &str {
     let fact = archive.schema.fact(number as usize);
@@ -165,158 +200,4 @@ pub fn position(archive: &ArchivedRuleset, position: Option<&ArchivedPosition>) 
     let position = position?;
     let file = archive.debug.files.get(position.file.to_native() as usize)?;
     Some(format!("{}:{}:{}", archive.text(file), position.line, position.column))
-}
-
-/// A predicate as an expression, such as `player.level >= 50`.
-pub fn predicate(archive: &ArchivedRuleset, predicate: &ArchivedPredicate) -> String {
-    let Some(fact) = archive.schema.fact(predicate.fact.to_native().into()) else {
-        return "?".to_owned();
-    };
-    let low = predicate.low.to_native();
-    let high = low.saturating_add(predicate.width.to_native());
-    let form = PredicateKind::of_form(predicate.form.to_native());
-    let Some((asks, is_negated)) = form else {
-        return "?".to_owned();
-    };
-    let path = archive.text(&fact.path);
-    let kind = archive.schema.fact_type(fact.fact_type.to_native()).and_then(|ty| ty.kind());
-    let Some(kind) = kind else {
-        return "?".to_owned();
-    };
-    let word = |number| word(archive, predicate.fact.to_native(), number);
-    match asks {
-        PredicateKind::Member => return negated(format!("{} in {path}", word(low)), is_negated),
-        PredicateKind::OneOf => {
-            let set = set_of(predicate, archive);
-            let mut items: Vec<String> = (set.iter().take(SHOWN_ITEMS))
-                .map(|key| match kind {
-                    FactKind::String => word(key.to_native()),
-                    _ => key_text(archive, fact, kind, key.to_native()),
-                })
-                .collect();
-            if set.len() > SHOWN_ITEMS {
-                items.push("…".to_owned());
-            }
-            return negated(format!("{path} in [{}]", items.join(", ")), is_negated);
-        }
-        PredicateKind::Interval => {}
-    }
-    if (low, high) == (0, u64::MAX) {
-        let not = if is_negated { "!" } else { "" };
-        return format!("{not}has({path})");
-    }
-    let key = |key| match kind {
-        FactKind::String => word(key),
-        _ => key_text(archive, fact, kind, key),
-    };
-    match (kind, low == high) {
-        // A timestamp's key is that of its whole seconds.
-        (FactKind::Timestamp, _) => {
-            let after = high.checked_add(1);
-            let ends = (low > 0, after);
-            let text = match ends {
-                (true, Some(after)) => format!("{} <= {path} < {}", key(low), key(after)),
-                (true, None) => format!("{path} >= {}", key(low)),
-                (false, Some(after)) => format!("{path} < {}", key(after)),
-                (false, None) => format!("has({path})"),
-            };
-            negated(text, is_negated)
-        }
-        (_, true) => {
-            let relation = if is_negated { "!=" } else { "==" };
-            format!("{path} {relation} {}", key(low))
-        }
-        (FactKind::Enum | FactKind::String, false) => {
-            let shown = (low..=high).take(SHOWN_ITEMS);
-            let mut labels: Vec<String> = shown.map(key).collect();
-            if high - low >= SHOWN_ITEMS as u64 {
-                labels.push("…".to_owned());
-            }
-            let relation = if is_negated { "not in" } else { "in" };
-            format!("{path} {relation} [{}]", labels.join(", "))
-        }
-        (_, false) => {
-            let (least, greatest) = ends(kind);
-            let above = || lower_end(kind, low, &key);
-            let below = || upper_end(kind, high, &key);
-            let text = match (low <= least, high >= greatest) {
-                (true, true) => format!("{path} == {path}"),
-                (true, false) => format!("{path} {}", below()),
-                (false, true) => format!("{path} {}", above()),
-                (false, false) => format!("{path} {} && {path} {}", above(), below()),
-            };
-            negated(text, is_negated)
-        }
-    }
-}
-
-/// A word of a fact's dictionary, in quotes.
-fn word(archive: &ArchivedRuleset, fact: u16, number: u64) -> String {
-    let dictionary = archive.dictionaries.iter().find(|d| d.fact.to_native() == fact);
-    let words = dictionary.map_or(&[][..], |dictionary| dictionary.words.of(&archive.words));
-    let word = words.iter().find(|word| u64::from(word.number.to_native()) == number);
-    word.map_or_else(|| "any other".to_owned(), |word| format!("{:?}", archive.text(&word.text)))
-}
-
-fn negated(text: String, is_negated: bool) -> String {
-    match is_negated {
-        true => format!("!({text})"),
-        false => text,
-    }
-}
-
-/// `>= 10`. Of a double and the one below it, the shorter is what the rule said.
-fn lower_end(kind: FactKind, low: u64, key: &impl Fn(u64) -> String) -> String {
-    let inside = key(low);
-    match low.checked_sub(1).filter(|_| kind == FactKind::Double).map(key) {
-        Some(outside) if outside.len() < inside.len() => format!("> {outside}"),
-        _ => format!(">= {inside}"),
-    }
-}
-
-/// `<= 10`, likewise.
-fn upper_end(kind: FactKind, high: u64, key: &impl Fn(u64) -> String) -> String {
-    let inside = key(high);
-    match high.checked_add(1).filter(|_| kind == FactKind::Double).map(key) {
-        Some(outside) if outside.len() < inside.len() => format!("< {outside}"),
-        _ => format!("<= {inside}"),
-    }
-}
-
-const SIGN: u64 = 1 << 63;
-
-/// The keys of the least and the greatest value of a kind.
-fn ends(kind: FactKind) -> (u64, u64) {
-    use rulestone_format::meaning::order::double_key;
-    match kind {
-        FactKind::Bool => (0, 1),
-        FactKind::Double => (double_key(f64::NEG_INFINITY), double_key(f64::INFINITY)),
-        _ => (0, u64::MAX),
-    }
-}
-
-/// The value that has a key (see `rulestone_format::meaning::order`).
-fn key_text(archive: &ArchivedRuleset, fact: &ArchivedFact, kind: FactKind, key: u64) -> String {
-    let int = (key ^ SIGN).cast_signed();
-    match kind {
-        FactKind::Bool => (key != 0).to_string(),
-        FactKind::Int => int.to_string(),
-        FactKind::Uint => format!("{key}u"),
-        FactKind::Double => {
-            let bits = if key & SIGN != 0 { key ^ SIGN } else { !key };
-            double_text(f64::from_bits(bits))
-        }
-        FactKind::Duration => written(|sink| duration::write(int, sink)),
-        FactKind::Timestamp => moment(int),
-        FactKind::Enum => {
-            let ty = archive.schema.fact_type(fact.fact_type.to_native());
-            let labels = ty.map(|ty| archive.schema.labels(ty.item.to_native()));
-            let index = usize::try_from(key).ok();
-            let label = labels.zip(index).and_then(|(labels, index)| labels.get(index));
-            label.map_or_else(|| key.to_string(), |label| quoted(archive.text(label)))
-        }
-        FactKind::String | FactKind::Bytes | FactKind::Point | FactKind::List | FactKind::Map => {
-            key.to_string()
-        }
-    }
 }

@@ -175,6 +175,8 @@ fn what_is_in_an_archive_is_shown_section_by_section() {
     let report: Value = serde_json::from_str(&json).expect("JSON");
     assert_eq!(report["identity"]["name"], "shop");
     assert_eq!(report["rules"][0]["id"], "strong");
+    assert_eq!(report["rules"][0]["slots"], 1);
+    assert_eq!(report["slots"][0]["rule"], "strong");
     assert_eq!(report["facts"][4]["optional"], true);
     assert_eq!(report["variables"][0]["type"], "bool");
 }
@@ -185,13 +187,14 @@ fn code_is_shown_with_its_places() {
     let text = folder.run(&["disasm", "shop.stone"]).expect(0).stdout;
     for expected in [
         "rule strong (priority 5, group default)  shop.yaml:21:9\n",
-        "  require player.kind == \"vip\"\n",
-        "  require player.level == 0\n",
-        "  require player.score > 0.0\n",
+        "\n  slot 0\n",
+        " player.kind == \"vip\"\n",
+        " player.level == 0\n",
+        " player.score > 0.0\n",
         "  output gift = \"crown\"\n",
-        "variable strong",
-        "= variables.strong",
-        "  require \"gold\" in player.tags\n",
+        "variable strong  shop.yaml:19:11\n",
+        " variables.strong\n",
+        " \"gold\" in player.tags\n",
         "matches",
     ] {
         assert!(text.contains(expected), "{expected}\n{text}");

@@ -1,21 +1,36 @@
-//! `bench`: how fast decisions are on this machine.
+//! `bench`: how fast decisions are on this machine, and which rules cost most.
+//!
+//! In: a ruleset and requests. Out: a report. `measure` takes times and counts
+//! allocations, `spending` counts what is looked at, `report` prints both.
+
+mod measure;
+mod report;
+mod spending;
 
 use crate::facts::{Encoder, Lines};
 use crate::failure::{Failure, Status};
-use crate::report::{counted, grouped};
+use crate::report::counted;
 use crate::target;
 use crate::terminal::Terminal;
-use rulestone::{Ruleset, Session};
-use serde_json::json;
-use std::hint::black_box;
+use measure::Measured;
+use report::Report;
+use rulestone::{Error, Frame, Ruleset};
+use spending::Spending;
 use std::io::Write;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Measures how fast decisions are on this machine
 ///
-/// Facts are read and encoded before; what is measured is deciding alone, on
-/// one thread. Lines of facts that are bad are passed over.
+/// Facts are read and encoded before; what is measured is deciding alone, on one
+/// thread: all of a decision, and finding the matching rules of a request that
+/// was checked before, without outputs. Lines of facts that are bad are passed
+/// over.
+///
+/// The most expensive rules are those with the greatest share of the cost of all
+/// rules: how often a rule was looked at, times what looking costs at worst, and
+/// how often it matched, times what its outputs cost at worst. Costs are in the
+/// verifier's units, each about a nanosecond; variables are left out.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  rulestone bench black-mesa.stone --facts requests.jsonl")]
 pub struct Arguments {
@@ -35,9 +50,6 @@ pub struct Arguments {
 /// Bytes of frames that are kept at most; of more facts, the first are used.
 const MOST_FRAMES: usize = 512 << 20;
 
-/// Decisions whose time is kept one by one, at most.
-const MOST_SAMPLES: usize = 4 << 20;
-
 fn seconds(text: &str) -> Result<Duration, String> {
     match text.parse::<f64>() {
         Ok(seconds) if seconds > 0.0 && seconds <= 3600.0 => Ok(Duration::from_secs_f64(seconds)),
@@ -55,10 +67,16 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Status, Failure
     if bad > 0 {
         terminal.note(&format!("{} passed over", counted(bad, "bad line")));
     }
+    let archive = ruleset.archive();
+    let checked = frames.iter().map(|frame| Frame::check(frame, archive).map_err(refused));
+    let checked: Vec<Frame<'_>> = checked.collect::<Result<_, _>>()?;
+    let use_index = !arguments.no_index;
     let progress = terminal.progress("measuring");
-    let measured = measure(&ruleset, &frames, arguments);
+    let spending = Spending::new(&ruleset, &checked, use_index).map_err(refused)?;
+    let measured = Measured::new(&ruleset, &frames, &checked, use_index, arguments.seconds);
     drop(progress);
-    let report = Report { ruleset: &ruleset, requests: frames.len(), measured };
+    let report =
+        Report { ruleset: &ruleset, requests: frames.len(), use_index, measured, spending };
     let mut stdout = std::io::stdout().lock();
     let written = match terminal.is_json() {
         true => writeln!(stdout, "{}", report.json()),
@@ -66,6 +84,12 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Status, Failure
     };
     written.map_err(Failure::output)?;
     Ok(Status::Done)
+}
+
+/// The frames were made for this ruleset and its archive was verified: that
+/// either is refused shows a defect, and its code says which.
+fn refused(error: Error) -> Failure {
+    Failure::Given { code: Some(error.code().as_str()), message: error.to_string() }
 }
 
 /// The frames of all good lines, and how many lines are bad.
@@ -86,123 +110,4 @@ fn frames(ruleset: &Ruleset, facts: &std::path::Path) -> Result<(Vec<Vec<u8>>, u
         }
     }
     Ok((frames, bad))
-}
-
-#[derive(Debug)]
-struct Measured {
-    decisions: u64,
-    /// Time of all of them, without looking at the clock in between.
-    time: Duration,
-    /// Nanoseconds of single decisions, ascending; each has the cost of looking
-    /// at the clock in it.
-    samples: Vec<u64>,
-    /// Kept rules, of each request once.
-    matches: u64,
-}
-
-fn measure(ruleset: &Ruleset, frames: &[Vec<u8>], arguments: &Arguments) -> Measured {
-    let time = arguments.seconds;
-    let mut session = ruleset.session();
-    session.use_index(!arguments.no_index);
-    // Warms up: memory of the session, caches, the clock of the processor.
-    let start = Instant::now();
-    let matches = loop {
-        let matches = frames.iter().map(|frame| decide(&mut session, frame)).sum();
-        if start.elapsed() >= time / 10 {
-            break matches;
-        }
-    };
-    let start = Instant::now();
-    let mut decisions = 0u64;
-    let elapsed = loop {
-        // Looking at the clock costs as much as a small decision.
-        for frame in frames.iter().cycle().take(frames.len().max(64)) {
-            black_box(decide(&mut session, frame));
-            decisions += 1;
-        }
-        let elapsed = start.elapsed();
-        if elapsed >= time / 2 {
-            break elapsed;
-        }
-    };
-    let start = Instant::now();
-    let mut samples = Vec::new();
-    for frame in frames.iter().cycle() {
-        let before = Instant::now();
-        black_box(decide(&mut session, frame));
-        samples.push(u64::try_from(before.elapsed().as_nanos()).unwrap_or(u64::MAX));
-        if samples.len() >= MOST_SAMPLES || start.elapsed() >= time / 2 {
-            break;
-        }
-    }
-    samples.sort_unstable();
-    Measured { decisions, time: elapsed, samples, matches }
-}
-
-/// How many rules are kept.
-fn decide(session: &mut Session<'_>, frame: &[u8]) -> u64 {
-    // INVARIANT: the frames were made for this ruleset.
-    session.decide(black_box(frame)).map_or(0, |decision| decision.matched().len() as u64)
-}
-
-struct Report<'r> {
-    ruleset: &'r Ruleset,
-    requests: usize,
-    measured: Measured,
-}
-
-impl Report<'_> {
-    fn per_second(&self) -> f64 {
-        self.measured.decisions as f64 / self.measured.time.as_secs_f64().max(1e-9)
-    }
-
-    fn mean(&self) -> f64 {
-        1e9 / self.per_second().max(1e-9)
-    }
-
-    fn matches(&self) -> f64 {
-        self.measured.matches as f64 / self.requests.max(1) as f64
-    }
-
-    /// The time that so many of a thousand decisions stay within.
-    fn percentile(&self, of_thousand: usize) -> u64 {
-        let samples = &self.measured.samples;
-        let index = (samples.len() * of_thousand / 1000).min(samples.len().saturating_sub(1));
-        samples.get(index).copied().unwrap_or(0)
-    }
-
-    fn write(&self, out: &mut impl Write) -> std::io::Result<()> {
-        let (name, rules) = (self.ruleset.identity().name, self.ruleset.rules().len());
-        let requests = counted(self.requests, "request");
-        writeln!(out, "{name}: {}, {requests}", counted(rules, "rule"))?;
-        writeln!(out, "decisions/s  {:>12}", grouped(self.per_second() as u64))?;
-        writeln!(out, "mean         {:>12} ns", grouped(self.mean() as u64))?;
-        for (name, of_thousand) in [("median", 500), ("p99", 990), ("p99.9", 999)] {
-            writeln!(out, "{name:<12} {:>12} ns", grouped(self.percentile(of_thousand)))?;
-        }
-        writeln!(out, "matches      {:>12.2} a decision", self.matches())?;
-        let verified = self.ruleset.verified();
-        if let Some(rule) = verified.most_expensive_rule
-            && let Some(rule) = self.ruleset.rules().nth(rule as usize)
-        {
-            let cost = grouped(verified.most_expensive_cost);
-            writeln!(out, "most expensive rule at worst: {} (cost {cost})", rule.id())?;
-        }
-        Ok(())
-    }
-
-    fn json(&self) -> serde_json::Value {
-        json!({
-            "ruleset": self.ruleset.identity().name,
-            "rules": self.ruleset.rules().len(),
-            "requests": self.requests,
-            "decisions": self.measured.decisions,
-            "decisions_per_second": self.per_second(),
-            "mean_ns": self.mean(),
-            "median_ns": self.percentile(500),
-            "p99_ns": self.percentile(990),
-            "p999_ns": self.percentile(999),
-            "matches_per_decision": self.matches(),
-        })
-    }
 }

@@ -1,12 +1,14 @@
 //! `inspect`: what is in an archive, section by section.
 
-use crate::describe::{constant, moment, type_name};
+mod matching;
+
+use crate::describe::{constant, moment, shared_number, type_name, variable_position};
 use crate::failure::{Failure, Status};
 use crate::report::{Table, double_text, grouped, hexadecimal};
 use crate::target;
 use crate::terminal::Terminal;
 use rulestone::Ruleset;
-use rulestone_format::archive::{self, ArchivedRange, ArchivedRuleset, ArchivedText, NONE};
+use rulestone_format::archive::{ArchivedRuleset, ArchivedText, NONE};
 use rulestone_format::place::FenceKind;
 use rulestone_format::rule::{Combine, HitPolicy};
 use serde_json::{Value, json};
@@ -70,19 +72,17 @@ fn write(ruleset: &Ruleset, tables: &[Table], out: &mut impl Write) -> io::Resul
 
 fn tables(ruleset: &Ruleset) -> Vec<Table> {
     let archive = ruleset.archive();
-    vec![
-        sections(archive),
-        facts(ruleset),
-        outputs(ruleset),
-        groups(archive),
-        rules(archive),
+    let mut tables =
+        vec![sections(archive), facts(ruleset), outputs(ruleset), groups(archive), rules(archive)];
+    tables.extend(matching::tables(archive));
+    tables.extend([
         variables(archive),
         fences(archive),
         regexes(archive),
         zones(archive),
-        interval_sets(archive),
         constants(archive),
-    ]
+    ]);
+    tables
 }
 
 /// Every table with the bytes of its records.
@@ -106,16 +106,16 @@ fn sections(archive: &ArchivedRuleset) -> Table {
             row("groups", &archive.groups),
             row("rules", &archive.rules),
             row("assignments", &archive.assignments),
+            row("subjects", &archive.subjects),
+            row("cuts", &archive.cuts),
+            row("words", &archive.words),
+            row("slots", &archive.slots),
             row("predicates", &archive.predicates),
             row("sets", &archive.sets),
-            row("dictionaries", &archive.dictionaries),
-            row("words", &archive.words),
-            row("index.slots", &archive.index.slots),
-            row("index.predicates", &archive.index.predicates),
             row("index.dimensions", &archive.index.dimensions),
-            row("index.cuts", &archive.index.cuts),
             row("index.cells", &archive.index.cells),
             row("index.rows", &archive.index.rows),
+            row("index.summaries", &archive.index.summaries),
             row("variables", &archive.variables),
             row("units", &archive.units),
             row("code", &archive.code),
@@ -124,8 +124,6 @@ fn sections(archive: &ArchivedRuleset) -> Table {
             row("fences", &archive.fences),
             row("vertices", &archive.vertices),
             row("regexes", &archive.regexes),
-            row("interval sets", &archive.interval_sets),
-            row("intervals", &archive.intervals),
             row("zones", &archive.zones),
             row("transitions", &archive.transitions),
             row("debug files", &debug.files),
@@ -186,8 +184,13 @@ fn groups(archive: &ArchivedRuleset) -> Table {
 }
 
 fn rules(archive: &ArchivedRuleset) -> Table {
-    let number = |number: u32| json!((number != NONE).then_some(number));
-    let rows = archive.rules.iter().map(|rule| {
+    let mut slots = vec![0_u32; archive.rules.len()];
+    for slot in archive.slots.iter() {
+        if let Some(count) = slots.get_mut(slot.rule.to_native() as usize) {
+            *count += 1;
+        }
+    }
+    let rows = archive.rules.iter().zip(slots).map(|(rule, slots)| {
         let group = archive.groups.get(usize::from(rule.group.to_native()));
         let outputs = rule.assignments.of(&archive.assignments).iter().filter_map(|assignment| {
             let output = archive.outputs.get(usize::from(assignment.output.to_native()))?;
@@ -199,41 +202,37 @@ fn rules(archive: &ArchivedRuleset) -> Table {
             archive.text(&rule.id).into(),
             rule.priority.to_native().into(),
             json!(group.map(|group| archive.text(&group.name))),
-            rule.predicates.length.to_native().into(),
-            number(rule.condition.to_native()),
+            slots.into(),
             code.into(),
             outputs.collect::<Vec<_>>().join(", ").into(),
         ]
     });
     Table {
         name: "rules",
-        columns: &[
-            "id",
-            "priority",
-            "group",
-            "predicates",
-            "condition unit",
-            "output units",
-            "outputs",
-        ],
+        columns: &["id", "priority", "group", "slots", "output units", "outputs"],
         rows: rows.collect(),
     }
 }
 
 fn variables(archive: &ArchivedRuleset) -> Table {
-    let rows = archive.variables.iter().map(|variable| {
+    let rows = (0..).zip(archive.variables.iter()).map(|(number, variable)| {
         let unit = variable.unit.to_native();
         let record = archive.units.get(unit as usize);
+        let name = match shared_number(archive, number) {
+            Some(shared) => format!("(shared expression {shared})"),
+            None => archive.text(&variable.name).to_owned(),
+        };
         vec![
-            archive.text(&variable.name).into(),
+            name.into(),
             json!(record.map(|unit| type_name(archive, unit.result.to_native()))),
             unit.into(),
             json!(record.map(|unit| unit.code.length.to_native())),
+            json!(variable_position(archive, variable)),
         ]
     });
     Table {
         name: "variables",
-        columns: &["name", "type", "unit", "instructions"],
+        columns: &["name", "type", "unit", "instructions", "position"],
         rows: rows.collect(),
     }
 }
@@ -272,20 +271,6 @@ fn zones(archive: &ArchivedRuleset) -> Table {
         ]
     });
     Table { name: "zones", columns: &["name", "transitions", "repeats from"], rows: rows.collect() }
-}
-
-fn interval_sets(archive: &ArchivedRuleset) -> Table {
-    let row = |(number, set): (usize, &ArchivedRange)| {
-        let intervals: &[archive::ArchivedInterval] = set.of(&archive.intervals);
-        let start = intervals.first().map(|interval| moment(interval.start.to_native()));
-        let end = intervals.last().map(|interval| moment(interval.end.to_native()));
-        vec![number.into(), intervals.len().into(), json!(start), json!(end)]
-    };
-    Table {
-        name: "interval sets",
-        columns: &["number", "intervals", "from", "to"],
-        rows: archive.interval_sets.iter().enumerate().map(row).collect(),
-    }
 }
 
 fn constants(archive: &ArchivedRuleset) -> Table {

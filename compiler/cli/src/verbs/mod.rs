@@ -9,5 +9,7 @@ pub mod emit_rust;
 pub mod eval;
 pub mod expr;
 pub mod inspect;
+pub mod keygen;
+pub mod sign;
 pub mod test;
 pub mod verify;
