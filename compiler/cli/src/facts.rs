@@ -57,8 +57,7 @@ impl Lines {
             true => (Source::Standard(io::stdin().lock()), "standard input".to_owned()),
             false => {
                 let name = path.display().to_string();
-                let file = File::open(path).map_err(|e| Failure::file("read", &name, &e))?;
-                (Source::File(file), name)
+                (Source::File(open(path, &name)?), name)
             }
         };
         Ok(Lines {
@@ -96,6 +95,26 @@ impl Lines {
     }
 }
 
+/// Where a process finds what it was handed, as by a shell for `<(…)`.
+const HANDED: [&str; 5] = ["/dev/fd", "/dev/stdin", "/dev/tty", "/dev/null", "/proc"];
+
+/// Opens a regular file, or what this process was handed. Opening any other pipe
+/// would wait for whoever writes to it, and a device may have no end.
+fn open(path: &Path, name: &str) -> Result<File, Failure> {
+    let failed = |error| Failure::file("read", name, &error);
+    let metadata = std::fs::metadata(path).map_err(failed)?;
+    let is_handed = HANDED.iter().any(|place| path.starts_with(place));
+    if metadata.is_dir() {
+        return Err(Failure::given(format!("cannot read {name}: it is a folder; name a file")));
+    }
+    if !metadata.is_file() && !is_handed {
+        return Err(Failure::given(format!(
+            "cannot read {name}: it is a pipe, socket or device; use `--facts -` to read from one"
+        )));
+    }
+    File::open(path).map_err(failed)
+}
+
 #[derive(Clone, Copy)]
 enum Length {
     End,
@@ -119,6 +138,11 @@ fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<Length>
         }
         if matches!(length, Length::End) {
             length = Length::Within;
+        }
+        if matches!(length, Length::Beyond) {
+            // Passes over gigabytes as fast as they can be read.
+            input.skip_until(b'\n')?;
+            return Ok(length);
         }
         let end = chunk.iter().position(|byte| *byte == b'\n');
         let part = chunk.get(..end.unwrap_or(chunk.len())).unwrap_or_default();

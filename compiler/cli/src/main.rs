@@ -9,10 +9,12 @@
 mod describe;
 mod facts;
 mod failure;
+mod keys;
 mod publish;
 mod report;
 mod target;
 mod terminal;
+mod usage;
 mod verbs;
 
 use clap::{Parser, Subcommand};
@@ -46,6 +48,8 @@ enum Verb {
     Test(verbs::test::Arguments),
     Eval(verbs::eval::Arguments),
     Expr(verbs::expr::Arguments),
+    Keygen(verbs::keygen::Arguments),
+    Sign(verbs::sign::Arguments),
     Verify(verbs::verify::Arguments),
     Inspect(verbs::inspect::Arguments),
     Disasm(verbs::disasm::Arguments),
@@ -57,11 +61,7 @@ enum Verb {
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => {
-            // Nobody may be reading any more; there is nobody to tell, either.
-            let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
-        }
+        Err(error) => return usage::tell(&error),
     };
     let terminal = Terminal::new(arguments.color, arguments.format);
     let result = run(&arguments.verb, &terminal).and_then(|status| {
@@ -81,6 +81,8 @@ fn run(verb: &Verb, terminal: &Terminal) -> Result<Status, Failure> {
         Verb::Test(arguments) => verbs::test::run(arguments, terminal),
         Verb::Eval(arguments) => verbs::eval::run(arguments, terminal),
         Verb::Expr(arguments) => verbs::expr::run(arguments, terminal),
+        Verb::Keygen(arguments) => verbs::keygen::run(arguments, terminal),
+        Verb::Sign(arguments) => verbs::sign::run(arguments, terminal),
         Verb::Verify(arguments) => verbs::verify::run(arguments, terminal),
         Verb::Inspect(arguments) => verbs::inspect::run(arguments, terminal),
         Verb::Disasm(arguments) => verbs::disasm::run(arguments, terminal),

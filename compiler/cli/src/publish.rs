@@ -2,17 +2,24 @@
 //!
 //! In: a path and bytes. Out: the file, whole and on disk, or the old one
 //! untouched. The way: a temporary file in the same folder, flushed, put in
-//! place by a rename, and then the folder flushed too.
+//! place by a rename, and then the folder flushed too. A process that is killed
+//! on the way leaves its temporary file; whoever next publishes into that folder
+//! removes it.
 
 use crate::failure::Failure;
 use crate::target::is_standard;
-use std::fs::{self, File, OpenOptions};
+use std::ffi::OsStr;
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Names that are tried before it must be something else.
 const ATTEMPTS: usize = 16;
+
+/// Names of temporary files are these around 16 hexadecimal digits.
+const PREFIX: &str = ".rulestone-";
+const SUFFIX: &str = ".tmp";
 
 /// Where bytes will go.
 #[derive(Debug)]
@@ -72,59 +79,126 @@ impl Destination {
                 written.map_err(|error| Failure::file("write", path.display(), &error))
             }
             Destination::File(path) => {
-                replace(path, bytes).map_err(|error| Failure::file("write", path.display(), &error))
+                let shown = path.display();
+                replace(path, bytes).map_err(|error| {
+                    let state = match path.exists() {
+                        true => "the archive that was there is unchanged",
+                        false => "nothing was written",
+                    };
+                    Failure::given(format!("cannot write {shown}: {error}; {state}"))
+                })?;
+                sync_folder(folder_of(path)).map_err(|error| {
+                    Failure::given(format!(
+                        "{shown} is written, but may not outlast a loss of power: its folder \
+                         cannot be flushed: {error}"
+                    ))
+                })
             }
         }
     }
 }
 
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = match path.parent() {
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
-    };
-    let (mut file, temporary) = create_temporary(folder)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    drop(file);
-    fs::rename(&temporary.path, path)?;
-    temporary.keep();
-    sync_folder(folder)
+    }
 }
 
-/// A file that is removed when this is dropped.
+/// Puts a new file in the place of the old one. Until the last step, that is as it was.
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = folder_of(path);
+    // Before anything is written: what they take up may be what is missing.
+    remove_abandoned(folder);
+    let mut temporary = Temporary::create(folder)?;
+    temporary.file.write_all(bytes)?;
+    temporary.file.sync_all()?;
+    fs::rename(&temporary.path, path)?;
+    temporary.keep();
+    Ok(())
+}
+
+/// A file that is locked while its process lives, and removed when this is dropped.
 struct Temporary {
     path: PathBuf,
+    file: File,
+    /// Whether it still has its temporary name.
+    is_temporary: bool,
 }
 
 impl Temporary {
+    /// A new file with a name that nobody else has or guesses.
+    fn create(folder: &Path) -> io::Result<Temporary> {
+        for attempt in 0..ATTEMPTS {
+            // The state is seeded by the operating system.
+            let number = RandomState::new().hash_one((std::process::id(), attempt));
+            let path = folder.join(format!("{PREFIX}{number:016x}{SUFFIX}"));
+            match OpenOptions::new().write(true).create_new(true).open(&path) {
+                Ok(file) => {
+                    let temporary = Temporary { path, file, is_temporary: true };
+                    if claim(&temporary.file, &temporary.path) {
+                        return Ok(temporary);
+                    }
+                }
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(io::ErrorKind::AlreadyExists.into())
+    }
+
     /// The file has its final name now.
-    fn keep(self) {
-        std::mem::forget(self);
+    fn keep(mut self) {
+        self.is_temporary = false;
     }
 }
 
 impl Drop for Temporary {
     fn drop(&mut self) {
-        // What failed before is what the user needs to hear of.
-        let _ = fs::remove_file(&self.path);
+        if self.is_temporary {
+            // What failed before is what the user needs to hear of.
+            let _ = fs::remove_file(&self.path);
+        }
     }
 }
 
-/// A new file with a name that nobody else has or guesses.
-fn create_temporary(folder: &Path) -> io::Result<(File, Temporary)> {
-    let mut last = io::Error::from(io::ErrorKind::AlreadyExists);
-    for attempt in 0..ATTEMPTS {
-        // The state is seeded by the operating system.
-        let number = RandomState::new().hash_one((std::process::id(), attempt));
-        let path = folder.join(format!(".rulestone-{number:016x}.tmp"));
-        match OpenOptions::new().write(true).create_new(true).open(&path) {
-            Ok(file) => return Ok((file, Temporary { path })),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => last = error,
-            Err(error) => return Err(error),
+/// Locks a temporary file, so that nobody takes it for abandoned. False if
+/// somebody did, in the moment before.
+fn claim(file: &File, path: &Path) -> bool {
+    match file.try_lock() {
+        Ok(()) => fs::symlink_metadata(path).is_ok(),
+        Err(TryLockError::WouldBlock) => false,
+        // Where there are no locks, nobody gets one on this file, and it stays.
+        Err(TryLockError::Error(_)) => true,
+    }
+}
+
+/// Removes the temporary files that a process left in a folder when it was
+/// killed, or the machine with it. Those of processes that live are locked.
+///
+/// A file is gone only under its temporary name: should its owner just have
+/// given it the final one, that stays.
+fn remove_abandoned(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+        if !is_file || !is_temporary_name(&entry.file_name()) {
+            continue;
+        }
+        let path = entry.path();
+        // NFS gives exclusive locks only to who may write.
+        let Ok(file) = OpenOptions::new().write(true).open(&path) else { continue };
+        if file.try_lock().is_ok() {
+            let _ = fs::remove_file(&path);
         }
     }
-    Err(last)
+}
+
+/// Whether this is a name that [`Temporary::create`] gives.
+fn is_temporary_name(name: &OsStr) -> bool {
+    let number = name.to_str().and_then(|name| name.strip_prefix(PREFIX)?.strip_suffix(SUFFIX));
+    let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    number.is_some_and(|number| number.len() == 16 && number.bytes().all(is_digit))
 }
 
 /// Makes the rename last through a loss of power. Some file systems can't, and

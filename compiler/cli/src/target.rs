@@ -43,7 +43,7 @@ pub fn source(path: &Path) -> Result<Input, Failure> {
 /// Limits for what is looked at, or comes from a source at hand: a decision may
 /// cost anything.
 pub fn any_cost() -> Limits {
-    Limits { cost: u64::MAX, ..Limits::default() }
+    Limits::default().with_cost(u64::MAX)
 }
 
 /// ARCHIVE, verified.
@@ -103,7 +103,7 @@ pub fn compile(input: &Input, options: Options, terminal: &Terminal) -> Result<C
 }
 
 /// All of standard input, as far as an archive may be long.
-fn standard_input() -> Result<Vec<u8>, Failure> {
+pub fn standard_input() -> Result<Vec<u8>, Failure> {
     let most = Limits::default().bytes as u64 + 1;
     let mut bytes = Vec::new();
     let read = std::io::stdin().lock().take(most).read_to_end(&mut bytes);

@@ -329,6 +329,13 @@ mod tests {
         assert!(!found[100..].iter().any(|new| *new));
     }
 
+    /// serde_json reads this as its neighbour unless it is told to be exact.
+    #[test]
+    fn a_double_is_read_to_its_last_bit() {
+        let read: f64 = serde_json::from_str("1036.8799999999999").expect("a number");
+        assert_eq!(read.to_bits(), 0x4090_3385_1eb8_51eb);
+    }
+
     #[test]
     fn an_object_within_has_keys_of_its_own() {
         let shared = Shared::default();

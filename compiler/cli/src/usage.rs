@@ -1,0 +1,53 @@
+//! Arguments that are no verb, and requests for help.
+//!
+//! In: what clap made of the arguments. Out: help on standard output; errors on
+//! standard error, as text or, where `--format json` stands among the
+//! arguments, as a line of JSON like any other error.
+
+use crate::failure::{Failure, Status};
+use crate::terminal::{Color, Format, Terminal};
+use clap::Error;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// Says what clap has to say, and gives the exit status.
+pub fn tell(error: &Error) -> ExitCode {
+    if !error.use_stderr() {
+        let told = error.print().map(|()| Status::Done).map_err(Failure::output);
+        let terminal = Terminal::new(Color::Auto, Format::Text);
+        return told.unwrap_or_else(|failure| terminal.fail(&failure)).into();
+    }
+    if wants_json(std::env::args_os().skip(1)) {
+        Terminal::new(Color::Never, Format::Json).note(&finding(error));
+    } else {
+        // Nobody may be reading any more; there is nobody to tell, either.
+        let _ = error.print();
+    }
+    Status::Usage.into()
+}
+
+/// Whether the arguments ask for JSON, whatever else is wrong with them.
+fn wants_json(arguments: impl Iterator<Item = OsString>) -> bool {
+    let mut is_value = false;
+    for argument in arguments.take_while(|argument| argument != "--") {
+        if argument == "--format=json" || (is_value && argument == "json") {
+            return true;
+        }
+        is_value = argument == "--format";
+    }
+    false
+}
+
+/// The error as a line of JSON: the first paragraph of its text is what is
+/// wrong, the others are what to do.
+fn finding(error: &Error) -> String {
+    let text = error.render().to_string();
+    let line = |paragraph: &str| paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut paragraphs = text.split("\n\n").map(line).filter(|paragraph| !paragraph.is_empty());
+    let message = paragraphs.next().unwrap_or_default();
+    let message = message.strip_prefix("error: ").unwrap_or(&message).to_owned();
+    let help = paragraphs.collect::<Vec<_>>().join("; ");
+    // The order of the keys is that of findings.
+    let quoted = |text: String| serde_json::Value::from(text).to_string();
+    format!(r#"{{"severity":"error","message":{},"help":{}}}"#, quoted(message), quoted(help))
+}
