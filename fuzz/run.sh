@@ -1,17 +1,28 @@
 #!/usr/bin/env bash
-# fuzz/run.sh TARGET SECONDS: fuzzes one target with its dictionary and limits.
-# What follows goes to libFuzzer. Status 0 if nothing was found.
+# fuzz/run.sh TARGET SECONDS: fuzzes one target with its dictionary and limits,
+# beginning with its corpus and what is kept of it in fuzz/regressions. What
+# follows goes to libFuzzer. Status 0 if nothing was found.
 set -euo pipefail
 target=${1:?which target?}
 seconds=${2:?for how many seconds?}
 shift 2
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-options=(-max_total_time="$seconds" -timeout=25 -rss_limit_mb=2048 -print_final_stats=1)
+# Of cargo-fuzz's own, such as a target folder: FUZZ_OPTIONS="--target-dir …".
+read -r -a of_cargo <<<"${FUZZ_OPTIONS:-}"
+mkdir -p "fuzz/corpus/$target"
+options=(-max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=64 -print_final_stats=1)
 case $target in
-  archive) options+=(-max_len=65536) ;;
-  cel) options+=(-max_len=4096 -dict=fuzz/dictionaries/cel.dict) ;;
-  frame) options+=(-max_len=2048) ;;
-  source) options+=(-max_len=16384 -dict=fuzz/dictionaries/yaml.dict) ;;
+  archive | archive_raw) options+=(-max_len=32768) ;;
+  cel | expression) options+=(-max_len=2048 -dict=fuzz/dictionaries/cel.dict) ;;
+  decision | differential) options+=(-max_len=2048) ;;
+  facts) options+=(-max_len=4096 -dict=fuzz/dictionaries/facts.dict) ;;
+  frame | signature) options+=(-max_len=2048) ;;
+  roundtrip | source)
+    # There is CEL in the YAML, and libFuzzer takes one dictionary.
+    cat fuzz/dictionaries/{yaml,cel}.dict >fuzz/corpus/source.dict
+    options+=(-max_len=8192 -dict=fuzz/corpus/source.dict)
+    ;;
 esac
-exec cargo +nightly fuzz run "$target" -- "${options[@]}" "$@"
+exec cargo +nightly fuzz run "${of_cargo[@]}" "$target" "fuzz/corpus/$target" "fuzz/regressions/$target" \
+  -- "${options[@]}" "$@"

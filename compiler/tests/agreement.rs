@@ -92,7 +92,8 @@ fn archive(input: &Input) -> Result<Vec<u8>, Failure> {
 fn check(generated: &Generated, requests: &[Json], seen: &mut Seen) -> Result<(), Failure> {
     let input = input(&generated.source());
     let again = archive(&input)?;
-    let twin = match Twin::compile_within(&input, &LIMITS) {
+    let twin = match Twin::compile_within(&input, &rulestone::Limits::new().with_cost(LIMITS.cost))
+    {
         Ok(twin) => twin,
         Err(message) => return failure("load", message),
     };

@@ -101,3 +101,57 @@ rules:
         .join("\n");
     assert_eq!(allocations_of(&ruleset, &frames(&ruleset, &requests)), 0);
 }
+
+#[test]
+fn batches_and_items_allocate_nothing() {
+    let mut yaml = "rulestone: v1\nruleset: many\n\
+        facts: {level: int, tags: {list: string}, rarity: int, note: string}\n\
+        outputs: {texts: {type: string, combine: collect}}\nrules:\n"
+        .to_owned();
+    for n in 0..1_200 {
+        yaml += &format!(
+            "  - id: r{n}\n    condition: level > {} && ('t{}' in tags || rarity == {})\n    \
+             output: {{texts: '${{note}} {n}'}}\n",
+            n % 90,
+            n % 9,
+            n % 50
+        );
+    }
+    let ruleset = load(&Input::Memory(vec![("many.yaml".to_owned(), yaml.into_bytes())]));
+    let mut builder = ruleset.facts_builder();
+    let (mut frames, mut items) = (Vec::new(), Vec::new());
+    for n in 0..40 {
+        builder.clear();
+        builder.set_int("rarity", n).expect("a fact");
+        builder.set_str("note", &"long ".repeat(n as usize * 5)).expect("a fact");
+        items.extend_from_slice(builder.finish_partial().expect("good facts"));
+        builder.set_int("level", n * 2).expect("a fact");
+        builder.set("tags", &["t1", "t8"]).expect("a fact");
+        frames.extend_from_slice(builder.finish().expect("good facts"));
+    }
+    builder.clear();
+    builder.set_int("level", 80).expect("a fact");
+    builder.set("tags", &["t2", "t3"]).expect("a fact");
+    let player = builder.finish_partial().expect("good facts").to_vec();
+    for threshold in [0, usize::MAX] {
+        let mut session = ruleset.session();
+        session.set_batch_threshold(threshold);
+        let mut json = Vec::new();
+        let mut round = || {
+            let mut kept = 0;
+            let mut sink = |_, decision: Result<rulestone::Decision<'_>, _>| {
+                let decision = decision.expect("a good frame");
+                json.clear();
+                decision.write_json(&mut json);
+                kept += decision.matched().len();
+            };
+            session.decide_batch(&frames, &mut sink);
+            session.bind(&player).expect("a good frame").decide_batch(&items, &mut sink);
+            kept
+        };
+        assert!(round() > 1_000);
+        let before = allocations::count();
+        round();
+        assert_eq!(allocations::count() - before, 0);
+    }
+}

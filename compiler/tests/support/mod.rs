@@ -5,7 +5,7 @@
 #![allow(dead_code, reason = "each test uses a part of it")]
 
 use rulestone::decision::{DecisionError, ValueRef};
-use rulestone::{Ruleset, Session};
+use rulestone::{Limits, Ruleset, Session};
 use rulestone_compiler::check::checked;
 use rulestone_compiler::check::value::Value;
 use rulestone_compiler::diagnostic::Diagnostics;
@@ -16,7 +16,6 @@ use rulestone_compiler::reference::{self, Facts};
 use rulestone_compiler::source::{Input, Sources};
 use rulestone_compiler::{Checked, check_source};
 use rulestone_format::frame::Frame;
-use rulestone_format::verify::Limits;
 use std::fmt::Write;
 
 /// A ruleset, checked and compiled.

@@ -1,0 +1,60 @@
+//! What fuzzing tries: each target is a function that takes bytes, and panics
+//! where a promise is broken. It needs no fuzzer: the binaries in
+//! `fuzz/fuzz_targets` hand these functions to libFuzzer, and
+//! `tests/regressions.rs` runs them on what is kept in `fuzz/regressions`, on
+//! stable Rust.
+//!
+//! ```text
+//! bytes -> input (mended, split, made into facts) -> target -> oracle, oracle, ...
+//! ```
+//!
+//! * [`input`] makes inputs that get past the outer checks.
+//! * [`target`] has a file for each target: what it does with its bytes.
+//! * `oracle` has a file for each promise: what must hold of any input.
+//! * `ruleset` has the rulesets for which frames and facts are tried.
+//! * [`seed`] makes the first inputs of all targets.
+
+#![forbid(unsafe_code)]
+
+pub mod input;
+mod oracle;
+mod ruleset;
+pub mod seed;
+pub mod target;
+
+#[path = "../../../compiler/tests/generator/mod.rs"]
+#[allow(dead_code, reason = "minimising is for the test of agreement")]
+mod generator;
+
+#[path = "../../../compiler/tests/support/mod.rs"]
+mod support;
+
+#[path = "../../../compiler/cli/src/facts/transcode.rs"]
+mod transcode;
+
+/// A target by its name.
+#[derive(Debug, Clone, Copy)]
+pub struct Target {
+    /// As the binary, the folder of the corpus and that of regressions are called.
+    pub name: &'static str,
+    /// Takes one input.
+    ///
+    /// # Panics
+    /// Where a promise is broken.
+    pub run: fn(&[u8]),
+}
+
+/// All targets.
+pub const TARGETS: [Target; 11] = [
+    Target { name: "archive", run: target::archive::run },
+    Target { name: "archive_raw", run: target::archive::run_raw },
+    Target { name: "cel", run: target::cel::run },
+    Target { name: "decision", run: target::decision::run },
+    Target { name: "differential", run: target::differential::run },
+    Target { name: "expression", run: target::expression::run },
+    Target { name: "facts", run: target::facts::run },
+    Target { name: "frame", run: target::frame::run },
+    Target { name: "roundtrip", run: target::roundtrip::run },
+    Target { name: "signature", run: target::signature::run },
+    Target { name: "source", run: target::source::run },
+];

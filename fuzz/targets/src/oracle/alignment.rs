@@ -1,0 +1,31 @@
+//! Frames are accepted and decided about alike wherever they lie.
+
+use rulestone::{Error, Session};
+
+/// What becomes of a frame: its decision as JSON, or why it is none.
+pub type Fate = Result<String, Error>;
+
+/// Every place within a cache line.
+const PLACES: usize = 64;
+
+/// What a session makes of a frame.
+pub fn fate(session: &mut Session<'_>, frame: &[u8]) -> Fate {
+    let decision = session.decide(frame)?;
+    let mut json = Vec::new();
+    decision.write_json(&mut json);
+    Ok(String::from_utf8(json).expect("JSON is UTF-8"))
+}
+
+/// What a session makes of a frame, after trying it at every misalignment.
+pub fn everywhere(session: &mut Session<'_>, frame: &[u8]) -> Fate {
+    let mut fates = (0..PLACES).map(|place| {
+        let mut bytes = vec![0xa5; place + frame.len()];
+        bytes[place..].copy_from_slice(frame);
+        fate(session, &bytes[place..])
+    });
+    let first = fates.next().expect("there are places");
+    for (place, other) in fates.enumerate() {
+        assert_eq!(other, first, "{} bytes further it is another decision", place + 1);
+    }
+    first
+}

@@ -1,0 +1,82 @@
+//! Bytes as an archive: what is accepted must decide about any facts without a
+//! panic, in time and memory within bounds, and answer whatever it is asked.
+
+use crate::generator::random::Random;
+use crate::input::archive::mended;
+use crate::input::{facts, frame};
+use crate::oracle::{accessors, alignment, json, needs, reachable};
+use rulestone::{Limits, Ruleset, Session};
+
+/// Small, so that the fuzzer is quick: 20 ms for a decision at worst.
+pub const LIMITS: Limits = Limits::new()
+    .with_bytes(1 << 20)
+    .with_rules(10_000)
+    .with_facts(512)
+    .with_cost(20_000_000)
+    .with_scratch(16 << 20);
+
+/// Bytes that one decision may use for what its rules make.
+const MEMORY: usize = 1 << 20;
+
+/// An archive whose header and fingerprints are mended.
+pub fn run(data: &[u8]) {
+    drive(mended(data), data);
+}
+
+/// An archive as it is.
+pub fn run_raw(data: &[u8]) {
+    drive(data.to_vec(), data);
+}
+
+/// Loads a file and does with it what can be done; `data` varies the facts.
+fn drive(file: Vec<u8>, data: &[u8]) {
+    let ruleset = match Ruleset::from_vec_with(file, &LIMITS) {
+        Ok(ruleset) => ruleset,
+        Err(error) => {
+            assert!(error.code().is_some() && !error.to_string().is_empty());
+            return;
+        }
+    };
+    accessors::ruleset(&ruleset);
+    needs::are_honest(&ruleset, &LIMITS);
+    let fails_on_purpose = reachable::is_asked_for(&ruleset);
+    let mut with_index = ruleset.session();
+    let mut without = ruleset.session();
+    without.use_index(false);
+    for session in [&mut with_index, &mut without] {
+        session.set_memory_limit(MEMORY);
+        for frame in frames(&ruleset, data) {
+            ask(session, &ruleset, &frame, fails_on_purpose);
+        }
+        // Arbitrary bytes, of which most are refused.
+        let mut bytes = data.get(..data.len().min(512)).unwrap_or_default().to_vec();
+        frame::mend(&mut bytes, &ruleset);
+        let _ = alignment::fate(session, &bytes);
+    }
+}
+
+/// Frames made for the ruleset: of a sender that knows nothing, and of some that
+/// know everything.
+fn frames(ruleset: &Ruleset, data: &[u8]) -> Vec<Vec<u8>> {
+    let mut frames = vec![frame::empty(ruleset)];
+    let mut random = Random::guided(data.get(data.len().saturating_sub(64)..).unwrap_or_default());
+    let mut builder = ruleset.facts_builder();
+    for _ in 0..3 {
+        let facts = facts::request(ruleset, &mut random).expect("the schema was verified");
+        let frame = builder.encode(&facts);
+        let frame = frame.unwrap_or_else(|error| panic!("{error} in {facts}"));
+        frames.push(frame.to_vec());
+    }
+    frames
+}
+
+fn ask(session: &mut Session<'_>, ruleset: &Ruleset, frame: &[u8], fails_on_purpose: bool) {
+    let decision = session.decide(frame).expect("a frame made for this ruleset is accepted");
+    accessors::decision(&decision, ruleset);
+    if !fails_on_purpose {
+        reachable::nothing_was(&decision);
+    }
+    let first = json::checked(&decision);
+    let again = alignment::fate(session, frame);
+    assert_eq!(again.as_ref(), Ok(&first), "another decision the second time");
+}

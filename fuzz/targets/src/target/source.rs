@@ -1,0 +1,53 @@
+//! Bytes as a ruleset: compiling ends with an archive that loads, or with errors
+//! that can be shown.
+
+use crate::generator::random::Random;
+use crate::input::{facts, frame};
+use crate::oracle::{diagnostics, json};
+use rulestone::{ErrorCode, LoadError, Ruleset};
+use rulestone_compiler::compile;
+use rulestone_compiler::lower::Options;
+use rulestone_compiler::source::Input;
+
+/// Between two files of one input; YAML itself has no use for it.
+pub const NEXT_FILE: u8 = 0x1d;
+
+/// A ruleset of one file, or of several.
+pub fn run(data: &[u8]) {
+    let compiled = compile(&input(data), Options::default());
+    diagnostics::can_be_shown(&compiled.diagnostics, &compiled.sources);
+    let Some(archive) = compiled.archive else {
+        assert!(compiled.diagnostics.has_errors(), "no archive, and no error");
+        return;
+    };
+    let ruleset = match Ruleset::from_vec(archive) {
+        Ok(ruleset) => ruleset,
+        Err(error) => return assert_too_large(&error),
+    };
+    let mut session = ruleset.session();
+    let facts = facts::request(&ruleset, &mut Random::guided(data)).expect("there are facts");
+    let full = ruleset.encode(&facts).unwrap_or_else(|error| panic!("{error} in {facts}"));
+    for frame in [frame::empty(&ruleset), full] {
+        let decision = session.decide(&frame).expect("a frame made for this ruleset is accepted");
+        json::checked(&decision);
+    }
+}
+
+/// The files of an input.
+pub fn input(data: &[u8]) -> Input {
+    let files = data.split(|byte| *byte == NEXT_FILE).enumerate();
+    let name = |number| match number {
+        0 => "ruleset.yaml".to_owned(),
+        number => format!("more/{number}.yaml"),
+    };
+    Input::Memory(files.map(|(number, bytes)| (name(number), bytes.to_vec())).collect())
+}
+
+/// A valid ruleset may exceed what a loader accepts; nothing else may be wrong
+/// with what the compiler makes.
+pub fn assert_too_large(error: &LoadError) {
+    assert!(
+        matches!(error.code(), Some(ErrorCode::TooLarge | ErrorCode::Cost)),
+        "the verifier refuses what the compiler made: {error}"
+    );
+}
