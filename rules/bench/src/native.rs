@@ -1,12 +1,15 @@
 //! The contender that is plain Rust: a ruleset's native twin, built and run.
 //!
-//! In: a checked ruleset and the facts of requests. Out: what the twin says
-//! about each request, how fast, and how long rustc took ([`Native`]).
+//! In: a checked ruleset and the facts of requests. Out: a process that answers
+//! them and says how long it took ([`Twin`]), and how long rustc took.
 //!
 //! The twin is built as anyone would build it: `cargo build --release` with the
 //! profile as cargo has it. The requests stand in its program as a table, so
-//! that no facts are read or converted while the clock runs.
+//! that no facts are read or converted while the clock runs, and enums are
+//! numbers there. It is told when to run, so that its rounds lie between those
+//! of the other contenders.
 
+use crate::Outcome;
 use rulestone_compiler::check::checked::Ruleset;
 use rulestone_compiler::check::value::Value;
 use rulestone_compiler::native::emit;
@@ -14,63 +17,132 @@ use rulestone_compiler::reference::Facts;
 use rulestone_compiler::source::Sources;
 use rulestone_compiler::source::model::FactType;
 use std::env;
-use std::fmt::Write;
+use std::fmt::Write as _;
 use std::fs;
-use std::io;
+use std::io::{self, BufRead, BufReader, Write as _};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// What came of the twin.
-#[derive(Debug, Clone)]
-pub struct Native {
-    /// Nanoseconds a request: which rules match.
-    pub matching: f64,
-    /// Nanoseconds a request: the same, with hit policies and outputs.
-    pub decide: f64,
-    /// The ids of the rules that are kept, request by request.
-    pub matched: Vec<Vec<String>>,
+/// A twin that runs. It ends when this is dropped.
+#[derive(Debug)]
+pub struct Twin {
+    process: Child,
+    orders: Option<ChildStdin>,
+    answers: BufReader<ChildStdout>,
     /// How long it took to build.
     pub build: Duration,
 }
 
-/// Writes, builds and runs the twin in a folder of its own, which is replaced.
-/// `None` where there is no cargo or no rustc.
-///
-/// # Errors
-/// In words: the ruleset has no twin, the twin can't be built, it fails.
-pub fn run(
-    ruleset: &Ruleset,
-    sources: &Sources,
-    requests: &[Facts],
-    folder: &Path,
-) -> Result<Option<Native>, String> {
-    let (cargo, rustc) = (tool("CARGO", "cargo"), tool("RUSTC", "rustc"));
-    if !answers(&cargo) || !answers(&rustc) {
-        return Ok(None);
+/// What a twin can be told to do for each request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Task {
+    /// To find the rules that match.
+    Matching,
+    /// The same, with hit policies and outputs.
+    Decide,
+}
+
+impl Twin {
+    /// Writes, builds and starts a twin in a folder of its own, which is
+    /// replaced. `None` where there is no cargo or no rustc.
+    ///
+    /// # Errors
+    /// In words: the ruleset has no twin, or the twin can't be built.
+    pub fn start(
+        ruleset: &Ruleset,
+        sources: &Sources,
+        requests: &[Facts],
+        folder: &Path,
+    ) -> Outcome<Option<Twin>> {
+        let (cargo, rustc) = (tool("CARGO", "cargo"), tool("RUSTC", "rustc"));
+        if !answers(&cargo) || !answers(&rustc) {
+            return Ok(None);
+        }
+        let twin = emit(ruleset, sources).map_err(|refused| refused.message(sources))?;
+        if let Some(refused) = &twin.undecided {
+            return Err(refused.message(sources).into());
+        }
+        let mut files = twin.files;
+        files.push(("src/main.rs".to_owned(), program(ruleset, requests)?));
+        write(folder, &files).map_err(|error| format!("{}: {error}", folder.display()))?;
+        let target = folder.join("target");
+        let start = Instant::now();
+        let output = Command::new(&cargo)
+            .args(["build", "--release", "--offline", "--target-dir"])
+            .arg(&target)
+            .current_dir(folder)
+            .output()?;
+        let build = start.elapsed();
+        if !output.status.success() {
+            let text = String::from_utf8_lossy(&output.stderr).into_owned();
+            return Err(format!("the twin can't be built: {text}").into());
+        }
+        let name = format!("rules-{}{}", ruleset.name, env::consts::EXE_SUFFIX);
+        let mut process = Command::new(target.join("release").join(name))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let orders = process.stdin.take();
+        let answers = process.stdout.take().ok_or("the twin has no output")?;
+        Ok(Some(Twin { process, orders, answers: BufReader::new(answers), build }))
     }
-    let twin = emit(ruleset, sources).map_err(|refused| refused.message(sources))?;
-    if let Some(refused) = &twin.undecided {
-        return Err(refused.message(sources));
+
+    /// How long it takes to answer these requests so many times over, by the twin's
+    /// own clock.
+    ///
+    /// # Errors
+    /// The twin has ended, or says something odd.
+    pub fn run(&mut self, task: Task, requests: Range<usize>, passes: usize) -> Outcome<Duration> {
+        let word = match task {
+            Task::Matching => "matching",
+            Task::Decide => "decide",
+        };
+        self.order(&format!("{word} {} {} {passes}", requests.start, requests.end))?;
+        let nanoseconds: u64 = self.line()?.trim().parse()?;
+        Ok(Duration::from_nanos(nanoseconds))
     }
-    let mut files = twin.files;
-    files.push(("src/measure.rs".to_owned(), include_str!("measure.rs").to_owned()));
-    files.push(("src/main.rs".to_owned(), program(ruleset, requests)?));
-    write(folder, &files).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let target = folder.join("target");
-    let start = Instant::now();
-    let build = Command::new(&cargo)
-        .args(["build", "--release", "--offline", "--target-dir"])
-        .arg(&target)
-        .current_dir(folder)
-        .output();
-    succeeded("the twin can't be built", build)?;
-    let build = start.elapsed();
-    let name = format!("rules-{}{}", ruleset.name, env::consts::EXE_SUFFIX);
-    let output = Command::new(target.join("release").join(name)).output();
-    let text = succeeded("the twin fails", output)?;
-    let (matching, decide, matched) = read(&text).ok_or("the twin says something odd")?;
-    Ok(Some(Native { matching, decide, matched, build }))
+
+    /// The numbers of the rules that match each request, or that are kept.
+    ///
+    /// # Errors
+    /// As [`Twin::run`].
+    pub fn matched(&mut self, task: Task, requests: usize) -> Outcome<Vec<Vec<u32>>> {
+        self.order(match task {
+            Task::Matching => "show-matching",
+            Task::Decide => "show-decide",
+        })?;
+        let mut all = Vec::with_capacity(requests);
+        for _ in 0..requests {
+            let line = self.line()?;
+            let numbers = line.split_whitespace().map(str::parse).collect::<Result<_, _>>()?;
+            all.push(numbers);
+        }
+        Ok(all)
+    }
+
+    fn order(&mut self, line: &str) -> Outcome<()> {
+        let orders = self.orders.as_mut().ok_or("the twin takes no orders")?;
+        writeln!(orders, "{line}")?;
+        Ok(orders.flush()?)
+    }
+
+    fn line(&mut self) -> Outcome<String> {
+        let mut line = String::new();
+        match self.answers.read_line(&mut line)? {
+            0 => Err("the twin has ended".into()),
+            _ => Ok(line),
+        }
+    }
+}
+
+impl Drop for Twin {
+    fn drop(&mut self) {
+        // Without orders it ends by itself.
+        self.orders = None;
+        let _ = self.process.wait();
+    }
 }
 
 fn tool(variable: &str, name: &str) -> PathBuf {
@@ -96,51 +168,63 @@ fn write(folder: &Path, files: &[(String, String)]) -> io::Result<()> {
     Ok(())
 }
 
-/// What a program printed.
-fn succeeded(what: &str, output: io::Result<Output>) -> Result<String, String> {
-    let output = output.map_err(|error| format!("{what}: {error}"))?;
-    if !output.status.success() {
-        return Err(format!("{what}: {}", String::from_utf8_lossy(&output.stderr)));
-    }
-    String::from_utf8(output.stdout).map_err(|error| format!("{what}: {error}"))
-}
-
-/// What [`program`] prints: two figures, then a line a request.
-fn read(text: &str) -> Option<(f64, f64, Vec<Vec<String>>)> {
-    let mut lines = text.lines();
-    let matching = lines.next()?.parse().ok()?;
-    let decide = lines.next()?.parse().ok()?;
-    let ids = |line: &str| line.split_whitespace().map(str::to_owned).collect();
-    Some((matching, decide, lines.map(ids).collect()))
-}
-
-/// The program that measures the twin.
-fn program(ruleset: &Ruleset, requests: &[Facts]) -> Result<String, String> {
-    let mut text = format!(
-        "#![allow(unused_imports, reason = \"not every ruleset has all\")]\nmod measure;\nuse rules_{}::*;\n{}",
-        ruleset.name.replace('-', "_"),
-        r#"use std::hint::black_box;
+/// What the twin's program is, besides its requests.
+const PROGRAM: &str = r#"use std::hint::black_box;
+use std::io::{BufRead, Write};
+use std::time::Instant;
 
 fn main() {
     let mut matched = Vec::new();
-    let matching_takes = measure::median(FACTS.len(), |request| {
-        matching(black_box(&FACTS[request]), &mut matched);
-        black_box(&matched);
-    });
     let mut decision = Decision::default();
-    let decide_takes = measure::median(FACTS.len(), |request| {
-        decide(black_box(&FACTS[request]), &mut decision);
-        black_box(&decision);
-    });
-    println!("{matching_takes}\n{decide_takes}");
-    for facts in FACTS {
-        decide(facts, &mut decision);
-        let ids: Vec<&str> = decision.matched.iter().map(|rule| RULES[*rule as usize]).collect();
-        println!("{}", ids.join(" "));
+    let mut output = std::io::stdout().lock();
+    for line in std::io::stdin().lock().lines() {
+        let line = line.expect("orders are text");
+        let mut words = line.split(' ');
+        let task = words.next().unwrap_or_default();
+        let mut number = || words.next().and_then(|word| word.parse::<usize>().ok());
+        let (from, to) = (number().unwrap_or(0), number().unwrap_or(FACTS.len()));
+        let passes = number().unwrap_or(1);
+        let requests = &FACTS[from..to];
+        let start = Instant::now();
+        match task {
+            "matching" => {
+                for _ in 0..passes {
+                    for facts in requests {
+                        matching(black_box(facts), &mut matched);
+                        black_box(&matched);
+                    }
+                }
+                writeln!(output, "{}", start.elapsed().as_nanos())
+            }
+            "decide" => {
+                for _ in 0..passes {
+                    for facts in requests {
+                        decide(black_box(facts), &mut decision);
+                        black_box(&decision);
+                    }
+                }
+                writeln!(output, "{}", start.elapsed().as_nanos())
+            }
+            _ => FACTS.iter().try_for_each(|facts| {
+                matching(facts, &mut matched);
+                decide(facts, &mut decision);
+                let rules = if task == "show-decide" { &decision.matched } else { &matched };
+                let rules: Vec<String> = rules.iter().map(u32::to_string).collect();
+                writeln!(output, "{}", rules.join(" "))
+            }),
+        }
+        .and_then(|()| output.flush())
+        .expect("somebody listens");
     }
 }
 
-"#
+"#;
+
+/// The program that answers.
+fn program(ruleset: &Ruleset, requests: &[Facts]) -> Result<String, String> {
+    let mut text = format!(
+        "#![allow(unused_imports, reason = \"not every ruleset has all\")]\nuse rules_{}::*;\n{PROGRAM}",
+        ruleset.name.replace('-', "_"),
     );
     text.push_str("static FACTS: &[Facts<'static>] = &[\n");
     for facts in requests {
