@@ -164,6 +164,9 @@ impl<'w, O: Observer> Matching<'w, 'w, O> {
 }
 
 impl<O: Observer> Matching<'_, '_, O> {
+    /// Where more than one slot of so many is left, they are simply gone through.
+    const MANY: usize = 4;
+
     fn one_block(&mut self, dimensions: &DimensionPlans, before: Before<'_>) {
         let Program { archive, plan, .. } = self.machine.program;
         let index = &archive.index;
@@ -243,6 +246,11 @@ impl<O: Observer> Matching<'_, '_, O> {
     /// slot would wait for each of them in turn.
     fn look_at_left(&mut self, left: &[Left]) {
         let archive = self.machine.program.archive;
+        let count: u32 = left.iter().map(|(_, bits)| bits.count_ones()).sum();
+        if count as usize > archive.slots.len() / Self::MANY {
+            // So many lie next to each other that none waits for its memory.
+            return left.iter().for_each(|(word, bits)| self.look_at_all(*word, *bits));
+        }
         let mut looks = std::mem::take(self.looks);
         looks.clear();
         for (word, bits) in left {
