@@ -218,9 +218,12 @@ impl<'a> Check<'a> {
             let cell = frame.cell(fact.slot.to_native() as usize, kind);
             self.value(fact_type, kind, cell, MAX_DEPTH).map_err(at)?;
         }
-        let padding = frame.count..presence_length(frame.count) * 8;
-        let bit = |i: usize| frame.bytes[HEADER_LENGTH + i / 8] >> (i % 8) & 1 != 0;
-        if padding.into_iter().any(bit) {
+        // Bits of no fact: those of the last eight bytes behind the last fact.
+        let end = HEADER_LENGTH + presence_length(frame.count);
+        let last = frame.bytes.get(HEADER_LENGTH..end).and_then(|bits| bits.last_chunk());
+        let last = last.map_or(0, |bits| u64::from_le_bytes(*bits));
+        let used = frame.count % 64;
+        if used != 0 && last >> used != 0 {
             return Err(Error::new(ErrorCode::FrameHeader));
         }
         if self.cursor != self.bytes.len() {

@@ -5,13 +5,17 @@
 //! conditions of these, hit policies, outputs.
 
 mod batch;
+mod blocks;
 mod candidates;
+mod cells;
 mod cuts;
+mod dimensions;
 mod groups;
 mod kept;
 mod marks;
 mod matching;
 mod observe;
+mod one_block;
 mod outputs;
 mod subjects;
 #[cfg(test)]
@@ -26,12 +30,14 @@ use rulestone_format::frame::Frame;
 use rulestone_format::meaning::Fault;
 
 pub(crate) use batch::{LANES, Lane, each_matched, is_for as is_for_batches};
-pub(crate) use candidates::{DimensionPlans, Rows};
+pub(crate) use candidates::Rows;
+pub(crate) use dimensions::DimensionPlans;
 pub(crate) use groups::Group;
 pub(crate) use kept::Kept;
 pub(crate) use marks::Marks;
 pub(crate) use matching::Look;
 pub(crate) use observe::{Observer, Watching};
+pub(crate) use one_block::OneBlockRows;
 pub(crate) use outputs::Output;
 pub(crate) use subjects::{SubjectPlans, Subjects};
 pub(crate) use wide::Wide;

@@ -11,8 +11,8 @@ mod bind;
 mod observe;
 
 use crate::decide::{
-    self, DimensionPlans, Group, Lane, Look, Marks, Output, Problem, Rows, SubjectPlans, Subjects,
-    Wide,
+    self, DimensionPlans, Group, Lane, Look, Marks, OneBlockRows, Output, Problem, Rows,
+    SubjectPlans, Subjects, Wide,
 };
 use crate::decision::{Decision, Rules};
 use crate::interpret::{Memo, Program, holds_enums};
@@ -147,6 +147,7 @@ pub(crate) struct Plan {
     /// What predicates ask about.
     pub(crate) subjects: SubjectPlans,
     pub(crate) dimensions: DimensionPlans,
+    pub(crate) one_block: OneBlockRows,
     pub(crate) wide: Wide,
     /// One for each group.
     pub(crate) policies: Vec<HitPolicy>,
@@ -206,6 +207,7 @@ impl Plan {
             memos: archive.variables.len() + converted.count(),
             wide: Wide::detect(),
             dimensions: DimensionPlans::new(archive, &subjects),
+            one_block: OneBlockRows::new(archive),
             subjects,
             collects_all: policies.iter().all(|policy| *policy == HitPolicy::Collect),
             policies,

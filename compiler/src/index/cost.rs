@@ -18,9 +18,9 @@ pub(super) fn most_cells(slots: usize) -> usize {
     }
 }
 
-/// To look at a slot that turns out not to match: where it is refused can't be
-/// foretold.
-const CHECK: f64 = 10.0;
+/// To look at a slot that turns out not to match: what it asks is read, ranks are
+/// worked out for it, and where it is refused can't be foretold.
+const CHECK: f64 = 30.0;
 
 /// To AND a block of a row.
 const BLOCK_AND: f64 = 1.0;

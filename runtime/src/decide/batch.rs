@@ -5,7 +5,8 @@
 //! for all of these requests, while the strip is in the cache; then each request's
 //! slots are looked at. What comes out is what each alone would give.
 
-use super::candidates::{Before, Rows};
+use super::blocks::Before;
+use super::candidates::Rows;
 use super::subjects::Subjects;
 use super::{groups, matching};
 use crate::interpret::Program;

@@ -1,7 +1,8 @@
 //! What is kept of facts that are bound: their ranks (in [`super::Subjects`]), and one
 //! row of what they leave, so that an item costs only its own dimensions.
 
-use super::candidates::{Before, DimensionPlans};
+use super::blocks::Before;
+use super::dimensions::DimensionPlans;
 use super::matching;
 use crate::interpret::Program;
 use crate::session::Workspace;

@@ -1,17 +1,19 @@
 //! Which rules match: the slots that the index leaves are looked at one by one.
 
-use super::candidates::{self, Before, DimensionPlan, DimensionPlans, Left, Request, Rows};
-use super::candidates::{is_empty, is_there};
+use super::blocks::{Before, Block, Left, and, is_empty};
+use super::candidates::{Request, Rows};
+use super::cells::Cells;
+use super::dimensions::{DimensionPlan, DimensionPlans};
 use super::kept::Kept;
 use super::marks::Marks;
 use super::observe::Observer;
-use super::subjects::{Cells, SubjectPlan, Subjects};
+use super::subjects::{SubjectPlan, Subjects};
 use crate::interpret::{Machine, Program};
 use crate::session::Workspace;
 use rulestone_format::archive::{ArchivedSlot, NONE};
 use rulestone_format::frame::Frame;
-use rulestone_format::index::BLOCK;
 use rulestone_format::predicate::{Predicate, PredicateKind};
+use rulestone_format::subject::ABSENT;
 use rulestone_format::value::Word;
 
 /// Marks the rules that match, whatever their groups make of that.
@@ -21,8 +23,22 @@ pub(super) fn find<O: Observer>(
     workspace: &mut Workspace,
     observer: O,
 ) {
-    let dimensions = &program.plan.dimensions;
-    find_among(program, frame, workspace, (dimensions, Before::default()), observer);
+    let plan = program.plan;
+    if !uses_index(program, workspace) {
+        let (mut matching, _) = Matching::new(program, frame, workspace, observer);
+        matching.look_at_every();
+    } else if plan.one_block.is_empty() {
+        let (mut matching, rows) = Matching::new(program, frame, workspace, observer);
+        matching.blocks(&plan.dimensions, Before::default(), rows);
+    } else {
+        let of_request = (&plan.dimensions, &plan.subjects, &frame);
+        let left = plan.wide.one_block(of_request, &plan.one_block);
+        // Of few rules often none is left by now.
+        if !is_empty(&left) {
+            let (mut matching, _) = Matching::new(program, frame, workspace, observer);
+            matching.one_block(&plan.dimensions, left);
+        }
+    }
 }
 
 /// The same of an item, where facts are bound of which ranks and rows are kept.
@@ -32,29 +48,12 @@ pub(super) fn find_bound(
     workspace: &mut Workspace,
     kept: &Kept,
 ) {
-    find_among(program, frame, workspace, (kept.rest(), kept.before()), ());
-}
-
-/// The same where these dimensions are still to be asked, and so much is left.
-#[inline(always)]
-fn find_among<O: Observer>(
-    program: Program<'_>,
-    frame: Frame<'_>,
-    workspace: &mut Workspace,
-    (dimensions, before): (&DimensionPlans, Before<'_>),
-    observer: O,
-) {
     let uses_index = uses_index(program, workspace);
-    let (mut matching, rows) = Matching::new(program, frame, workspace, observer);
-    let slots = &program.archive.slots;
-    match slots.len() {
-        _ if !uses_index => {
-            for slot in slots.iter() {
-                matching.look(slot, slot.count.to_native());
-            }
-        }
-        0..=BLOCK => matching.one_block(dimensions, before),
-        _ => matching.blocks(dimensions, before, rows),
+    let (mut matching, rows) = Matching::new(program, frame, workspace, ());
+    if uses_index {
+        matching.blocks(kept.rest(), kept.before(), rows);
+    } else {
+        matching.look_at_every();
     }
 }
 
@@ -101,7 +100,7 @@ pub(super) fn gather_bound(
     workspace: &mut Workspace,
     rest: &mut DimensionPlans,
 ) {
-    let Program { archive, plan, .. } = program;
+    let plan = program.plan;
     let is_bound = |subject: &SubjectPlan| subject.fact().is_some_and(|fact| frame.has(fact));
     let (mut matching, rows) = Matching::new(program, frame, workspace, ());
     for (number, subject) in (0..).zip(&plan.subjects.all) {
@@ -110,20 +109,12 @@ pub(super) fn gather_bound(
         }
     }
     rows.clear();
-    rest.cells.clear();
-    rest.others.clear();
-    for (dimension, cell) in &plan.dimensions.cells {
-        if is_bound(&SubjectPlan::Cell(*cell)) {
-            rows.add(&archive.index, dimension, matching.rank(dimension.subject));
+    rest.clear();
+    for (dimension, subject) in plan.dimensions.all() {
+        if is_bound(&subject) {
+            matching.gather_other(&dimension, &subject, rows);
         } else {
-            rest.cells.push((*dimension, *cell));
-        }
-    }
-    for (dimension, subject) in &plan.dimensions.others {
-        if is_bound(subject) {
-            matching.gather_other(dimension, subject, rows);
-        } else {
-            rest.others.push((*dimension, *subject));
+            rest.add(dimension, &subject);
         }
     }
 }
@@ -167,23 +158,35 @@ impl<O: Observer> Matching<'_, '_, O> {
     /// Where more than one slot of so many is left, they are simply gone through.
     const MANY: usize = 4;
 
-    fn one_block(&mut self, dimensions: &DimensionPlans, before: Before<'_>) {
+    /// Fewer slots, with all that they ask, stay in the cache of a core.
+    const FEW_SLOTS: usize = 4096;
+
+    #[inline(never)]
+    fn look_at_every(&mut self) {
+        for slot in self.machine.program.archive.slots.iter() {
+            self.look(slot, slot.count.to_native());
+        }
+    }
+
+    /// Looks at what the cells of a request leave of a ruleset of one block.
+    #[inline(never)]
+    fn one_block(&mut self, dimensions: &DimensionPlans, mut left: Block) {
         let Program { archive, plan, .. } = self.machine.program;
-        let index = &archive.index;
-        let mut left = plan.wide.one_block(&mut self.request(dimensions), before);
         for (dimension, subject) in &dimensions.others {
             if is_empty(&left) {
                 return;
             }
             let rank = self.rank(dimension.subject);
             match subject {
-                SubjectPlan::List(list) if is_there(rank) => {
-                    candidates::take_list(&mut left, index, dimension, self.subjects.words(list));
+                SubjectPlan::List(list) if rank != ABSENT => {
+                    let words = self.subjects.words(list);
+                    and(&mut left, &plan.one_block.list_row(dimension, words));
                 }
-                _ => candidates::take(&mut left, index, dimension, rank),
+                _ => and(&mut left, plan.one_block.row(dimension, rank)),
             }
         }
-        for (number, bits) in (0..).zip(left) {
+        let words = archive.slots.len().div_ceil(64);
+        for (number, bits) in (0..).zip(left).take(words) {
             self.look_at_all(number, bits);
         }
     }
@@ -192,14 +195,14 @@ impl<O: Observer> Matching<'_, '_, O> {
         let Program { archive, plan, .. } = self.machine.program;
         let cells = Cells::of(&plan.subjects, self.machine.frame);
         Request {
-            dimensions: &dimensions.cells,
+            dimensions,
             cells,
             ranks: self.subjects.ranks_mut(),
             row_numbers: &archive.index.cells,
-            rows: &archive.index.rows,
         }
     }
 
+    #[inline(never)]
     fn blocks(&mut self, dimensions: &DimensionPlans, before: Before<'_>, rows: &mut Rows) {
         let Program { archive, plan, .. } = self.machine.program;
         self.gather(dimensions, rows);
@@ -221,7 +224,7 @@ impl<O: Observer> Matching<'_, '_, O> {
         let index = &self.machine.program.archive.index;
         let rank = self.rank(dimension.subject);
         match subject {
-            SubjectPlan::List(list) if is_there(rank) => {
+            SubjectPlan::List(list) if rank != ABSENT => {
                 rows.add_list(index, dimension, self.subjects.words(list));
             }
             _ => rows.add(index, dimension, rank),
@@ -247,8 +250,10 @@ impl<O: Observer> Matching<'_, '_, O> {
     fn look_at_left(&mut self, left: &[Left]) {
         let archive = self.machine.program.archive;
         let count: u32 = left.iter().map(|(_, bits)| bits.count_ones()).sum();
-        if count as usize > archive.slots.len() / Self::MANY {
-            // So many lie next to each other that none waits for its memory.
+        let slots = archive.slots.len();
+        if slots < Self::FEW_SLOTS || count as usize > slots / Self::MANY {
+            // They are in the cache, or so many lie next to each other that none waits
+            // for its memory.
             return left.iter().for_each(|(word, bits)| self.look_at_all(*word, *bits));
         }
         let mut looks = std::mem::take(self.looks);
@@ -330,7 +335,7 @@ impl<O: Observer> Matching<'_, '_, O> {
                 let subject = plan.subjects.all.get(usize::from(predicate.subject()));
                 let Some(SubjectPlan::List(list)) = subject else { return false };
                 let has = self.subjects.has_word(list, predicate.low());
-                is_there(rank) & (has != predicate.is_negated())
+                (rank != ABSENT) & (has != predicate.is_negated())
             }
             _ => false,
         }

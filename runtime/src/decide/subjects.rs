@@ -4,6 +4,7 @@
 //! first asked for. Where each lies is worked out once, when a ruleset is
 //! loaded ([`SubjectPlan`]).
 
+use super::cells::{Cells, CutCell, DirectCell, Flips, Place, direct};
 use super::cuts::{Node, Tree, signed};
 use super::words::Words;
 use crate::interpret::{Machine, Program};
@@ -11,11 +12,13 @@ use rulestone_format::archive::{ArchivedRuleset, ArchivedSubject};
 use rulestone_format::frame::Frame;
 use rulestone_format::subject::{ABSENT, KeyKind, Ranking, SubjectKind};
 use rulestone_format::value::{CELL, Reference, Word, read_cell};
+use std::ops::Range;
 
 /// Where a subject comes from and how it is ranked.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum SubjectPlan {
-    Cell(CellPlan),
+    Direct(DirectCell),
+    Cuts(CutCell),
     /// Text, and the number of its dictionary.
     Text {
         fact: u32,
@@ -33,61 +36,12 @@ impl SubjectPlan {
     /// The fact that alone says what rank it has.
     pub(super) fn fact(&self) -> Option<usize> {
         match self {
-            SubjectPlan::Cell(CellPlan { fact, .. })
+            SubjectPlan::Direct(DirectCell { place: Place { fact, .. }, .. })
+            | SubjectPlan::Cuts(CutCell { place: Place { fact, .. }, .. })
             | SubjectPlan::Text { fact, .. }
             | SubjectPlan::List(ListPlan { fact, .. }) => Some(*fact as usize),
             SubjectPlan::Variable { .. } => None,
         }
-    }
-}
-
-/// A number in a cell of the frame.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct CellPlan {
-    /// From the first cell.
-    slot: u32,
-    fact: u32,
-    /// Of a fact that isn't optional: of a sender that knows all facts it is there.
-    is_required: bool,
-    how: How,
-    tree: Tree,
-}
-
-#[derive(Debug, Clone, Copy)]
-enum How {
-    /// A number from 0 on, of so many.
-    Direct {
-        count: u32,
-    },
-    Cuts(Flips),
-}
-
-/// How the bits of a cell become a key in the order of signed numbers, without a
-/// branch for its kind.
-#[derive(Debug, Clone, Copy)]
-struct Flips {
-    /// All bits but the sign, of doubles: flipped in negative ones.
-    of_negative: u64,
-    /// The sign, of unsigned numbers.
-    always: u64,
-    /// Two words: seconds and nanoseconds.
-    is_moment: bool,
-}
-
-impl Flips {
-    fn of(kind: KeyKind) -> Flips {
-        const SIGN: u64 = 1 << 63;
-        Flips {
-            of_negative: if kind == KeyKind::Double { !SIGN } else { 0 },
-            always: if kind == KeyKind::Unsigned { SIGN } else { 0 },
-            is_moment: kind == KeyKind::Timestamp,
-        }
-    }
-
-    #[inline(always)]
-    fn key(self, bits: u64) -> i64 {
-        let negative = (bits.cast_signed() >> 63).cast_unsigned();
-        (bits ^ (negative & self.of_negative) ^ self.always).cast_signed()
     }
 }
 
@@ -119,7 +73,7 @@ pub(crate) struct SubjectPlans {
     /// Their cuts.
     pub(crate) nodes: Vec<Node>,
     /// How many facts there are: a frame of that many lacks none that is required.
-    facts: usize,
+    pub(super) facts: usize,
     lists: usize,
     /// Bits for the words of all lists.
     bits: u32,
@@ -158,10 +112,14 @@ impl SubjectPlans {
         let slot = fact.map_or(0, |fact| fact.slot.to_native()).saturating_add(half);
         let is_required = fact.is_some_and(|fact| fact.optional == 0);
         let fact = number;
-        let cell = |how, tree| SubjectPlan::Cell(CellPlan { fact, is_required, how, slot, tree });
+        // INVARIANT: the verifier refused cells that don't lie one behind the other.
+        let place = Place { word: slot / CELL as u32, fact, is_required };
         match ranking {
-            Ranking::Direct { count } => cell(How::Direct { count }, Tree::default()),
-            Ranking::Cuts(kind) => cell(How::Cuts(Flips::of(kind)), self.tree(archive, subject)),
+            Ranking::Direct { count } => SubjectPlan::Direct(DirectCell { place, count }),
+            Ranking::Cuts(kind) => {
+                let (flips, tree) = (Flips::of(kind), self.tree(archive, subject));
+                SubjectPlan::Cuts(CutCell { place, flips, tree })
+            }
             Ranking::Words => {
                 SubjectPlan::Text { fact, slot, words: self.dictionary(archive, subject) }
             }
@@ -186,56 +144,12 @@ impl SubjectPlans {
     }
 }
 
-/// The cells of a request.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Cells<'a> {
-    frame: Frame<'a>,
-    nodes: &'a [Node],
-    bytes: &'a [u8],
-    /// Whether the sender knows all facts, so that none that is required is absent.
-    is_complete: bool,
-}
-
-impl<'a> Cells<'a> {
-    pub(super) fn of(plans: &'a SubjectPlans, frame: Frame<'a>) -> Cells<'a> {
-        let is_complete = frame.count() == plans.facts;
-        Cells { frame, nodes: &plans.nodes, bytes: frame.cells(), is_complete }
-    }
-
-    /// The rank of what stands in a cell.
-    #[inline(always)]
-    pub(super) fn rank(&self, cell: &CellPlan, reached: impl Fn(&Node, i64) -> usize) -> u32 {
-        let is_there = self.is_complete & cell.is_required;
-        if !is_there && !self.frame.has(cell.fact as usize) {
-            return ABSENT;
-        }
-        let slot = cell.slot as usize;
-        let low = self.word(slot);
-        match cell.how {
-            How::Direct { count } => direct(low, count),
-            How::Cuts(flips) => {
-                let key = if flips.is_moment {
-                    let moment = Word { low, high: self.word(slot + CELL) };
-                    signed(KeyKind::Timestamp.key(moment))
-                } else {
-                    flips.key(low)
-                };
-                cell.tree.rank(self.nodes, key, reached)
-            }
-        }
-    }
-
-    #[inline(always)]
-    fn word(&self, slot: usize) -> u64 {
-        let word = self.bytes.get(slot..slot + 8).and_then(|bytes| bytes.first_chunk());
-        word.map_or(0, |word| u64::from_le_bytes(*word))
-    }
-}
-
 /// The subjects of one request, with the memory for them.
 #[derive(Debug)]
 pub(crate) struct Subjects {
     ranks: Vec<u32>,
+    /// Whether there may be a rank that is known.
+    any_known: bool,
     /// Of lists: a bit for each word of the dictionary.
     bits: Vec<u64>,
     /// Of lists: the bits that are set.
@@ -255,6 +169,7 @@ impl Subjects {
     pub(crate) fn new(plans: &SubjectPlans) -> Subjects {
         Subjects {
             ranks: vec![UNKNOWN; plans.all.len()],
+            any_known: false,
             bits: vec![0; plans.bits as usize / 64],
             words: Vec::new(),
             lists: vec![(0, 0); plans.lists],
@@ -266,8 +181,10 @@ impl Subjects {
     /// Forgets the last request.
     #[inline]
     pub(crate) fn clear(&mut self) {
-        self.ranks.fill(UNKNOWN);
-        self.clear_words(0);
+        if std::mem::take(&mut self.any_known) {
+            self.ranks.fill(UNKNOWN);
+            self.clear_words(0);
+        }
     }
 
     /// Keeps what is known by now for [`Subjects::clear_but_kept`].
@@ -280,6 +197,7 @@ impl Subjects {
     #[inline]
     pub(crate) fn clear_but_kept(&mut self) {
         self.ranks.clone_from(&self.kept);
+        self.any_known = true;
         self.clear_words(self.kept_words);
     }
 
@@ -313,20 +231,23 @@ impl Subjects {
     fn asked(&mut self, number: u16, machine: &mut Machine<'_>, registers: &mut [Word]) -> u32 {
         let plans = &machine.program.plan.subjects;
         let rank = match plans.all.get(usize::from(number)) {
-            Some(SubjectPlan::Cell(cell)) => {
-                Cells::of(plans, machine.frame).rank(cell, Node::reached)
+            Some(SubjectPlan::Direct(cell)) => Cells::of(plans, machine.frame).direct(cell),
+            Some(SubjectPlan::Cuts(cell)) => {
+                Cells::of(plans, machine.frame).among_cuts(cell, Node::reached)
             }
             Some(plan) => self.work_out(plan, machine, registers),
             None => ABSENT,
         };
         if let Some(known) = self.ranks.get_mut(usize::from(number)) {
             *known = rank;
+            self.any_known = true;
         }
         rank
     }
 
     /// The ranks of all subjects, to be noted.
     pub(super) fn ranks_mut(&mut self) -> &mut [u32] {
+        self.any_known = true;
         &mut self.ranks
     }
 
@@ -342,11 +263,12 @@ impl Subjects {
         let plans = &all.subjects;
         let frame = machine.frame;
         match plan {
-            SubjectPlan::Cell(cell) => Cells::of(plans, frame).rank(cell, Node::reached),
+            SubjectPlan::Direct(cell) => Cells::of(plans, frame).direct(cell),
+            SubjectPlan::Cuts(cell) => Cells::of(plans, frame).among_cuts(cell, Node::reached),
             SubjectPlan::Text { fact, slot, words } if frame.has(*fact as usize) => {
-                let text = text(frame.bytes(), Reference(frame.low(*slot as usize)));
+                let text = range(Reference(frame.low(*slot as usize)));
                 let words = plans.words.get(*words as usize);
-                words.map_or(ABSENT, |words| 1 + words.number(archive, text))
+                words.map_or(ABSENT, |words| 1 + words.number(archive, frame.bytes(), text))
             }
             SubjectPlan::List(list) if frame.has(list.fact as usize) => {
                 self.list(list, archive, plans, &frame);
@@ -361,9 +283,14 @@ impl Subjects {
                         tree.rank(&plans.nodes, signed(kind.key(value)), Node::reached)
                     }
                     VariableRanking::Words(words) => {
+                        // It may be as long as memory is large.
+                        let length = value.reference().length();
+                        if machine.scratch.spend_text(length).is_err() {
+                            return ABSENT;
+                        }
                         let text = machine.memory().bytes(value.reference());
                         let words = plans.words.get(*words as usize);
-                        words.map_or(ABSENT, |words| 1 + words.number(archive, text))
+                        words.map_or(ABSENT, |words| 1 + words.number(archive, text, 0..text.len()))
                     }
                 }
             }
@@ -384,7 +311,7 @@ impl Subjects {
         let start = self.words.len() as u32;
         for item in 0..list.length() {
             let Some(cell) = read_cell(frame, list.offset() + item * CELL, CELL) else { break };
-            let number = words.number(archive, text(frame, cell.reference()));
+            let number = words.number(archive, frame, range(cell.reference()));
             let bit = plan.bits + number;
             let known = self.bits.get_mut(bit as usize / 64).filter(|_| number < words.count());
             if let Some(bits) = known.filter(|bits| **bits >> (bit % 64) & 1 == 0) {
@@ -413,30 +340,9 @@ impl Subjects {
     }
 }
 
+/// Where text lies in the frame.
 #[inline]
-fn direct(value: u64, count: u32) -> u32 {
-    1 + value.min(u64::from(count)) as u32
-}
-
-#[inline]
-fn text(frame: &[u8], reference: Reference) -> &[u8] {
+fn range(reference: Reference) -> Range<usize> {
     let start = reference.offset();
-    frame.get(start..start + reference.length()).unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn flipped_bits_are_the_key_of_the_format() {
-        let doubles = [0.0, -0.0, 1.5, -1.5, f64::INFINITY, f64::NEG_INFINITY, f64::NAN, -f64::NAN];
-        let numbers = [0, 1, u64::MAX, 1 << 63, (1 << 63) - 1];
-        for bits in doubles.map(f64::to_bits).into_iter().chain(numbers) {
-            for kind in [KeyKind::Signed, KeyKind::Unsigned, KeyKind::Double] {
-                let key = kind.key(Word { low: bits, high: 0 });
-                assert_eq!(Flips::of(kind).key(bits), signed(key), "{kind:?} {bits:#x}");
-            }
-        }
-    }
+    start..start + reference.length()
 }

@@ -8,6 +8,7 @@
 
 use rulestone_format::archive::{ArchivedDictionaryWord, ArchivedRuleset};
 use std::hash::{BuildHasher, RandomState};
+use std::ops::Range;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// The words of one dictionary.
@@ -47,24 +48,39 @@ impl Slot {
 impl Short {
     const LONGEST: usize = 16;
 
-    /// For texts of one length the two halves say which it is.
-    #[inline]
-    fn of(text: &[u8]) -> Short {
+    /// Of text within bytes. For texts of one length head and tail say which it is.
+    #[inline(always)]
+    fn of(bytes: &[u8], text: Range<usize>) -> Short {
+        let whole = bytes.get(text.start..).and_then(|rest| rest.first_chunk::<16>());
+        match whole {
+            Some(whole) if text.len() <= Short::LONGEST => {
+                // What comes behind the text is masked, without a branch for its length.
+                let (low, high) = (8 * text.len().min(8), 8 * text.len().saturating_sub(8));
+                let (head, tail) =
+                    (u128::from_le_bytes(*whole) as u64, u128::from_le_bytes(*whole) >> 64);
+                Short {
+                    head: head & lowest(low),
+                    tail: tail as u64 & lowest(high),
+                    length: text.len() as u32,
+                }
+            }
+            _ => Short::of_rarer(bytes, text),
+        }
+    }
+
+    /// Of text that is longer, or that ends where the bytes do.
+    #[cold]
+    fn of_rarer(bytes: &[u8], text: Range<usize>) -> Short {
         let length = text.len() as u32;
-        let (head, tail) = match (text.first_chunk::<8>(), text.last_chunk::<8>()) {
-            (Some(_), Some(_)) if text.len() > Short::LONGEST => (xxh3_64(text), 0),
-            (Some(head), Some(tail)) => (u64::from_le_bytes(*head), u64::from_le_bytes(*tail)),
-            _ => match (text.first_chunk::<4>(), text.last_chunk::<4>()) {
-                (Some(head), Some(tail)) => {
-                    (u32::from_le_bytes(*head).into(), u32::from_le_bytes(*tail).into())
-                }
-                _ => {
-                    let byte = |at: usize| text.get(at).copied().unwrap_or_default();
-                    (byte(0).into(), u64::from(byte(1)) << 8 | u64::from(byte(2)))
-                }
-            },
+        let text = bytes.get(text).unwrap_or_default();
+        if length as usize > Short::LONGEST {
+            return Short { head: xxh3_64(text), tail: 0, length };
+        }
+        let half = |skipped: usize| {
+            let bytes = text.iter().skip(skipped).take(8).rev();
+            bytes.fold(0, |half, byte| half << 8 | u64::from(*byte))
         };
-        Short { head, tail, length }
+        Short { head: half(0), tail: half(8), length }
     }
 
     /// A product folded in half (Wang Yi, wyhash).
@@ -75,6 +91,12 @@ impl Short {
         let product = u128::from(head) * u128::from(tail);
         product as u64 ^ (product >> 64) as u64
     }
+}
+
+/// So many of the lowest bits, of 64.
+#[inline(always)]
+fn lowest(bits: usize) -> u64 {
+    u64::MAX.checked_shr(64 - bits as u32).unwrap_or(0)
 }
 
 impl Words {
@@ -89,7 +111,8 @@ impl Words {
         let mut slots = vec![Slot::EMPTY; (words.len() * 2).next_power_of_two()];
         let mask = slots.len() - 1;
         for (word, record) in (0..).zip(words) {
-            let text = Short::of(archive.blob(&record.text));
+            let text = archive.blob(&record.text);
+            let text = Short::of(text, 0..text.len());
             let mut at = text.hash(seed) as usize & mask;
             while slots[at].word != Slot::FREE {
                 at = (at + 1) & mask;
@@ -100,17 +123,25 @@ impl Words {
         Words { slots, seed, count: words.len() as u32, first }
     }
 
-    /// The number of a string; of one that isn't among the words, how many are.
+    /// The number of a string that lies within bytes; of one that isn't among the words,
+    /// how many are.
     #[inline]
-    pub(super) fn number(&self, archive: &ArchivedRuleset, text: &[u8]) -> u32 {
-        let short = Short::of(text);
+    pub(super) fn number(
+        &self,
+        archive: &ArchivedRuleset,
+        bytes: &[u8],
+        text: Range<usize>,
+    ) -> u32 {
+        let short = Short::of(bytes, text.clone());
         let mask = self.slots.len() - 1;
         let mut at = short.hash(self.seed) as usize & mask;
         // Half of the slots are free, so that this ends.
         while let Some(slot) = self.slots.get(at).filter(|slot| slot.word != Slot::FREE) {
-            if slot.text == short && (text.len() <= Short::LONGEST || self.is(archive, slot, text))
-            {
-                return slot.number;
+            if slot.text == short {
+                let is_short = text.len() <= Short::LONGEST;
+                if is_short || self.is(archive, slot, bytes.get(text.clone())) {
+                    return slot.number;
+                }
             }
             at = (at + 1) & mask;
         }
@@ -123,9 +154,10 @@ impl Words {
         self.count
     }
 
-    fn is(&self, archive: &ArchivedRuleset, slot: &Slot, text: &[u8]) -> bool {
+    #[cold]
+    fn is(&self, archive: &ArchivedRuleset, slot: &Slot, text: Option<&[u8]>) -> bool {
         let word = archive.words.get(self.first as usize + slot.word as usize);
-        word.is_some_and(|word| archive.blob(&word.text) == text)
+        word.map(|word| archive.blob(&word.text)) == text
     }
 }
 
@@ -135,14 +167,22 @@ mod tests {
     use std::collections::HashSet;
 
     #[test]
-    fn texts_of_one_length_differ_in_their_halves() {
-        let texts = ["", "a", "b", "ab", "ba", "bb", "abc", "abd", "bbd", "cab", "abcd", "bcda"];
-        let long = ["abcdefg", "abcdefh", "bbcdefg", "abcdefgh", "abcdefghi", "abcdefgh12345678"];
-        let all: Vec<&str> = texts.iter().chain(&long).copied().collect();
-        let halves: HashSet<(u64, u64, u32)> = (all.iter())
-            .map(|text| Short::of(text.as_bytes()))
-            .map(|short| (short.head, short.tail, short.length))
-            .collect();
-        assert_eq!(halves.len(), all.len());
+    fn texts_differ_in_what_is_kept_of_them_wherever_they_lie() {
+        let texts = ["", "a", "b", "ab", "ba", "abc", "cab", "abcd", "bcda", "abcdefg", "bbcdefg"];
+        let long = ["abcdefgh", "abcdefghi", "abcdefgh12345678", "abcdefgh123456789"];
+        let mut kept = HashSet::new();
+        for text in texts.iter().chain(&long) {
+            let parts = |short: Short| (short.head, short.tail, short.length);
+            let alone = Short::of(text.as_bytes(), 0..text.len());
+            assert!(kept.insert(parts(alone)), "{text} is as another");
+            for (before, behind) in [(0, 1), (3, 0), (3, 15), (3, 16), (7, 40)] {
+                let bytes = [&vec![b'x'; before], text.as_bytes(), &vec![b'y'; behind]].concat();
+                let within = Short::of(&bytes, before..before + text.len());
+                assert_eq!(within, alone, "{text} {before} {behind}");
+            }
+        }
+        // What is no part of the bytes is the empty text, or as long as it says.
+        assert_eq!(Short::of(b"abc", 9..9), Short::of(b"", 0..0));
+        let _ = Short::of(b"abc", 2..19);
     }
 }

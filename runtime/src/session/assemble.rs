@@ -9,6 +9,7 @@ mod matching;
 pub(crate) use matching::holds;
 
 use super::{Plan, Session};
+use crate::decide::Wide;
 use crate::interpret::{Program, Regexes};
 use crate::load::Regex;
 use rulestone_format::archive::{
@@ -338,6 +339,11 @@ impl Assembled {
 
     pub(crate) fn program(&self) -> Program<'_> {
         Program { archive: self.archive(), plan: &self.plan, regexes: &Empty }
+    }
+
+    /// Has sessions from now on use what this kind of processor can do.
+    pub(crate) fn runs_on(&mut self, wide: Wide) {
+        self.plan.wide = wide;
     }
 
     pub(crate) fn session(&self) -> Session<'_> {

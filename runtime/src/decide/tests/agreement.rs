@@ -2,6 +2,7 @@
 //! one, with an index by any subjects and without.
 
 use super::matching::{level, matched_again, number, shuffled, tags};
+use crate::decide::Wide;
 use crate::session::assemble::{Assembler, Given, holds};
 use rulestone_format::archive::ArchivedRuleset;
 use rulestone_format::predicate::{Predicate, PredicateKind};
@@ -100,11 +101,15 @@ fn the_index_never_changes_what_matches() {
     let mut random = Random(5);
     let (mut found, mut possible) = (0, 0);
     for (round, slots) in
-        [0, 1, 5, 64, 65, 130, 512, 513, 700, 1_100, 2_100].into_iter().cycle().take(44).enumerate()
+        [0, 1, 5, 64, 65, 130, 512, 513, 700, 1_100, 2_100].into_iter().cycle().take(66).enumerate()
     {
         let mut assembler = Assembler::new();
         for cuts in &SIZES[..3] {
             level(&mut assembler, *cuts as i64);
+        }
+        let are_optional = random.chance(2);
+        for fact in &mut assembler.ruleset.schema.facts {
+            fact.optional = are_optional.into();
         }
         let words: Vec<String> = (0..72).map(|word| format!("w{word}")).collect();
         for count in &SIZES[3..] {
@@ -130,11 +135,17 @@ fn the_index_never_changes_what_matches() {
             indexed.truncate(random.below(6));
             assembler.index(&indexed);
         }
-        let assembled = assembler.finish();
+        let mut assembled = assembler.finish();
         assembled.is_in_order();
+        // In turn for all kinds of processors that this one is.
+        let processors = Wide::all();
+        assembled.runs_on(processors[round % processors.len()]);
         let mut session = assembled.session();
         for _ in 0..20 {
-            let request = Request::new(&mut random);
+            let mut request = Request::new(&mut random);
+            if !are_optional {
+                request.ranks = request.ranks.map(|rank| rank.max(1));
+            }
             let mut facts: Vec<Option<Given<'_>>> =
                 request.ranks.iter().map(|rank| number(i64::from(*rank) - 2)).collect();
             for (fact, rank) in facts.iter_mut().zip(request.ranks) {

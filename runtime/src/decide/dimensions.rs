@@ -1,0 +1,91 @@
+//! The dimensions of the index as requests use them.
+//!
+//! In comes an archive; out come its dimensions, each with where its subject comes
+//! from and where its cells begin.
+
+use super::cells::{CutCell, DirectCell};
+use super::subjects::{SubjectPlan, SubjectPlans};
+use rkyv::rend::unaligned::u32_ule;
+use rulestone_format::archive::{ArchivedIndex, ArchivedRuleset};
+
+/// The dimensions as requests use them, by what is to be done for a rank.
+#[derive(Debug, Default)]
+pub(crate) struct DimensionPlans {
+    pub(super) direct: Vec<(DimensionPlan, DirectCell)>,
+    pub(super) cuts: Vec<(DimensionPlan, CutCell)>,
+    /// Of text, lists and variables.
+    pub(super) others: Vec<(DimensionPlan, SubjectPlan)>,
+    /// Whether any of the cells may be absent of a sender that knows all facts.
+    pub(super) any_optional: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct DimensionPlan {
+    /// The number of its subject.
+    pub(super) subject: u16,
+    /// Where its cells begin among the index's.
+    pub(super) cells: u32,
+}
+
+impl DimensionPlans {
+    pub(crate) fn new(archive: &ArchivedRuleset, subjects: &SubjectPlans) -> DimensionPlans {
+        let mut plans = DimensionPlans::default();
+        for dimension in archive.index.dimensions.iter() {
+            let subject = dimension.subject.to_native();
+            let plan = DimensionPlan { subject, cells: dimension.cells.start.to_native() };
+            if let Some(subject) = subjects.all.get(usize::from(subject)) {
+                plans.add(plan, subject);
+            }
+        }
+        plans
+    }
+
+    pub(super) fn add(&mut self, dimension: DimensionPlan, subject: &SubjectPlan) {
+        match subject {
+            SubjectPlan::Direct(cell) => {
+                self.any_optional |= !cell.place.is_required;
+                self.direct.push((dimension, *cell));
+            }
+            SubjectPlan::Cuts(cell) => {
+                self.any_optional |= !cell.place.is_required;
+                self.cuts.push((dimension, *cell));
+            }
+            other => self.others.push((dimension, *other)),
+        }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.direct.clear();
+        self.cuts.clear();
+        self.others.clear();
+        self.any_optional = false;
+    }
+
+    /// All of them, each with its subject.
+    pub(super) fn all(&self) -> impl Iterator<Item = (DimensionPlan, SubjectPlan)> {
+        let direct = self.direct.iter().map(|(plan, cell)| (*plan, SubjectPlan::Direct(*cell)));
+        let cuts = self.cuts.iter().map(|(plan, cell)| (*plan, SubjectPlan::Cuts(*cell)));
+        direct.chain(cuts).chain(self.others.iter().copied())
+    }
+}
+
+impl DimensionPlan {
+    /// The row of a rank.
+    #[inline(always)]
+    pub(super) fn row(&self, row_numbers: &[u32_ule], cell: u32) -> usize {
+        let row = row_numbers.get(self.cells as usize + cell as usize);
+        row.map_or(usize::MAX, |row| row.to_native() as usize)
+    }
+
+    /// The rows of a list: of what any list leaves possible, then of its words.
+    #[inline]
+    pub(super) fn list_rows(
+        &self,
+        index: &ArchivedIndex,
+        words: impl Iterator<Item = u32>,
+    ) -> impl Iterator<Item = usize> {
+        std::iter::once(1)
+            .chain(words.map(|word| word.saturating_add(2)))
+            .map(move |c| self.row(&index.cells, c))
+    }
+}
