@@ -11,6 +11,8 @@ use rulestone_format::archive::{
     self, Constant, Fact, FactType, Group, Identity, NONE, Range, Schema, Text, Unit,
 };
 use rulestone_format::code::{Instruction, Opcode};
+use rulestone_format::index::{row_words, summary_words};
+use rulestone_format::predicate::{Predicate, PredicateKind};
 use rulestone_format::schema::FactKind;
 use rulestone_format::types::{TypeEntry, TypeId, TypeKind};
 use rulestone_format::value::{Reference, Space, Word};
@@ -164,6 +166,12 @@ fn hostile_archives() -> Vec<(&'static str, Vec<u8>)> {
         ("labels", many_labels(33_000)),
         ("long texts", overlapping_texts(28_674)),
         ("regexes", many_regexes(500)),
+        ("sets within sets", many_sets(30_000, 4_000)),
+        ("long sets", long_sets(2_000, 16)),
+        ("ranks with rows in turn", many_ranks(200_000, 64)),
+        ("asks of one slot after the other", many_asks(60_000)),
+        ("words of a list", many_words(20_000)),
+        ("several asks of one slot", several_asks(50_000)),
     ]
 }
 
@@ -191,6 +199,158 @@ fn bare() -> archive::Ruleset {
         groups: vec![Group { name: group, hit_policy: 0 }],
         ..archive::Ruleset::default()
     }
+}
+
+/// An int and a list of strings, both optional, and a rule.
+fn with_subjects() -> archive::Ruleset {
+    let mut ruleset = bare();
+    let kind = |kind: FactKind, item, bound| FactType { kind: kind as u16, item, bound };
+    ruleset.schema.types =
+        vec![kind(FactKind::Int, 0, 0), kind(FactKind::String, 0, 8), kind(FactKind::List, 1, 8)];
+    let list = list_type(&mut ruleset, TypeId::STRING);
+    for (number, (name, value_type)) in
+        [("level", TypeId::INT), ("tags", list)].into_iter().enumerate()
+    {
+        let offset = ruleset.data.len() as u32;
+        ruleset.data.extend_from_slice(name.as_bytes());
+        let path = Text { offset, length: name.len() as u32 };
+        ruleset.schema.facts.push(Fact {
+            path,
+            fact_type: 2 * number as u16,
+            value_type: value_type.0,
+            optional: 1,
+            slot: 8 * number as u32,
+        });
+    }
+    let id = ruleset.schema.facts[0].path;
+    ruleset.rules.push(archive::Rule { id, priority: 0, group: 0, assignments: Range::default() });
+    ruleset
+}
+
+/// One subject by ranks.
+fn with_ranks(ranks: usize) -> archive::Ruleset {
+    let mut ruleset = with_subjects();
+    let cuts = Range { start: 0, length: ranks as u32 - 2 };
+    ruleset.subjects.push(archive::Subject { kind: 0, source: 0, cuts, words: Range::default() });
+    ruleset.cuts = (0..ranks as u64 - 2).collect();
+    ruleset
+}
+
+fn ask(ruleset: &mut archive::Ruleset, predicates: &[Predicate]) {
+    let count = predicates.len() as u16;
+    let start = ruleset.predicates.len() as u32;
+    ruleset.slots.push(archive::Slot {
+        rule: 0,
+        condition: NONE,
+        predicates: start,
+        count,
+        residual: count,
+    });
+    ruleset.predicates.extend(predicates.iter().map(|predicate| predicate.0));
+}
+
+/// Rows of all slots, and a dimension that has them in turn.
+fn full_index(mut ruleset: archive::Ruleset, cells: usize, rows: u32) -> Vec<u8> {
+    let (slots, index) = (ruleset.slots.len(), &mut ruleset.index);
+    let cells_run = Range { start: 0, length: cells as u32 };
+    index.dimensions = vec![archive::Dimension { subject: 0, cells: cells_run }];
+    index.cells = (0..cells as u32).map(|cell| cell % rows).collect();
+    for _ in 0..rows {
+        let row = (0..row_words(slots)).map(|word| match slots.saturating_sub(64 * word) {
+            rest @ 0..64 => (1 << rest) - 1,
+            _ => u64::MAX,
+        });
+        index.rows.extend(row);
+        let blocks = slots.div_ceil(512);
+        index.summaries.extend((0..summary_words(slots)).map(|word| {
+            match blocks.saturating_sub(64 * word) {
+                rest @ 0..64 => (1 << rest) - 1,
+                _ => u64::MAX,
+            }
+        }));
+    }
+    emit(ruleset).expect("is small")
+}
+
+/// As many different parts of one set as there are predicates.
+fn many_sets(predicates: usize, ranks: usize) -> Vec<u8> {
+    let mut ruleset = with_ranks(ranks);
+    ruleset.sets = (1..=ranks as u32).collect();
+    let all: Vec<Predicate> = (0..predicates)
+        .map(|n| {
+            Predicate::new(
+                PredicateKind::Runs,
+                false,
+                0,
+                2 * (n as u32 % 900),
+                8 + 2 * (n as u32 / 900),
+            )
+        })
+        .collect();
+    all.chunks(1).for_each(|own| ask(&mut ruleset, own));
+    full_index(ruleset, ranks, 2)
+}
+
+/// Sets of their own, negated.
+fn long_sets(predicates: usize, width: u32) -> Vec<u8> {
+    let ranks = predicates * width as usize / 2 + 2;
+    let mut ruleset = with_ranks(ranks);
+    for n in 0..predicates as u32 {
+        ruleset.sets.extend(0..width);
+        ask(&mut ruleset, &[Predicate::new(PredicateKind::Runs, true, 0, n * width, width)]);
+    }
+    full_index(ruleset, ranks, 1)
+}
+
+/// Groups of one rank each, far more than slots.
+fn many_ranks(ranks: usize, slots: usize) -> Vec<u8> {
+    let mut ruleset = with_ranks(ranks);
+    for _ in 0..slots {
+        ask(&mut ruleset, &[Predicate::new(PredicateKind::Interval, false, 0, 0, 7)]);
+    }
+    full_index(ruleset, ranks, 2)
+}
+
+/// As many rows as there are ranks.
+fn many_asks(slots: usize) -> Vec<u8> {
+    let mut ruleset = with_ranks(60);
+    for n in 0..slots as u32 {
+        ask(&mut ruleset, &[Predicate::new(PredicateKind::Interval, false, 0, n % 50, 7)]);
+    }
+    full_index(ruleset, 60, 60)
+}
+
+/// All of one slot, of one subject.
+fn several_asks(predicates: u32) -> Vec<u8> {
+    let mut ruleset = with_ranks(60);
+    let all: Vec<Predicate> = (0..predicates)
+        .map(|n| Predicate::new(PredicateKind::Interval, true, 0, n % 50, 7))
+        .collect();
+    ask(&mut ruleset, &all);
+    full_index(ruleset, 60, 2)
+}
+
+/// A slot for each word of a list.
+fn many_words(words: u32) -> Vec<u8> {
+    let mut ruleset = with_subjects();
+    let own = Range { start: 0, length: words };
+    ruleset.subjects.push(archive::Subject {
+        kind: 0,
+        source: 1,
+        cuts: Range::default(),
+        words: own,
+    });
+    for number in 0..words {
+        let word = format!("{number:x}");
+        let offset = ruleset.data.len() as u32;
+        ruleset.data.extend(word.as_bytes());
+        let text = Text { offset, length: word.len() as u32 };
+        let hash = xxhash_rust::xxh3::xxh3_64(word.as_bytes());
+        ruleset.words.push(archive::DictionaryWord { hash, text, number });
+        ask(&mut ruleset, &[Predicate::new(PredicateKind::Member, false, 0, number, 0)]);
+    }
+    ruleset.words.sort_by_key(|word| word.hash);
+    full_index(ruleset, words as usize + 2, 1)
 }
 
 fn many_groups(facts: usize, depth: usize) -> Vec<u8> {

@@ -60,6 +60,7 @@ error_codes! {
     IndexRow = "A124", "rows of the index are not of one width, or have bits beyond the last slot";
     IndexSummary = "A125", "a summary of the index doesn't say where its row is empty";
     SubjectTable = "A126", "a subject has no ranks, or its cuts are out of order";
+    IndexAgreement = "A127", "the index contradicts what a slot asks (compile the ruleset again)";
 
     Opcode = "A201", "unknown opcode";
     RegisterRange = "A202", "an instruction names a register that its unit doesn't have";

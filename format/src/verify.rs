@@ -14,6 +14,7 @@
 //! lead forward only, so that one pass over a unit knows what every path to an
 //! instruction has written.
 
+mod agreement;
 mod code;
 mod constants;
 mod cost;
@@ -144,6 +145,7 @@ pub fn verify_and_decode<'a>(
     rules::check(archive, &mut texts)?;
     slots::check(archive, &rankings)?;
     index::check(archive, &rankings)?;
+    agreement::check(archive, &rankings)?;
     tables::debug(archive, &mut texts)?;
 
     let bill = cost::total(archive, &units);

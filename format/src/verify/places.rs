@@ -1,4 +1,8 @@
-//! Fences, intervals of time and time zones.
+//! Where and when: fences and time zones.
+//!
+//! In: the archive's tables of both. Out: nothing, or the number of the first entry
+//! that is out of form: a fence that isn't on the map or of no kind, a zone whose
+//! transitions don't ascend or whose repetition doesn't fit the calendar.
 
 use super::runs::Runs;
 use super::text::Texts;

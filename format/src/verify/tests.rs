@@ -1,13 +1,19 @@
 //! Tests of the verifier: one archive that is in order and uses everything,
 //! and for each check a change that breaks just it.
 
+mod agreement;
 mod code;
 mod constants;
+mod corners;
 mod fixture;
+mod frames;
+mod header;
 mod hostile;
 mod index;
+mod invariants;
 mod limits;
 mod reader;
+mod regexes;
 mod slots;
 mod spec;
 mod subjects;

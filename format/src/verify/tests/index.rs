@@ -5,6 +5,7 @@ use super::{refusal, refusal_of, refused, seal};
 use crate::archive::*;
 use crate::error::ErrorCode;
 use crate::index::{BLOCK, BLOCK_WORDS, row_words, summary_words};
+use crate::predicate::Predicate;
 
 /// Numbers of the dimensions of the fixture.
 const BY_NOW: usize = 0;
@@ -63,7 +64,9 @@ fn cells_name_rows_that_are_there() {
         1, |r| r.index.cells[4] = ROWS as u32;
         1, |r| r.index.cells[7] = NONE;
     }
-    assert_eq!(refusal(|r| r.index.cells.fill(ROWS as u32 - 1)), None);
+    // The last row is one, if not the one that the slots want.
+    let last = refusal(|r| r.index.cells.fill(ROWS as u32 - 1));
+    assert_eq!(last, Some((ErrorCode::IndexAgreement, Some(0))));
 }
 
 #[test]
@@ -145,14 +148,18 @@ fn without_slots_there_is_no_index() {
     assert_eq!(without_slots(&|i| *i = Index { cells: vec![0], ..Index::default() }), stray);
 }
 
-/// Slots that ask nothing, by the thousand, with rows of a dimension by the kind of
-/// the item: one for each slot in `bits`, in which that slot alone is possible.
+/// Slots by the thousand, with rows of a dimension by the kind of the item: one for each
+/// slot in `bits`, in which that slot alone is possible. All others never are.
 fn many(slots: usize, bits: [usize; 3]) -> Ruleset {
     let mut ruleset = ruleset();
     let r = &mut ruleset;
     r.predicates.clear();
     r.slots.clear();
-    r.slots.resize(slots, Slot { rule: 0, condition: NONE, predicates: 0, count: 0, residual: 0 });
+    for slot in 0..slots {
+        let ranks = bits.iter().enumerate().filter(|(_, bit)| **bit == slot);
+        let mask = ranks.fold(0, |mask, (rank, _)| mask | 1 << rank);
+        super::fixture::slot(r, 0, NONE, 0, &[Predicate::of_mask(KIND, mask)]);
+    }
     r.index = Index::default();
     add(r, KIND, 3, 0);
     r.index.cells = vec![0, 1, 2];
@@ -203,6 +210,7 @@ fn whole_blocks_of_slots_may_be_full() {
         assert_eq!(refusal_of(&ruleset), None, "{slots}");
         // One slot less, and the last bit is beyond it. The row is as long as before.
         ruleset.slots.pop();
+        ruleset.predicates.pop();
         assert_eq!(refusal_of(&ruleset), Some((ErrorCode::IndexRow, Some(0))), "{slots}");
     }
 }
