@@ -10,7 +10,7 @@ use rulestone_format::archive::{ArchivedAssignment, NONE};
 use rulestone_format::frame::Frame;
 use rulestone_format::meaning::{Fault, Outcome, duration, integer};
 use rulestone_format::rule::Combine;
-use rulestone_format::types::TypeKind;
+use rulestone_format::types::{TypeId, TypeKind};
 use rulestone_format::value::{Reference, Space, Word};
 use std::cmp::Ordering;
 
@@ -43,15 +43,17 @@ pub(super) fn work_out(program: Program<'_>, frame: Frame<'_>, workspace: &mut W
             else {
                 continue;
             };
-            let outcome = value(&mut machine, plan.kind, assignment, registers).and_then(|value| {
-                if plan.combine == Combine::Collect {
-                    state.count += 1;
-                    collected.push((output, rule, value));
-                } else {
-                    state.value = Some(combine(&machine, plan, state.value, value)?);
-                }
-                Ok(())
-            });
+            let is_taken = plan.combine != Combine::First || state.value.is_none();
+            let outcome =
+                value(&mut machine, plan.kind, is_taken, assignment, registers).and_then(|value| {
+                    if plan.combine == Combine::Collect {
+                        state.count += 1;
+                        collected.push((output, rule, value));
+                    } else {
+                        state.value = Some(combine(&mut machine, plan, state.value, value)?);
+                    }
+                    Ok(())
+                });
             if let Err(fault) = outcome {
                 problems.push(Problem::Output { rule, output, fault });
             }
@@ -67,10 +69,12 @@ pub(super) fn work_out(program: Program<'_>, frame: Frame<'_>, workspace: &mut W
     }
 }
 
-/// The value that an assignment gives.
+/// The value that an assignment gives. A constant counts in what the decision carries
+/// where it is taken.
 fn value(
     machine: &mut Machine<'_>,
     kind: TypeKind,
+    is_taken: bool,
     assignment: &ArchivedAssignment,
     registers: &mut [Word],
 ) -> Outcome<Word> {
@@ -78,7 +82,12 @@ fn value(
         NONE => {
             let constants = &machine.program.archive.constants;
             let constant = constants.get(assignment.constant.to_native() as usize);
-            constant.map(|constant| Word::from(&constant.value)).ok_or(Fault::Unreachable)
+            let constant = constant.ok_or(Fault::Unreachable)?;
+            let value = Word::from(&constant.value);
+            match is_taken && is_reference(kind) {
+                true => machine.carry(TypeId(constant.value_type.to_native()), value),
+                false => Ok(value),
+            }
         }
         unit if is_reference(kind) => machine.run(unit, registers),
         unit => machine.run_for_scalar(unit, registers),
@@ -95,14 +104,18 @@ fn is_reference(kind: TypeKind) -> bool {
 /// # Errors
 /// Why the rule's value must be left out.
 fn combine(
-    machine: &Machine<'_>,
+    machine: &mut Machine<'_>,
     plan: &OutputPlan,
     so_far: Option<Word>,
     value: Word,
 ) -> Outcome<Word> {
+    let orders = matches!(plan.combine, Combine::Min | Combine::Max);
+    if orders && matches!(plan.kind, TypeKind::String | TypeKind::Bytes) {
+        machine.scratch.spend_text(value.reference().length())?;
+    }
     let memory = machine.memory();
     let Some(so_far) = so_far else {
-        if matches!(plan.combine, Combine::Min | Combine::Max) {
+        if orders {
             // What can't be ordered, a NaN, isn't the least of all either.
             order(plan.kind, memory, value, value)?;
         }

@@ -23,9 +23,15 @@ impl Machine<'_> {
         let ruler = Ruler { archive: self.program.archive, memory: self.memory() };
         let kind = ruler.kind(id)?;
         if kind.is_value() && !ruler.is_scalar(kind) {
-            let mut room = self.scratch.carried();
-            ruler.measure(id, word, &mut room, MAX_TYPE_DEPTH)?;
-            self.scratch.carry(self.scratch.carried() - room)?;
+            // No more is looked at than there are steps for, also where it turns out to be
+            // too much: that may happen for one rule after the other.
+            let steps = self.scratch.steps().saturating_mul(CELL);
+            let most = self.scratch.carried().min(steps);
+            let mut room = most;
+            let measured = ruler.measure(id, word, &mut room, MAX_TYPE_DEPTH);
+            self.scratch.spend((most - room) / CELL)?;
+            measured?;
+            self.scratch.carry(most - room)?;
         }
         Ok(word)
     }

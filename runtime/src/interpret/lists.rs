@@ -84,6 +84,8 @@ impl Machine<'_> {
         for index in 0..items.length() {
             // What lies nowhere is the end.
             let Ok(item) = self.memory().item(items, index, width) else { break };
+            // Also where there is nothing to compare it with.
+            self.scratch.spend(1)?;
             if self.contains(element, whole, item)? != is_in {
                 return Ok(false);
             }
