@@ -1,7 +1,7 @@
 //! A decision allocates nothing after warm-up, JSON included.
 
 // The one counting allocator of this repository.
-#[path = "../../rules/bench/src/allocations.rs"]
+#[path = "../cli/src/allocations.rs"]
 mod allocations;
 
 use rulestone::Ruleset;
@@ -12,7 +12,7 @@ use std::fs;
 use std::path::Path;
 
 /// Decides about all frames twice, and counts in the second round.
-fn allocations_of(ruleset: &Ruleset, frames: &[Vec<u8>]) -> usize {
+fn allocations_of(ruleset: &Ruleset, frames: &[Vec<u8>]) -> u64 {
     let mut session = ruleset.session();
     let mut json = Vec::new();
     let mut round = || {

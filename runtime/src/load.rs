@@ -28,9 +28,9 @@ pub(crate) fn copy(path: &Path, limit: usize) -> Result<Storage, LoadError> {
     let (mut file, length) = file::open(path, limit)?;
     // One byte more than the limit, so that a file that grows meanwhile is seen to be too large.
     let most = (limit as u64).saturating_add(1);
-    let sealed = mapping::copy_sealed(&mut file, most);
+    let sealed = mapping::copy_sealed(&mut file, length, most);
     let storage = sealed.or_else(|_| {
-        // Not every kernel and sandbox has sealed memory; the heap does as well.
+        // Not every kernel and sandbox has sealed memory, or as much; the heap does as well.
         file.rewind()?;
         copy_owned(&mut file, length, most)
     });

@@ -119,8 +119,11 @@ impl FromStr for PublicKey {
         let (Some(line), None) = (lines.next(), lines.next()) else { return Err(wrong) };
         let line = line.trim_ascii();
         let key = minisign_verify::PublicKey::from_base64(line).map_err(|_| wrong)?;
-        let id = key_id(line).ok_or(wrong)?;
-        Ok(PublicKey { key, id })
+        // The crate takes a key that says the algorithm of signatures, too; minisign doesn't.
+        match algorithm_and_id(line) {
+            Some((ALGORITHM_OF_KEYS, id)) => Ok(PublicKey { key, id }),
+            _ => Err(wrong),
+        }
     }
 }
 
@@ -172,7 +175,7 @@ impl Signature {
         }
         let decoded =
             minisign_verify::Signature::decode(text).map_err(|_| SignatureFault::Malformed)?;
-        let found = key_id(signature).ok_or(SignatureFault::Malformed)?;
+        let (_, found) = algorithm_and_id(signature).ok_or(SignatureFault::Malformed)?;
         key.key.verify(bytes, &decoded, false).map_err(|error| match error {
             Error::UnexpectedKeyId => SignatureFault::OtherKey { found, wanted: key.id },
             Error::InvalidSignature => SignatureFault::Mismatch,
@@ -194,11 +197,15 @@ const UNTRUSTED: &str = "untrusted comment: ";
 /// Of a signature.
 const LINES: usize = 4;
 
-/// The id in a line of a key or signature: behind two bytes for the algorithm.
-fn key_id(line: &str) -> Option<KeyId> {
+/// What a public key begins with.
+const ALGORITHM_OF_KEYS: [u8; 2] = *b"Ed";
+
+/// What a line of a key or signature begins with.
+fn algorithm_and_id(line: &str) -> Option<([u8; 2], KeyId)> {
     let mut bytes = Vec::new();
     base64::decode(line, &mut bytes)?;
-    bytes.get(2..)?.first_chunk().map(|id| KeyId(*id))
+    let (algorithm, rest) = bytes.split_first_chunk()?;
+    Some((*algorithm, KeyId(*rest.first_chunk()?)))
 }
 
 /// The sequence number of a trusted comment, and what stands behind it. A number

@@ -21,10 +21,10 @@ pub(crate) enum Type {
 }
 
 /// One fact: path, type, whether it is optional.
-pub(crate) type Declaration = (&'static str, Type, bool);
+pub(crate) type Declaration<'a> = (&'a str, Type, bool);
 
 /// A schema with facts of every kind.
-pub(crate) fn every_kind() -> Vec<Declaration> {
+pub(crate) fn every_kind() -> Vec<Declaration<'static>> {
     use FactKind::{Bool, Bytes, Double, Duration, Int, Point, String, Timestamp, Uint};
     use Type::{Enum, List, Map, Plain, Text};
     let list = |item, bound| List(Box::new(item), bound);
@@ -55,7 +55,7 @@ pub(crate) fn ruleset() -> Ruleset {
 }
 
 /// The bytes of a `.stone` file with these facts.
-pub(crate) fn file(facts: &[Declaration]) -> Vec<u8> {
+pub(crate) fn file(facts: &[Declaration<'_>]) -> Vec<u8> {
     file_of(&archive(facts))
 }
 
@@ -68,7 +68,7 @@ pub(crate) fn file_of(ruleset: &archive::Ruleset) -> Vec<u8> {
 }
 
 /// A ruleset with these facts, without rules.
-pub(crate) fn archive(facts: &[Declaration]) -> archive::Ruleset {
+pub(crate) fn archive(facts: &[Declaration<'_>]) -> archive::Ruleset {
     let mut making = Making::default();
     making.types.extend(TypeKind::FIXED.map(TypeEntry::from));
     let mut slot = 0;

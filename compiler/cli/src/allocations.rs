@@ -1,8 +1,10 @@
-//! The allocator of the command line: the system's, with a count for each thread.
+//! The allocator of the command line, of all benchmarks, and of the test that
+//! decisions allocate nothing: the system's, with a count for each thread.
 //!
-//! In: nothing; it is there once this crate is linked. Out: how many allocations
-//! a thread has made, by which `bench` shows what a decision allocates. A crate
-//! by itself, so that the command line's own can forbid unsafe code.
+//! In: nothing; it is there once this is linked. Out: how many allocations a
+//! thread has made, by which `bench` shows what a decision allocates. A crate by
+//! itself, so that the command line's own can forbid unsafe code; benchmarks and
+//! the test have this file as a module.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;

@@ -1,74 +1,28 @@
-//! An allocator that puts bytes wherever a test wants them.
+//! Addresses of choice for what is allocated meanwhile.
 //!
-//! In: an offset. Out: memory for bytes (whatever needs no alignment) whose
-//! address is that many beyond a cache line. Archives are kept on the heap as
-//! bytes, so this is how one comes to lie at an odd address.
+//! In: an offset. Out: what a function gives whose allocations of bytes begin that
+//! many beyond a cache line.
 
-use std::alloc::{GlobalAlloc, Layout, System};
+#[path = "displacing.rs"]
+mod displacing;
+
+pub use displacing::LINE;
 use std::cell::Cell;
 
-/// Bytes of a cache line.
-pub const LINE: usize = 64;
-
 thread_local! {
-    static OFFSET: Cell<u8> = const { Cell::new(0) };
+    static OFFSET: Cell<usize> = const { Cell::new(0) };
 }
 
 /// Runs a function whose allocations of bytes begin so far beyond a cache line.
 pub fn at<T>(offset: usize, run: impl FnOnce() -> T) -> T {
-    // INVARIANT: less than a line, so it fits into a byte.
-    let before = OFFSET.replace((offset % LINE) as u8);
+    let before = OFFSET.replace(offset % LINE);
     let result = run();
     OFFSET.set(before);
     result
 }
 
-struct Displacing;
-
-#[global_allocator]
-static ALLOCATOR: Displacing = Displacing;
-
-/// What is asked of the system for bytes: room for a line before them and for
-/// the offset. `None` where that is more than a layout can be.
-fn around(layout: Layout) -> Option<Layout> {
-    Layout::from_size_align(layout.size().checked_add(2 * LINE)?, LINE).ok()
-}
-
-// SAFETY: what needs alignment goes to the system as it came. Bytes are given from within a
-// larger block: `LINE + offset` beyond its start, which is less than `2 * LINE`, so that they end
-// within it. The byte before them, which is in the block too, keeps the offset, and so the block
-// can be found again; nobody else writes there.
-unsafe impl GlobalAlloc for Displacing {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        if layout.align() != 1 {
-            // SAFETY: the caller's promises are passed on.
-            return unsafe { System.alloc(layout) };
-        }
-        let Some(block) = around(layout) else { return std::ptr::null_mut() };
-        // A thread that is ending has no wishes any more.
-        let offset = OFFSET.try_with(Cell::get).unwrap_or(0);
-        // SAFETY: the block has a size that isn't 0; the offset lies within it.
-        unsafe {
-            let start = System.alloc(block);
-            if start.is_null() {
-                return start;
-            }
-            let bytes = start.add(LINE + usize::from(offset));
-            bytes.sub(1).write(offset);
-            bytes
-        }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        if layout.align() != 1 {
-            // SAFETY: the caller's promises are passed on.
-            return unsafe { System.dealloc(pointer, layout) };
-        }
-        let Some(block) = around(layout) else { return };
-        // SAFETY: the pointer came from `alloc`, which put the offset before it.
-        unsafe {
-            let offset = pointer.sub(1).read();
-            System.dealloc(pointer.sub(LINE + usize::from(offset)), block);
-        }
-    }
+/// What the allocator is to add.
+fn offset() -> usize {
+    // A thread that is ending has no wishes any more.
+    OFFSET.try_with(Cell::get).unwrap_or(0)
 }

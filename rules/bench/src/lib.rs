@@ -15,6 +15,7 @@
 //! The benchmarks themselves, and the contenders that are other crates, are in
 //! `benches/`.
 
+#[path = "../../../compiler/cli/src/allocations.rs"]
 pub mod allocations;
 pub mod engine;
 pub mod model;

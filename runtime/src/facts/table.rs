@@ -295,9 +295,9 @@ mod tests {
     const PATHS: [&str; 9] =
         ["a.b.c", "a-b", "a.b.d", "a0", "z", "a.bb", "a-b0.x", "a.b-.x", "b.a.b.c"];
 
-    fn ruleset(paths: &[&'static str]) -> Ruleset {
-        let plain = |path: &&'static str| (*path, Type::Plain(FactKind::Bool), true);
-        let facts: Vec<_> = paths.iter().map(plain).collect();
+    fn ruleset(paths: &[&str]) -> Ruleset {
+        let facts = paths.iter().map(|path| (*path, Type::Plain(FactKind::Bool), true));
+        let facts: Vec<_> = facts.collect();
         Ruleset::from_vec(file(&facts)).expect("is in order")
     }
 
@@ -340,10 +340,9 @@ mod tests {
 
     #[test]
     fn groups_are_entered_up_to_a_depth_and_facts_below_are_set_by_path() {
-        let path: &'static str = "g.".repeat(80).leak();
-        let path: &'static str = format!("{path}x").leak();
-        let ruleset = ruleset(&[path]);
-        assert!(ruleset.fact(path).is_some());
+        let path = "g.".repeat(80) + "x";
+        let ruleset = ruleset(&[&path]);
+        assert!(ruleset.fact(&path).is_some());
         assert!(walk(&ruleset, &path[..2 * 64 - 1]).is_some());
         assert!(walk(&ruleset, &path[..2 * 65 - 1]).is_none());
     }

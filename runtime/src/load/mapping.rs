@@ -71,24 +71,37 @@ impl Ruleset {
     }
 }
 
-/// Copies at most `most` bytes of a file into memory that is then sealed: no
-/// one, this process included, can change or resize it any more.
+/// Copies at most `most` bytes of a file that has `length` now into memory that is
+/// then sealed: no one, this process included, can change or resize it any more.
+///
+/// Sealed memory counts as a file, and who writes more to one than the process may
+/// is killed (`RLIMIT_FSIZE`, SIGXFSZ); so what isn't shorter than that is an error.
 ///
 /// The file may change or be cut short meanwhile: it is read, not mapped, so
 /// that is a damaged copy at worst, which the archive's hash shows.
 #[cfg(target_os = "linux")]
-pub(super) fn copy_sealed(file: &mut File, most: u64) -> io::Result<Storage> {
+pub(super) fn copy_sealed(file: &mut File, length: u64, most: u64) -> io::Result<Storage> {
     use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
+    use rustix::process::{Resource, getrlimit};
     use std::io::Read;
 
+    let room = getrlimit(Resource::Fsize).current.unwrap_or(u64::MAX);
+    let too_large = io::ErrorKind::FileTooLarge;
+    if length >= room {
+        return Err(too_large.into());
+    }
     let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
     // Kernels before 6.3 don't know NOEXEC_SEAL; hardened ones since insist on it.
     let memory = memfd_create("rulestone", flags | MemfdFlags::NOEXEC_SEAL)
         .or_else(|_| memfd_create("rulestone", flags))?;
     let mut memory = File::from(memory);
-    let copied = io::copy(&mut file.take(most), &mut memory)?;
+    let copied = io::copy(&mut file.take(most.min(room)), &mut memory)?;
     if copied == 0 {
         return Ok(Storage::Owned(Vec::new()));
+    }
+    if copied >= room {
+        // It has grown meanwhile.
+        return Err(too_large.into());
     }
     let seals = SealFlags::SHRINK | SealFlags::GROW | SealFlags::WRITE | SealFlags::SEAL;
     fcntl_add_seals(&memory, seals)?;
@@ -100,6 +113,6 @@ pub(super) fn copy_sealed(file: &mut File, most: u64) -> io::Result<Storage> {
 
 /// There is no sealed memory on this system.
 #[cfg(not(target_os = "linux"))]
-pub(super) fn copy_sealed(_file: &mut File, _most: u64) -> io::Result<Storage> {
+pub(super) fn copy_sealed(_file: &mut File, _length: u64, _most: u64) -> io::Result<Storage> {
     Err(io::ErrorKind::Unsupported.into())
 }

@@ -1,6 +1,7 @@
 //! An archive's file that changes while a server has it open: nothing that
 //! happens to it reaches decisions.
 
+use crate::child::{Limits, run};
 use crate::support::{Folder, KIM, KIMS_DECISION, SHOP};
 use rulestone::{ErrorCode, LoadError, Ruleset};
 use std::fs::{self, File};
@@ -123,4 +124,20 @@ fn a_file_that_changes_while_it_is_opened_is_whole_or_refused() {
         done.store(true, Ordering::Relaxed);
     });
     println!("opened {opened} times, refused {refused} times");
+}
+
+#[test]
+fn an_archive_larger_than_the_files_that_a_process_may_write_is_opened() {
+    let folder = folder();
+    folder.write("facts.jsonl", format!("{KIM}\n"));
+    let length = folder.read("shop.stone").len() as u64;
+    // Shells count in 512 or in 1024 bytes: from far too little to just enough by each.
+    for file in [0, 1, length / 1024, length.div_ceil(1024), length / 512, length.div_ceil(512)] {
+        for is_told in [false, true] {
+            let limits = Limits { file: Some(file), is_told, ..Limits::default() };
+            let ended = run(&folder, &["eval", "shop.stone", "--facts", "facts.jsonl"], limits);
+            assert_eq!(ended.signal(), None, "within {file} blocks: {ended:?}");
+            assert_eq!(ended.expect(0).stdout, format!("{KIMS_DECISION}\n"));
+        }
+    }
 }
