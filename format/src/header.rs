@@ -67,6 +67,17 @@ impl Header {
     /// # Cost
     /// One pass over the body for the hash, at some GB/s.
     pub fn split(file: &[u8]) -> Result<(Header, &[u8]), Error> {
+        let (header, body) = Header::split_unhashed(file)?;
+        header.check_hash(body)?;
+        Ok((header, body))
+    }
+
+    /// As [`Header::split`], but for the hash: for who checks that meanwhile
+    /// ([`Header::check_hash`]).
+    ///
+    /// # Errors
+    /// The same, without the hash.
+    pub fn split_unhashed(file: &[u8]) -> Result<(Header, &[u8]), Error> {
         let Some((header, body)) = file.split_first_chunk::<HEADER_LENGTH>() else {
             let code =
                 if is_archive(file) { ErrorCode::Truncated } else { ErrorCode::NotAnArchive };
@@ -82,10 +93,16 @@ impl Header {
         if header.body_length < body.len() as u64 {
             return Err(Error::new(ErrorCode::TrailingBytes));
         }
-        if blake3::hash(body) != header.body_hash {
-            return Err(Error::new(ErrorCode::HashMismatch));
-        }
         Ok((header, body))
+    }
+
+    /// That this is the body of which the header has the hash.
+    ///
+    /// # Errors
+    /// A008.
+    pub fn check_hash(&self, body: &[u8]) -> Result<(), Error> {
+        let is_it = blake3::hash(body) == self.body_hash;
+        is_it.then_some(()).ok_or(Error::new(ErrorCode::HashMismatch))
     }
 
     fn read(bytes: &[u8; HEADER_LENGTH]) -> Result<Header, Error> {

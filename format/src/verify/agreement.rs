@@ -26,32 +26,32 @@ use crate::archive::ArchivedRuleset;
 use crate::error::{Error, ErrorCode};
 use crate::index::row_words;
 use crate::subject::Ranking;
-use asks::Asks;
 use rkyv::rend::unaligned::u64_ule;
 
-/// Words that are looked at for each byte of the archive, at most; two ends of runs are
-/// one. The compiler's indexes, of 128 groups a dimension at most and 64 from 4,096 slots
-/// on, can't need more than 24, however many dimensions share their rows: for each
-/// predicate (of 8 bytes) ends of runs in each group, 16 or 8; for each word of slots
-/// that ask, which has a predicate, itself in each group, 5 (64 words at most, and 126
-/// cuts) or 8; and in each group a bit for each other word. The workload `hunt` needs
-/// less than 1.
-const WORDS_A_BYTE: u64 = 32;
+/// Words that are looked at for each byte of the archive, at most; eight words that
+/// nobody asks about are one, and so are two ends of runs. The workload `hunt` needs less
+/// than 1. What the compiler makes needs more than a few only where a great many
+/// dimensions share all their rows, since the bytes of rows count.
+const WORDS_A_BYTE: u64 = 64;
 
 /// Needs: slots and the index are checked.
 pub(super) fn check(archive: &ArchivedRuleset, rankings: &[Ranking]) -> Result<(), Error> {
-    let asks = Asks::of(archive)?;
     let index = &archive.index;
     let mut rows = Rows::of(archive);
     let bytes = layout::bytes(archive);
     let mut budget = Budget { left: (bytes as u64).saturating_mul(WORDS_A_BYTE), dimension: 0 };
-    for (number, dimension) in index.dimensions.iter().enumerate() {
-        budget.dimension = number as u64;
-        let (own, cells) = (asks.of_dimension(number), dimension.cells.of(&index.cells));
+    let mut asks = ordered::check(archive, rankings, &rows, (bytes, &mut budget))?;
+    // Within each dimension they stay in the order of slots.
+    asks.sort_by_key(|ask| ask.dimension);
+    let mut rest = &asks[..];
+    for (number, dimension) in (0..).zip(index.dimensions.iter()) {
         let ranking = rankings.get(usize::from(dimension.subject.to_native()));
-        match ranking {
-            Some(Ranking::Members) => members::check(archive, &mut rows, own, cells, &mut budget)?,
-            _ => ordered::check(archive, &rows, own, cells, (bytes, &mut budget))?,
+        if ranking == Some(&Ranking::Members) {
+            budget.dimension = number.into();
+            let (own, others) = rest.split_at(rest.partition_point(|ask| ask.dimension <= number));
+            rest = others;
+            let cells = dimension.cells.of(&index.cells);
+            members::check(archive, &mut rows, own, cells, &mut budget)?;
         }
     }
     Ok(())
@@ -139,6 +139,14 @@ impl<'a> Rows<'a> {
 
     fn has(&self, row: u32, slot: usize) -> bool {
         self.word(row, slot / 64) >> (slot % 64) & 1 != 0
+    }
+
+    /// Whether all slots of some words of a row are there, from a multiple of their
+    /// number on: 1 or 8.
+    fn is_full<const WORDS: usize>(&self, row: u32, first: usize) -> bool {
+        let full = self.full.get(row as usize * self.masks() + first / 64);
+        let all = (1 << WORDS) - 1;
+        full.is_some_and(|full| full >> (first % 64) & all == all)
     }
 
     /// How many slots a row has. Each row is counted once.

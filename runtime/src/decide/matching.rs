@@ -235,8 +235,13 @@ impl<O: Observer> Matching<'_, '_, O> {
     #[inline]
     fn look_at_all(&mut self, word: u32, mut bits: u64) {
         let slots = &self.machine.program.archive.slots;
+        let first = word as usize * 64;
+        if bits == u64::MAX {
+            let slots = slots.get(first..first + 64).unwrap_or_default();
+            return slots.iter().for_each(|slot| self.look(slot, slot.residual.to_native()));
+        }
         while bits != 0 {
-            let number = word as usize * 64 + bits.trailing_zeros() as usize;
+            let number = first + bits.trailing_zeros() as usize;
             bits &= bits - 1;
             if let Some(slot) = slots.get(number) {
                 self.look(slot, slot.residual.to_native());

@@ -1,8 +1,8 @@
 //! An archive that has been verified, and the way to its root.
 //!
 //! In: a [`Storage`]. Out: an [`Archive`], which exists only if every check has
-//! passed: header and hash, then rkyv's own structure, then everything that the
-//! records say, and in between the limits, each as soon as it can be seen.
+//! passed: header and hash, rkyv's own structure, then everything that the records
+//! say, and in between the limits, each as soon as it can be seen.
 
 use super::Storage;
 use crate::limits::{Exceeded, Limits};
@@ -64,15 +64,17 @@ impl Archive {
         if bytes.len() > limits.bytes {
             return Err(Exceeded::bytes(bytes.len() as u64, limits.bytes).into());
         }
-        let (_, body) = Header::split(bytes)?;
-        let root = check_structure(body)?;
-        let needs = Limits::of_tables(bytes.len(), root);
-        limits.check(&needs)?;
-        let (verified, automata) = verify_and_decode(root, &within(body))?;
-        let needs = needs.of_verified(root, &verified);
-        limits.check(&needs)?;
-        let regexes = automata.iter().map(sparse::DFA::to_owned).collect();
-        drop(automata);
+        let (header, body) = Header::split_unhashed(bytes)?;
+        let (verified, needs, regexes) = with_hash(header, body, || {
+            let root = check_structure(body)?;
+            let needs = Limits::of_tables(bytes.len(), root);
+            limits.check(&needs)?;
+            let (verified, automata) = verify_and_decode(root, &within(body))?;
+            let needs = needs.of_verified(root, &verified);
+            limits.check(&needs)?;
+            let regexes = automata.iter().map(sparse::DFA::to_owned).collect();
+            Ok((verified, needs, regexes))
+        })?;
         Ok((Archive { storage, verified, needs }, regexes))
     }
 
@@ -105,6 +107,37 @@ impl Archive {
     pub(crate) fn verified(&self) -> &Verified {
         &self.verified
     }
+}
+
+/// Bodies of so many bytes are hashed on a thread of their own meanwhile.
+const LARGE: usize = 1 << 20;
+
+/// Checks a body, and its hash. Neither needs the other: what is checked need not be
+/// what was meant. But a wrong hash says more than what it leads to, and comes first.
+fn with_hash<T>(
+    header: Header,
+    body: &[u8],
+    check: impl FnOnce() -> Result<T, Refusal>,
+) -> Result<T, Refusal> {
+    if body.len() < LARGE {
+        header.check_hash(body)?;
+        return check();
+    }
+    std::thread::scope(|scope| {
+        let hash = std::thread::Builder::new().name("rulestone hash".to_owned());
+        match hash.spawn_scoped(scope, || header.check_hash(body)) {
+            Ok(hash) => {
+                let checked = check();
+                hash.join().unwrap_or_else(|_| header.check_hash(body))?;
+                checked
+            }
+            // There is no thread to be had.
+            Err(_) => {
+                header.check_hash(body)?;
+                check()
+            }
+        }
+    })
 }
 
 /// What the verifier is to bound: that the tables don't overlap, so that the

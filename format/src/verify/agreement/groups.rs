@@ -8,10 +8,9 @@ use rkyv::rend::unaligned::u32_ule;
 /// The groups of a dimension.
 #[derive(Debug)]
 pub(super) struct Groups {
-    /// Of each rank, its group.
+    /// Of each rank, twice its group, and 1 more where the group begins with it. Behind
+    /// the last rank the group behind the last begins.
     of: Vec<u32>,
-    /// With which rank each group begins; and how many ranks there are.
-    starts: Vec<u32>,
     /// Of each group, its row.
     pub(super) rows: Vec<u32>,
 }
@@ -32,17 +31,16 @@ pub(super) struct Ends {
 impl Groups {
     /// Of the cells of a dimension: the row of each rank.
     pub(super) fn of(cells: &[u32_ule]) -> Groups {
-        let mut groups =
-            Groups { of: Vec::with_capacity(cells.len()), starts: Vec::new(), rows: Vec::new() };
-        for (rank, row) in (0..).zip(cells) {
+        let mut groups = Groups { of: Vec::with_capacity(cells.len() + 1), rows: Vec::new() };
+        for row in cells {
             let row = row.to_native();
-            if groups.rows.last() != Some(&row) {
-                groups.starts.push(rank);
+            let begins = groups.rows.last() != Some(&row);
+            if begins {
                 groups.rows.push(row);
             }
-            groups.of.push(groups.rows.len() as u32 - 1);
+            groups.of.push((groups.rows.len() as u32 - 1) << 1 | u32::from(begins));
         }
-        groups.starts.push(cells.len() as u32);
+        groups.of.push((groups.rows.len() as u32) << 1 | 1);
         groups
     }
 
@@ -53,7 +51,7 @@ impl Groups {
 
     /// How many ranks there are.
     pub(super) fn ranks(&self) -> u32 {
-        self.of.len() as u32
+        self.of.len() as u32 - 1
     }
 
     /// What one run comes to, of `low` and so many ranks more: the first group that it
@@ -62,11 +60,27 @@ impl Groups {
     #[inline]
     pub(super) fn of_run(&self, low: u32, width: u32) -> ([u32; 2], [u32; 2]) {
         let of = |rank: u32| self.of.get(rank as usize).copied().unwrap_or_default();
-        let start = |group: u32| self.starts.get(group as usize).copied().unwrap_or_default();
-        let (first, behind) = (of(low), of(low + width) + 1);
-        let covered = first + u32::from(start(first) != low);
-        let ends = behind - u32::from(start(behind) != low + width + 1);
-        ([first, behind], [covered, ends.max(covered)])
+        let (low, end) = (of(low), of(low + width + 1));
+        let (first, behind) = (low >> 1, (end >> 1) + (!end & 1));
+        let covered = first + (!low & 1);
+        ([first, behind], [covered, (end >> 1).max(covered)])
+    }
+
+    /// Calls `flip` with the groups before which the bits of a mask change, if it changes
+    /// only where groups begin. Gives whether it does; it may have begun to call.
+    #[inline]
+    pub(super) fn each_edge(&self, mask: u64, mut flip: impl FnMut(u32)) -> bool {
+        // A mask has fewer bits than there are.
+        let mut edges = mask ^ mask << 1;
+        while edges != 0 {
+            let of = self.of.get(edges.trailing_zeros() as usize).copied().unwrap_or_default();
+            if of & 1 == 0 {
+                return false;
+            }
+            flip(of >> 1);
+            edges &= edges - 1;
+        }
+        true
     }
 
     /// What runs come to. They ascend and don't touch.

@@ -2,232 +2,330 @@
 //! the row and what may be.
 //!
 //! A slot's bit must be in the rows of the groups that have a rank for which all
-//! holds that it asks, and may be, where something is not checked again, in those of
-//! groups that have nothing but ranks for which that holds. Both change only where
-//! runs begin and end: they are noted there as bits that flip, for eight words of
-//! slots at a time, and XORed along the groups (as a prefix sum is).
+//! holds that it asks. What changes from one group to the next stands where runs of
+//! ranks begin and end: it is noted there as bits that flip, for eight words of
+//! slots and all dimensions at a time, and XORed along the groups (as a prefix sum
+//! is). A bit may be in other rows too where what is asked is checked again;
+//! otherwise runs must begin and end where groups do.
 
-use super::asks::{self, Ask};
+use super::asks::Ask;
 use super::groups::{self, Ends, Groups, Run, intersect, runs};
 use super::{Budget, Rows, contradiction};
-use crate::archive::ArchivedRuleset;
+use crate::archive::{ArchivedRuleset, ArchivedSlot};
 use crate::error::Error;
 use crate::predicate::{Predicate, PredicateKind};
-use rkyv::rend::unaligned::{u32_ule, u64_ule};
+use crate::subject::Ranking;
 use std::collections::HashMap;
 
 /// Bytes of flipping bits that are never too many.
 const SMALL: usize = 32 << 10;
 
+/// Gives what slots ask of the other dimensions. Needs: slots and the index are checked.
 pub(super) fn check(
     archive: &ArchivedRuleset,
+    rankings: &[Ranking],
     rows: &Rows<'_>,
-    asks: &[Ask],
-    cells: &[u32_ule],
     (bytes, budget): (usize, &mut Budget),
-) -> Result<(), Error> {
-    let groups = Groups::of(cells);
-    let words = asks::words(asks);
-    rows.have_all_but(&groups.rows, &words, budget)?;
+) -> Result<Vec<Ask>, Error> {
+    let dimensions = Dimensions::of(archive, rankings);
     // Eight words at once where the memory for that is in proportion, else one by one.
-    let wide = groups.count().saturating_mul(2 * size_of::<[u64; 8]>());
-    let sets = Sets { archive, known: HashMap::new(), ends: Vec::new(), runs: Vec::new() };
-    if wide <= SMALL.max(bytes) {
-        strips::<8>(rows, &groups, asks, &words, sets, budget)
+    if dimensions.flips.saturating_mul(size_of::<[u64; 8]>()) <= SMALL.max(bytes) {
+        strips::<8>(archive, rows, &dimensions, budget)
     } else {
-        strips::<1>(rows, &groups, asks, &words, sets, budget)
+        strips::<1>(archive, rows, &dimensions, budget)
     }
 }
 
-/// Goes through the words of slots that ask, so many at a time.
-fn strips<const WORDS: usize>(
-    rows: &Rows<'_>,
-    groups: &Groups,
-    mut asks: &[Ask],
-    words: &[u32],
-    mut sets: Sets<'_>,
-    budget: &mut Budget,
-) -> Result<(), Error> {
-    // All of them at once, so that what is too dear is not begun.
-    let all = words.len().next_multiple_of(WORDS);
-    budget.spend(groups.count().saturating_mul(all))?;
-    let none = Flips { must: [0; WORDS], may: [0; WORDS] };
-    let mut strip = Strip { words: &[], first: none, flips: vec![none; groups.count()] };
-    for words in words.chunks(WORDS) {
-        let last = words.last().copied().unwrap_or_default();
-        let (own, rest) = asks.split_at(asks.partition_point(|ask| ask.slot / 64 <= last));
-        asks = rest;
-        strip.words = words;
-        strip.fill(rows, groups, own, &mut sets, budget)?;
-        strip.compare(rows, groups)?;
-    }
-    Ok(())
+/// The dimensions by ranks, and which subject has which.
+struct Dimensions {
+    all: Vec<Dimension>,
+    by_subject: Vec<Of>,
+    /// Flips that all of them need together.
+    flips: usize,
 }
 
-/// Which bits flip before a group.
+struct Dimension {
+    groups: Groups,
+    /// Where its flips begin: one for each group, and one behind the last.
+    first: usize,
+}
+
+/// What decides about a subject.
 #[derive(Debug, Clone, Copy)]
-struct Flips<const WORDS: usize> {
-    must: [u64; WORDS],
-    may: [u64; WORDS],
+enum Of {
+    Nothing,
+    /// A dimension by words, which is checked elsewhere, by its number.
+    Words(u32),
+    /// A dimension by ranks, by its number among those.
+    Ranks(u32),
 }
 
-/// Some words of slots, in all groups.
-struct Strip<'w, const WORDS: usize> {
-    /// The numbers of the words, ascending: as many, or fewer in the last strip.
-    words: &'w [u32],
-    /// What must be and may be in a row as far as slots don't ask.
-    first: Flips<WORDS>,
-    flips: Vec<Flips<WORDS>>,
+impl Dimensions {
+    fn of(archive: &ArchivedRuleset, rankings: &[Ranking]) -> Dimensions {
+        let by_subject = vec![Of::Nothing; archive.subjects.len()];
+        let mut dimensions = Dimensions { all: Vec::new(), by_subject, flips: 0 };
+        for (number, dimension) in (0..).zip(archive.index.dimensions.iter()) {
+            let subject = usize::from(dimension.subject.to_native());
+            let Some(of) = dimensions.by_subject.get_mut(subject) else { continue };
+            if rankings.get(subject) == Some(&Ranking::Members) {
+                *of = Of::Words(number);
+                continue;
+            }
+            *of = Of::Ranks(dimensions.all.len() as u32);
+            let groups = Groups::of(dimension.cells.of(&archive.index.cells));
+            let first = dimensions.flips;
+            dimensions.flips += groups.count() + 1;
+            dimensions.all.push(Dimension { groups, first });
+        }
+        dimensions
+    }
+
+    fn of_subject(&self, subject: u16) -> Of {
+        self.by_subject.get(usize::from(subject)).copied().unwrap_or(Of::Nothing)
+    }
 }
 
-impl<const WORDS: usize> Strip<'_, WORDS> {
-    /// Notes what flips where.
+/// Goes through the slots, so many words of them at a time.
+fn strips<const WORDS: usize>(
+    archive: &ArchivedRuleset,
+    rows: &Rows<'_>,
+    dimensions: &Dimensions,
+    budget: &mut Budget,
+) -> Result<Vec<Ask>, Error> {
+    let slots = archive.slots.as_slice();
+    let own = vec![Own { first: [0; WORDS], open: [0; WORDS] }; dimensions.all.len()];
+    let mut strip = Strip {
+        archive,
+        rows,
+        dimensions,
+        own,
+        flips: vec![[0; WORDS]; dimensions.flips],
+        asked: vec![NOT_ASKED; dimensions.all.len()],
+        sets: Sets { archive, known: HashMap::new(), ends: Vec::new(), runs: Vec::new() },
+        ends: Ends::default(),
+        of_words: Vec::new(),
+    };
+    for (number, slots) in slots.chunks(64 * WORDS).enumerate() {
+        strip.begin(number * WORDS);
+        for (slot, record) in (number * 64 * WORDS..).zip(slots) {
+            strip.fill(slot, record, budget)?;
+        }
+        strip.compare(number * WORDS, budget)?;
+    }
+    Ok(strip.of_words)
+}
+
+/// Some words of slots, in all groups of all dimensions.
+struct Strip<'a, const WORDS: usize> {
+    archive: &'a ArchivedRuleset,
+    rows: &'a Rows<'a>,
+    dimensions: &'a Dimensions,
+    own: Vec<Own<WORDS>>,
+    /// Which bits of what must be there flip before a group.
+    flips: Vec<[u64; WORDS]>,
+    /// Of each dimension, which slot has asked it last.
+    asked: Vec<u32>,
+    sets: Sets<'a>,
+    ends: Ends,
+    /// What is asked of the other dimensions.
+    of_words: Vec<Ask>,
+}
+
+const NOT_ASKED: u32 = u32::MAX;
+
+/// What a strip has for each dimension.
+#[derive(Debug, Clone, Copy)]
+struct Own<const WORDS: usize> {
+    /// What must be there before the first flip: the slots that don't ask.
+    first: [u64; WORDS],
+    /// Slots whose bits may be anywhere: what they ask is checked again.
+    open: [u64; WORDS],
+}
+
+impl<'a, const WORDS: usize> Strip<'a, WORDS> {
+    fn begin(&mut self, word: usize) {
+        let first = std::array::from_fn(|at| self.rows.slots_of(word + at));
+        self.own.fill(Own { first, open: [0; WORDS] });
+    }
+
+    /// Notes what a slot asks.
+    #[inline]
     fn fill(
         &mut self,
-        rows: &Rows<'_>,
-        groups: &Groups,
-        mut asks: &[Ask],
-        sets: &mut Sets<'_>,
+        slot: usize,
+        record: &ArchivedSlot,
         budget: &mut Budget,
     ) -> Result<(), Error> {
-        self.flips.fill(Flips { must: [0; WORDS], may: [0; WORDS] });
-        self.first = Flips { must: [0; WORDS], may: [u64::MAX; WORDS] };
-        for (must, word) in self.first.must.iter_mut().zip(self.words) {
-            *must = rows.slots_of(*word as usize);
-        }
-        let (mut ends, mut column) = (Ends::default(), 0);
-        // Whose ends these are.
-        let mut known: Option<Predicate> = None;
-        while let Some((ask, rest)) = asks.split_first() {
-            asks = rest;
-            while self.words.get(column).is_some_and(|word| *word != ask.slot / 64) {
-                column += 1;
-            }
-            let mut slots = 1 << (ask.slot % 64);
-            let more = asks.iter().take_while(|other| other.slot == ask.slot).count();
-            if more > 0 {
-                let (others, rest) = asks.split_at(more);
-                asks = rest;
-                known = None;
-                let is_decided = sets.ends_of_all(groups, ask, others, &mut ends, budget)?;
-                self.flip(column, slots, is_decided, &ends, budget)?;
-                continue;
-            }
-            // Slots next to each other often ask the same.
-            while let Some((next, rest)) = asks.split_first()
-                && is_alike(ask, next)
-                && rest.first().is_none_or(|other| other.slot != next.slot)
-            {
-                slots |= 1 << (next.slot % 64);
-                asks = rest;
-            }
-            if groups::is_interval(ask.predicate) {
-                self.flip_interval(column, slots, ask, groups);
-                continue;
-            }
-            if known != Some(ask.predicate) {
-                sets.ends(groups, ask.predicate, &mut ends, budget)?;
-                known = Some(ask.predicate);
-            }
-            self.flip(column, slots, ask.is_decided, &ends, budget)?;
-        }
-        Ok(())
-    }
-
-    /// Notes some slots of one word that ask for an interval. Most asks are such: without
-    /// branches, of which none could be foretold.
-    #[inline]
-    fn flip_interval(&mut self, column: usize, slots: u64, ask: &Ask, groups: &Groups) {
-        let unchecked = if ask.is_decided { slots } else { 0 };
-        let (touched, covered) = groups.of_run(ask.predicate.low(), ask.predicate.width());
-        let (must, may) = (self.first.must.get_mut(column), self.first.may.get_mut(column));
-        if let (Some(must), Some(may)) = (must, may) {
-            *must &= !slots;
-            *may &= !unchecked;
-        }
-        for group in touched {
-            let flips = self.flips.get_mut(group as usize);
-            if let Some(must) = flips.and_then(|flips| flips.must.get_mut(column)) {
-                *must ^= slots;
-            }
-        }
-        for group in covered {
-            let flips = self.flips.get_mut(group as usize);
-            if let Some(may) = flips.and_then(|flips| flips.may.get_mut(column)) {
-                *may ^= unchecked;
-            }
-        }
-    }
-
-    /// Notes some slots of one word that ask the same.
-    fn flip(
-        &mut self,
-        column: usize,
-        slots: u64,
-        is_decided: bool,
-        ends: &Ends,
-        budget: &mut Budget,
-    ) -> Result<(), Error> {
-        budget.spend((ends.touched.len() + ends.covered.len()) / 2)?;
-        let (must, may) = (self.first.must.get_mut(column), self.first.may.get_mut(column));
-        if let (Some(must), Some(may)) = (must, may) {
-            *must &= !slots;
-            *may &= if is_decided { !slots } else { u64::MAX };
-        }
-        for group in &ends.touched {
-            let flips = self.flips.get_mut(*group as usize);
-            if let Some(must) = flips.and_then(|flips| flips.must.get_mut(column)) {
-                *must ^= slots;
-            }
-        }
-        for group in ends.covered.iter().filter(|_| is_decided) {
-            let flips = self.flips.get_mut(*group as usize);
-            if let Some(may) = flips.and_then(|flips| flips.may.get_mut(column)) {
-                *may ^= slots;
-            }
-        }
-        Ok(())
-    }
-
-    /// That the row of each group has what it must, and no more than it may.
-    fn compare(&self, rows: &Rows<'_>, groups: &Groups) -> Result<(), Error> {
-        let Flips { mut must, mut may } = self.first;
-        let first = self.words.first().copied().unwrap_or_default() as usize;
-        let last = self.words.last().copied().unwrap_or_default() as usize;
-        let is_whole = self.words.len() == WORDS && last - first == WORDS - 1;
-        for (flips, number) in self.flips.iter().zip(&groups.rows) {
-            for at in 0..WORDS {
-                must[at] ^= flips.must[at];
-                may[at] ^= flips.may[at];
-            }
-            let row = rows.row(*number);
-            let chunk = row.get(first..).and_then(|row| row.first_chunk::<WORDS>());
-            let own: [u64; WORDS] = match chunk.filter(|_| is_whole) {
-                Some(words) => words.map(|word| word.to_native()),
-                None => self.gather(row),
+        let predicates = self.archive.predicates.as_slice();
+        let start = record.predicates.to_native() as usize;
+        let own = predicates.get(start..start + usize::from(record.count.to_native()));
+        let residual = usize::from(record.residual.to_native());
+        for (at, word) in own.unwrap_or_default().iter().enumerate() {
+            let (predicate, is_decided) = (Predicate(word.to_native()), at >= residual);
+            let number = match self.dimensions.of_subject(predicate.subject()) {
+                Of::Ranks(number) => number as usize,
+                Of::Words(dimension) => {
+                    let slot = slot as u32;
+                    self.of_words.push(Ask { dimension, slot, predicate, is_decided });
+                    continue;
+                }
+                Of::Nothing if is_decided => return Err(contradiction(slot)),
+                Of::Nothing => continue,
             };
-            let wrong = |at: usize| must[at] & !own[at] | own[at] & !may[at];
-            if (0..WORDS).fold(0, |any, at| any | wrong(at)) != 0 {
-                let word = (0..WORDS).find(|at| wrong(*at) != 0).unwrap_or_default();
-                let number = self.words.get(word).copied().unwrap_or_default() as usize;
-                return Err(contradiction(number * 64 + wrong(word).trailing_zeros() as usize));
+            let asked = self.asked.get_mut(number);
+            let asks_again =
+                asked.is_some_and(|asked| std::mem::replace(asked, slot as u32) == slot as u32);
+            let is_exact = asks_again || self.ask(number, slot, predicate, is_decided, budget)?;
+            if !asks_again && (is_exact || !is_decided) {
+                continue;
+            }
+            let all = own.unwrap_or_default().iter().enumerate();
+            let all = all.map(|(at, word)| (at, Predicate(word.to_native()), at >= residual));
+            let asks = all.filter(|(_, other, _)| other.subject() == predicate.subject());
+            let mut again = asks.clone().skip(1);
+            match again.next() {
+                // A group of which only a part holds must have the bit, and may not.
+                None => return Err(contradiction(slot)),
+                // What the first one noted is taken back, and all of them are seen together.
+                Some((second, ..)) if second == at => {
+                    if let Some((_, first, _)) = asks.clone().next() {
+                        self.ask(number, slot, first, false, budget)?;
+                    }
+                    let asks = asks.map(|(_, predicate, is_decided)| (predicate, is_decided));
+                    self.check_alone(number, slot, asks, budget)?;
+                }
+                Some(_) => {}
             }
         }
         Ok(())
     }
 
-    fn gather(&self, row: &[u64_ule]) -> [u64; WORDS] {
-        let mut own = [0; WORDS];
-        for (own, word) in own.iter_mut().zip(self.words) {
-            *own = row.get(*word as usize).map_or(0, |word| word.to_native());
+    /// Notes where a predicate begins and ends to hold, or takes it back. Gives whether
+    /// these are places where groups begin.
+    #[inline]
+    fn ask(
+        &mut self,
+        number: usize,
+        slot: usize,
+        predicate: Predicate,
+        is_decided: bool,
+        budget: &mut Budget,
+    ) -> Result<bool, Error> {
+        let (column, bit) = (slot / 64 % WORDS, 1 << (slot % 64));
+        let dimension = self.dimensions.all.get(number);
+        let Some((dimension, own)) = dimension.zip(self.own.get_mut(number)) else {
+            return Ok(true);
+        };
+        own.first[column] &= !bit;
+        own.open[column] |= if is_decided { 0 } else { bit };
+        if groups::is_interval(predicate) {
+            let groups = &dimension.groups;
+            let (touched, covered) = groups.of_run(predicate.low(), predicate.width());
+            for group in touched {
+                if let Some(flips) = self.flips.get_mut(dimension.first + group as usize) {
+                    flips[column] ^= bit;
+                }
+            }
+            Ok(touched == covered)
+        } else if predicate.kind() == Some(PredicateKind::Mask)
+            && dimension.groups.each_edge(predicate.mask(), |_| {})
+        {
+            Ok(dimension.groups.each_edge(predicate.mask(), |group| {
+                if let Some(flips) = self.flips.get_mut(dimension.first + group as usize) {
+                    flips[column] ^= bit;
+                }
+            }))
+        } else {
+            self.sets.ends(&dimension.groups, predicate, &mut self.ends, budget)?;
+            budget.spend(self.ends.touched.len())?;
+            for group in &self.ends.touched {
+                if let Some(flips) = self.flips.get_mut(dimension.first + *group as usize) {
+                    flips[column] ^= bit;
+                }
+            }
+            Ok(self.ends.touched == self.ends.covered)
         }
-        own
+    }
+
+    /// Compares a slot that asks a dimension several things with each row by itself.
+    fn check_alone(
+        &mut self,
+        number: usize,
+        slot: usize,
+        asks: impl Iterator<Item = (Predicate, bool)>,
+        budget: &mut Budget,
+    ) -> Result<(), Error> {
+        let Some(Dimension { groups, .. }) = self.dimensions.all.get(number) else {
+            return Ok(());
+        };
+        budget.spend(groups.count())?;
+        let any_decided = self.sets.ends_of_all(groups, asks, &mut self.ends, budget)?;
+        let (mut must, mut may) = (false, !any_decided);
+        let mut touched = self.ends.touched.iter().peekable();
+        let mut covered = self.ends.covered.iter().peekable();
+        for (group, row) in (0..).zip(&groups.rows) {
+            while touched.next_if_eq(&&group).is_some() {
+                must = !must;
+            }
+            while any_decided && covered.next_if_eq(&&group).is_some() {
+                may = !may;
+            }
+            let has = self.rows.has(*row, slot);
+            if must && !has || has && !may {
+                return Err(contradiction(slot));
+            }
+        }
+        Ok(())
+    }
+
+    /// That the row of each group has what it must, and no more than it may. Leaves no
+    /// flips behind.
+    fn compare(&mut self, first: usize, budget: &mut Budget) -> Result<(), Error> {
+        let all = std::array::from_fn(|at| self.rows.slots_of(first + at));
+        for (dimension, own) in self.dimensions.all.iter().zip(&self.own) {
+            let groups = &dimension.groups.rows;
+            if own.first == all {
+                // Nobody asks: all slots are in all rows.
+                budget.spend(groups.len())?;
+                if let Some(row) =
+                    groups.iter().find(|row| !self.rows.is_full::<WORDS>(**row, first))
+                {
+                    let words = first..first + WORDS;
+                    let lacking =
+                        words.map(|at| self.rows.slots_of(at) & !self.rows.word(*row, at));
+                    return Err(contradiction(first_bit(first, lacking)));
+                }
+                continue;
+            }
+            budget.spend(groups.len().saturating_mul(WORDS))?;
+            let mut must = own.first;
+            let flips = self.flips.get_mut(dimension.first..).unwrap_or_default();
+            let (flips, _) = flips.split_at_mut(flips.len().min(groups.len() + 1));
+            for (flips, number) in flips.iter().zip(groups) {
+                let row = self.rows.row(*number).get(first..);
+                let Some(row) = row.and_then(|row| row.first_chunk::<WORDS>()) else { continue };
+                let mut any = 0;
+                let mut wrong = [0; WORDS];
+                for at in 0..WORDS {
+                    must[at] ^= flips[at];
+                    wrong[at] = (must[at] ^ row[at].to_native()) & (must[at] | !own.open[at]);
+                    any |= wrong[at];
+                }
+                if any != 0 {
+                    return Err(contradiction(first_bit(first, wrong.into_iter())));
+                }
+            }
+            flips.fill([0; WORDS]);
+        }
+        Ok(())
     }
 }
 
-/// Whether two asks of one word of slots are one, but for the slot.
-fn is_alike(a: &Ask, b: &Ask) -> bool {
-    a.predicate == b.predicate && a.is_decided == b.is_decided && a.slot / 64 == b.slot / 64
+/// The slot of the first bit of some words, the first of which has this number.
+fn first_bit(first: usize, words: impl Iterator<Item = u64>) -> usize {
+    let mut words = (first..).zip(words);
+    let found = words.find(|(_, word)| *word != 0);
+    found.map_or(0, |(number, word)| number * 64 + word.trailing_zeros() as usize)
 }
 
 /// What predicates come to in groups. Of long sets, which many slots share, it is kept.
@@ -294,31 +392,30 @@ impl Sets<'_> {
         Ok(())
     }
 
-    /// Of a slot that asks several things: touched where all of them hold, covered
-    /// where those do that are not checked again. Gives whether there are such.
+    /// Of a slot that asks a dimension several things: touched where all of them hold,
+    /// covered where those do that are not checked again. Gives whether there are such.
     fn ends_of_all(
         &mut self,
         groups: &Groups,
-        ask: &Ask,
-        others: &[Ask],
+        asks: impl Iterator<Item = (Predicate, bool)>,
         ends: &mut Ends,
         budget: &mut Budget,
     ) -> Result<bool, Error> {
         let all = [(0, groups.ranks())];
-        let (mut every, mut decided) = (all.to_vec(), all.to_vec());
-        let asks = || std::iter::once(ask).chain(others);
-        for ask in asks() {
-            runs(ask.predicate, groups.ranks(), &self.archive.sets, &mut self.runs);
+        let (mut every, mut decided, mut any_decided) = (all.to_vec(), all.to_vec(), false);
+        for (predicate, is_decided) in asks {
+            runs(predicate, groups.ranks(), &self.archive.sets, &mut self.runs);
             budget.spend(1 + self.runs.len() + every.len() + decided.len())?;
             every = intersect(&every, &self.runs);
-            if ask.is_decided {
+            if is_decided {
                 decided = intersect(&decided, &self.runs);
+                any_decided = true;
             }
         }
         groups.ends(&every, ends);
         let mut unchecked = Ends::default();
         groups.ends(&decided, &mut unchecked);
         ends.covered = unchecked.covered;
-        Ok(asks().any(|ask| ask.is_decided))
+        Ok(any_decided)
     }
 }
