@@ -10,6 +10,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # Of cargo-fuzz's own, such as a target folder: FUZZ_OPTIONS="--target-dir …".
 read -r -a of_cargo <<<"${FUZZ_OPTIONS:-}"
+# The sanitizer keeps every stack that memory was ever allocated from. With all
+# their frames, targets that recurse would be out of memory within minutes.
+export ASAN_OPTIONS="malloc_context_size=8${ASAN_OPTIONS:+:$ASAN_OPTIONS}"
 mkdir -p "fuzz/corpus/$target"
 options=(-max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=64 -print_final_stats=1)
 case $target in

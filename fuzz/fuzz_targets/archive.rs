@@ -5,10 +5,11 @@
 
 use libfuzzer_sys::{fuzz_mutator, fuzz_target, fuzzer_mutate};
 use rulestone_fuzz_targets::input::mutation;
+use rulestone_fuzz_targets::input::placement::offset;
 use rulestone_fuzz_targets::target::archive;
 
-#[path = "../odd_allocator.rs"]
-mod odd_allocator;
+#[path = "../../compiler/tests/alignment/displacing.rs"]
+mod displacing;
 
 fuzz_target!(|data: &[u8]| archive::run(data));
 

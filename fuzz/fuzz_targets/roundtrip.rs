@@ -2,7 +2,11 @@
 
 #![no_main]
 
-#[path = "../odd_allocator.rs"]
-mod odd_allocator;
+use libfuzzer_sys::fuzz_target;
+use rulestone_fuzz_targets::input::placement::offset;
+use rulestone_fuzz_targets::target::roundtrip;
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| rulestone_fuzz_targets::target::roundtrip::run(data));
+#[path = "../../compiler/tests/alignment/displacing.rs"]
+mod displacing;
+
+fuzz_target!(|data: &[u8]| roundtrip::run(data));

@@ -4,6 +4,9 @@
 pub mod accessors;
 pub mod agreement;
 pub mod alignment;
+pub mod batch;
+pub mod binding;
+pub mod canonical;
 pub mod diagnostics;
 pub mod expression;
 pub mod json;

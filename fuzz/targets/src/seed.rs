@@ -22,6 +22,9 @@ pub struct Seed {
 /// Expressions, one a line.
 const EXPRESSIONS: &str = include_str!("../../seeds/cel.txt");
 
+/// Expressions about the facts of `environment.yaml`.
+const ABOUT_FACTS: &str = include_str!("../../seeds/expressions.txt");
+
 /// Facts for [`ruleset::FRAME`], one request a line.
 const FRAME_FACTS: &str = include_str!("../../seeds/frame.jsonl");
 
@@ -56,6 +59,9 @@ pub fn all() -> Vec<Seed> {
     }
     for (number, line) in EXPRESSIONS.lines().enumerate() {
         seeds.push(&["cel", "expression"], &format!("line-{number}"), line.as_bytes());
+    }
+    for (number, line) in ABOUT_FACTS.lines().enumerate() {
+        seeds.push(&["expression"], &format!("about-{number}"), line.as_bytes());
     }
     for (number, lines) in [FRAME_FACTS, ALL_KEYS_FACTS, ECHO_FACTS].into_iter().enumerate() {
         for strict in 0..2 {
@@ -107,11 +113,10 @@ impl Seeds {
     /// Frames for [`ruleset::FRAME`]: of the lines, all in a row, and made up.
     fn frames(&mut self) {
         let ruleset: &Ruleset = &ruleset::frame().ruleset;
-        let lines = FRAME_FACTS.lines().map(|line| {
-            let facts: serde_json::Value = serde_json::from_str(line).expect("it is JSON");
-            ruleset.encode(&facts).unwrap_or_else(|error| panic!("{error}: {line}"))
-        });
-        let mut frames: Vec<Vec<u8>> = lines.collect();
+        let lines = FRAME_FACTS.lines().map(serde_json::from_str).collect::<Result<Vec<_>, _>>();
+        let lines: Vec<serde_json::Value> = lines.expect("every line is JSON");
+        let encode = |facts| ruleset.encode(facts).unwrap_or_else(|error| panic!("{error}"));
+        let mut frames: Vec<Vec<u8>> = lines.iter().map(encode).collect();
         frames.push(frame::empty(ruleset));
         for seed in 0..6 {
             let facts = input::facts::request(ruleset, &mut Random::new(seed));
@@ -129,6 +134,40 @@ impl Seeds {
         }
         row.extend_from_slice(&frames[3]);
         self.push(&["frame"], "row", &row);
+        self.parts(&lines);
+    }
+
+    /// Some facts of a request to be bound, and then as items: the others, some that
+    /// are bound already, and the others without one.
+    fn parts(&mut self, requests: &[serde_json::Value]) {
+        let ruleset: &Ruleset = &ruleset::frame().ruleset;
+        let mut builder = ruleset.facts_builder();
+        for (number, request) in requests.iter().enumerate() {
+            for apart in 2..5 {
+                let mut part = |is_in: &dyn Fn(usize) -> bool| {
+                    builder.clear();
+                    for fact in ruleset.facts().filter(|fact| is_in(fact.id().index())) {
+                        let set = builder.set(fact.id(), &request[fact.path()]);
+                        set.unwrap_or_else(|error| panic!("{error}: {request}"));
+                    }
+                    builder.finish_partial().unwrap_or_else(|error| panic!("{error}")).to_vec()
+                };
+                let frames = [
+                    part(&|fact| fact % apart == 0),
+                    part(&|fact| fact % apart != 0),
+                    part(&|fact| fact % apart != 1),
+                    part(&|fact| fact % apart > 1),
+                ];
+                let mut row = vec![frame::several(4)];
+                let [first @ .., last] = &frames;
+                for frame in first {
+                    row.extend_from_slice(&(frame.len() as u16).to_le_bytes());
+                    row.extend_from_slice(frame);
+                }
+                row.extend_from_slice(last);
+                self.push(&["frame"], &format!("parts-{number}-{apart}"), &row);
+            }
+        }
     }
 }
 

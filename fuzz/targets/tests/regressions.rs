@@ -4,10 +4,10 @@
 //!
 //! Archives lie at odd addresses here, as they do while they are fuzzed.
 
-#[path = "../../odd_allocator.rs"]
-mod odd_allocator;
+#[path = "../../../compiler/tests/alignment/displacing.rs"]
+mod displacing;
 
-use rulestone_fuzz_targets::input::placement::copy_at;
+use rulestone_fuzz_targets::input::placement::{copy_at, offset};
 use rulestone_fuzz_targets::{TARGETS, Target, seed};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -99,9 +99,9 @@ fn every_target_is_replayed_and_every_file_has_a_target() {
 
 #[test]
 fn bytes_can_be_put_at_every_address() {
-    for shift in 0..64 {
-        let copy = copy_at(shift, b"archive");
-        assert_eq!(copy.as_ptr() as usize % 64, shift);
+    for offset in 0..64 {
+        let copy = copy_at(offset, b"archive");
+        assert_eq!(copy.as_ptr() as usize % 64, offset);
         assert_eq!(copy, b"archive");
     }
 }

@@ -63,8 +63,12 @@ pub fn empty(ruleset: &Ruleset) -> Vec<u8> {
     frame
 }
 
-/// Where the frame at the start of these bytes ends, as its header says.
+/// Where the frame at the start of these bytes ends, as its header says. `None` if
+/// that can't be believed.
 pub fn end(bytes: &[u8]) -> Option<usize> {
+    if !bytes.starts_with(&MAGIC) {
+        return None;
+    }
     let length = bytes.get(4..8)?.first_chunk::<4>()?;
     let length = u32::from_le_bytes(*length) as usize;
     (HEADER_LENGTH..=bytes.len()).contains(&length).then_some(length)

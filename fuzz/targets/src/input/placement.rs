@@ -2,29 +2,30 @@
 //!
 //! A `Vec<u8>` lies where the allocator puts it, which in practice is an even
 //! address; what loads an archive keeps just such a vector. So binaries that
-//! want other addresses install an allocator (`fuzz/odd_allocator.rs`) that asks
-//! here by how much to shift memory that needs no alignment.
+//! want other addresses install an allocator
+//! (`compiler/tests/alignment/displacing.rs`) that asks here how far beyond a
+//! cache line to put memory that needs no alignment.
 
 use std::cell::Cell;
 
-/// Shifts are below this: every place within a cache line.
+/// Offsets are below this: every place within a cache line.
 pub const CACHE_LINE: usize = 64;
 
 thread_local! {
-    static SHIFT: Cell<usize> = const { Cell::new(0) };
+    static OFFSET: Cell<usize> = const { Cell::new(0) };
 }
 
-/// By how many bytes memory that this thread allocates now is to be shifted.
-pub fn shift() -> usize {
+/// How far beyond a cache line bytes are to lie that this thread allocates now.
+pub fn offset() -> usize {
     // Threads that end still allocate when this is gone.
-    SHIFT.try_with(Cell::get).unwrap_or(0)
+    OFFSET.try_with(Cell::get).unwrap_or(0)
 }
 
-/// A copy of the bytes, shifted by `shift` (below [`CACHE_LINE`]) if the
+/// A copy of the bytes, `offset` (below [`CACHE_LINE`]) beyond a cache line if the
 /// allocator is one that asks.
-pub fn copy_at(shift: usize, bytes: &[u8]) -> Vec<u8> {
-    SHIFT.set(shift % CACHE_LINE);
+pub fn copy_at(offset: usize, bytes: &[u8]) -> Vec<u8> {
+    OFFSET.set(offset % CACHE_LINE);
     let copy = bytes.to_vec();
-    SHIFT.set(0);
+    OFFSET.set(0);
     copy
 }

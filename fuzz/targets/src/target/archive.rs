@@ -4,7 +4,7 @@
 use crate::generator::random::Random;
 use crate::input::archive::mended;
 use crate::input::{facts, frame};
-use crate::oracle::{accessors, alignment, json, needs, reachable};
+use crate::oracle::{accessors, alignment, batch, binding, json, needs, reachable};
 use rulestone::{Limits, Ruleset, Session};
 
 /// Small, so that the fuzzer is quick: 20 ms for a decision at worst.
@@ -45,9 +45,14 @@ fn drive(file: Vec<u8>, data: &[u8]) {
     without.use_index(false);
     for session in [&mut with_index, &mut without] {
         session.set_memory_limit(MEMORY);
-        for frame in frames(&ruleset, data) {
-            ask(session, &ruleset, &frame, fails_on_purpose);
+        let frames = frames(&ruleset, data);
+        for frame in &frames {
+            ask(session, &ruleset, frame, fails_on_purpose);
         }
+        batch::decides_alike(session, &frames.concat());
+        let [nothing, all, others @ ..] = &frames[..] else { return };
+        binding::decides_alike(session, &ruleset, all, data.len());
+        binding::joins_what_fits(session, &ruleset, nothing, &others.concat());
         // Arbitrary bytes, of which most are refused.
         let mut bytes = data.get(..data.len().min(512)).unwrap_or_default().to_vec();
         frame::mend(&mut bytes, &ruleset);

@@ -1,8 +1,9 @@
 //! Bytes as frames of facts, one or several in a row: accepted alike and decided
-//! about alike wherever they lie, and by every evaluator.
+//! about alike wherever they lie, by every evaluator, by themselves, as a batch,
+//! and taken apart to be bound.
 
 use crate::input::frame;
-use crate::oracle::{accessors, agreement, alignment, json, truncation};
+use crate::oracle::{accessors, agreement, alignment, batch, binding, canonical, json, truncation};
 use crate::ruleset;
 use crate::support::Twin;
 use rulestone::{Frame, Session};
@@ -14,32 +15,28 @@ pub fn run(data: &[u8]) {
     let twin = ruleset::frame();
     let mut session = twin.ruleset.session();
     let frames = frame::frames(data, &twin.ruleset);
-    let fates: Vec<alignment::Fate> = frames
-        .iter()
-        .map(|frame| {
-            let fate = alignment::everywhere(&mut session, frame);
-            assert_eq!(Frame::check(frame, twin.ruleset.archive()).err(), fate.clone().err());
-            if let Ok(decision) = &fate {
-                look_at(twin, &mut session, frame, decision);
-            }
-            fate
-        })
-        .collect();
-
-    // In a row, each is the same as by itself.
-    let row = frames.concat();
-    let mut rest = &row[..];
-    for (frame, fate) in frames.iter().zip(&fates) {
-        let Some(end) = frame::end(rest).filter(|end| *end == frame.len()) else { break };
-        let (here, behind) = rest.split_at(end);
-        assert_eq!(&alignment::fate(&mut session, here), fate, "in a row");
-        rest = behind;
+    for frame in &frames {
+        let fate = alignment::everywhere(&mut session, frame);
+        assert_eq!(Frame::check(frame, twin.ruleset.archive()).err(), fate.clone().err());
+        if let Ok(decision) = fate {
+            look_at(twin, &mut session, frame, &decision);
+        }
+    }
+    batch::decides_alike(&mut session, &frames.concat());
+    if let [bound, items @ ..] = &frames[..] {
+        let items = items.concat();
+        binding::joins_what_fits(&mut session, &twin.ruleset, bound, &items);
+        binding::joins_what_fits(&mut twin.indexed.session(), &twin.ruleset, bound, &items);
     }
 }
 
 /// A frame that was accepted, with its decision.
 fn look_at(twin: &Twin, session: &mut Session<'_>, frame: &[u8], expected: &str) {
     assert_eq!(agreement::decide(twin, session, frame), expected);
+    canonical::is_read_and_written(&twin.ruleset, frame);
+    let way = frame.iter().fold(0, |way, byte| way ^ usize::from(*byte));
+    binding::decides_alike(session, &twin.ruleset, frame, way);
+    binding::decides_alike(&mut twin.indexed.session(), &twin.ruleset, frame, way / 8);
     truncation::is_refused(session, &twin.ruleset, frame);
     let decision = session.decide(frame).expect("it is accepted");
     accessors::decision(&decision, &twin.ruleset);
