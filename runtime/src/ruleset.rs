@@ -39,15 +39,17 @@ impl Ruleset {
     /// Loads an archive from a file and verifies it, under the default [`Limits`].
     ///
     /// The file is copied into memory that nobody can change (sealed memory on
-    /// Linux, else the heap): what happens to the file afterwards doesn't
-    /// matter, and a file that changes while it is read is found to be damaged.
+    /// Linux where the process may write files as large, else the heap): what
+    /// happens to the file afterwards doesn't matter, and a file that changes while
+    /// it is read is found to be damaged.
     ///
     /// # Errors
     /// The path is no regular file or cannot be read, the bytes are no archive
     /// or a damaged one, or a limit is exceeded.
     ///
     /// # Cost
-    /// One copy of the file, and one pass over it for each stage of checks.
+    /// One copy of the file, and one pass over it for each stage of checks; the hash
+    /// of files of 1 MiB and more on a thread of its own meanwhile.
     /// [`Limits`] says how much memory.
     pub fn open(path: impl AsRef<Path>) -> Result<Ruleset, LoadError> {
         Ruleset::open_with(path, &Limits::default())
