@@ -241,7 +241,7 @@ impl<'text> Quoted<'text> {
     }
 }
 
-/// The code point that a high surrogate and a following `\uXXXX` make in UTF-16.
+/// The code point that a high surrogate and a following escape of four digits make in UTF-16.
 fn surrogate_pair(high: u32, following: &str) -> Option<u32> {
     let digits = following.strip_prefix("\\u")?.get(..4)?;
     let low = u32::from_str_radix(digits, 16).ok()?;

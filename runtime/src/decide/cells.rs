@@ -1,8 +1,8 @@
 //! Numbers in the cells of a frame, and what rank each has.
 //!
 //! In comes a frame; out come ranks. Where a cell lies and how it is ranked is
-//! worked out once, when a ruleset is loaded, so that a rank takes some twenty
-//! instructions without a branch that depends on the request.
+//! worked out once, when a ruleset is loaded, so that a rank takes few instructions,
+//! and none of them is a branch on what stands in the cell.
 
 use super::cuts::{Node, Tree, signed};
 use super::subjects::SubjectPlans;

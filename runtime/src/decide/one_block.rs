@@ -15,9 +15,9 @@ use rulestone_format::archive::ArchivedRuleset;
 use rulestone_format::frame::Frame;
 use rulestone_format::index::BLOCK;
 
-/// The row of each cell of an index of one block, one behind the other: what
-/// requests look up first, then, in the index, they would look up the row by. Empty
-/// where it would take more than 16 KiB and twice the memory of the index.
+/// The row of each cell of an index of one block, one behind the other, so that a
+/// rank leads to it without the index's table of row numbers. Empty where a ruleset has
+/// more blocks, and where this would take more than 16 KiB and twice the memory of rows.
 #[derive(Debug, Default)]
 pub(crate) struct OneBlockRows(Vec<AlignedBlock>);
 

@@ -89,7 +89,6 @@ impl Registers for Portable {
 pub(in super::super) use x86::{Avx2, Avx512};
 
 #[cfg(target_arch = "x86_64")]
-#[allow(clippy::undocumented_unsafe_blocks, reason = "one reason holds for all, and stands there")]
 mod x86 {
     use super::{Block, BlockBytes, Node, Registers};
     use core::arch::x86_64::*;
@@ -120,26 +119,26 @@ mod x86 {
         }
     }
 
-    // SAFETY of all that follows: there is a value of the type, so the processor has the
-    // instructions. Loads and stores are of whole arrays at any address.
-
     impl Registers for Avx2 {
         type Block = [__m256i; 2];
 
         #[inline(always)]
         fn full(self) -> Self::Block {
+            // SAFETY: `self` proves that the processor has this.
             unsafe { [_mm256_set1_epi64x(-1); 2] }
         }
 
         #[inline(always)]
         fn read(self, bytes: &BlockBytes) -> Self::Block {
             let halves: *const __m256i = bytes.as_ptr().cast();
+            // SAFETY: `self` proves that there is this; the array is read whole, at any address.
             unsafe { [_mm256_loadu_si256(halves), _mm256_loadu_si256(halves.add(1))] }
         }
 
         #[inline(always)]
         fn load(self, words: &Block) -> Self::Block {
             let halves: *const __m256i = words.as_ptr().cast();
+            // SAFETY: `self` proves that there is this; the array is read whole, at any address.
             unsafe { [_mm256_loadu_si256(halves), _mm256_loadu_si256(halves.add(1))] }
         }
 
@@ -147,6 +146,7 @@ mod x86 {
         fn words(self, block: Self::Block) -> Block {
             let mut words = [0; 8];
             let halves: *mut __m256i = words.as_mut_ptr().cast();
+            // SAFETY: `self` proves that there is this; the array is written whole, at any address.
             unsafe {
                 _mm256_storeu_si256(halves, block[0]);
                 _mm256_storeu_si256(halves.add(1), block[1]);
@@ -156,16 +156,19 @@ mod x86 {
 
         #[inline(always)]
         fn and(self, a: Self::Block, b: Self::Block) -> Self::Block {
+            // SAFETY: `self` proves that the processor has this.
             unsafe { [_mm256_and_si256(a[0], b[0]), _mm256_and_si256(a[1], b[1])] }
         }
 
         #[inline(always)]
         fn or(self, a: Self::Block, b: Self::Block) -> Self::Block {
+            // SAFETY: `self` proves that the processor has this.
             unsafe { [_mm256_or_si256(a[0], b[0]), _mm256_or_si256(a[1], b[1])] }
         }
 
         #[inline(always)]
         fn some(self, block: Self::Block) -> u8 {
+            // SAFETY: `self` proves that the processor has this.
             unsafe {
                 let none = |half| {
                     let is_zero = _mm256_cmpeq_epi64(half, _mm256_setzero_si256());
@@ -177,6 +180,7 @@ mod x86 {
 
         #[inline(always)]
         fn is_empty(self, block: Self::Block) -> bool {
+            // SAFETY: `self` proves that the processor has this.
             unsafe {
                 let any = _mm256_or_si256(block[0], block[1]);
                 _mm256_testz_si256(any, any) == 1
@@ -185,6 +189,7 @@ mod x86 {
 
         #[inline(always)]
         fn reached(self, node: &Node, key: i64) -> usize {
+            // SAFETY: `self` proves that there is this; the array is read whole, at any address.
             unsafe {
                 let halves: *const __m256i = node.0.as_ptr().cast();
                 let key = _mm256_set1_epi64x(key);
@@ -202,43 +207,51 @@ mod x86 {
 
         #[inline(always)]
         fn full(self) -> Self::Block {
+            // SAFETY: `self` proves that the processor has this.
             unsafe { _mm512_set1_epi64(-1) }
         }
 
         #[inline(always)]
         fn read(self, bytes: &BlockBytes) -> Self::Block {
+            // SAFETY: `self` proves that there is this; the array is read whole, at any address.
             unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) }
         }
 
         #[inline(always)]
         fn load(self, words: &Block) -> Self::Block {
+            // SAFETY: `self` proves that there is this; the array is read whole, at any address.
             unsafe { _mm512_loadu_si512(words.as_ptr().cast()) }
         }
 
         #[inline(always)]
         fn words(self, block: Self::Block) -> Block {
             let mut words = [0; 8];
+            // SAFETY: `self` proves that there is this; the array is written whole, at any address.
             unsafe { _mm512_storeu_si512(words.as_mut_ptr().cast(), block) };
             words
         }
 
         #[inline(always)]
         fn and(self, a: Self::Block, b: Self::Block) -> Self::Block {
+            // SAFETY: `self` proves that the processor has this.
             unsafe { _mm512_and_si512(a, b) }
         }
 
         #[inline(always)]
         fn or(self, a: Self::Block, b: Self::Block) -> Self::Block {
+            // SAFETY: `self` proves that the processor has this.
             unsafe { _mm512_or_si512(a, b) }
         }
 
         #[inline(always)]
         fn some(self, block: Self::Block) -> u8 {
+            // SAFETY: `self` proves that the processor has this.
             unsafe { _mm512_test_epi64_mask(block, block) }
         }
 
         #[inline(always)]
         fn reached(self, node: &Node, key: i64) -> usize {
+            // SAFETY: `self` proves that there is this; the array is read whole, at any address.
             unsafe {
                 let keys = _mm512_loadu_si512(node.0.as_ptr().cast());
                 _mm512_cmple_epi64_mask(keys, _mm512_set1_epi64(key)).count_ones() as usize
