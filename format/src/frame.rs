@@ -156,6 +156,13 @@ impl<'a> Frame<'a> {
             && self.bytes.get(self.presence + fact / 8).is_some_and(|b| b >> (fact % 8) & 1 != 0)
     }
 
+    /// A bit for each of the first 64 facts that is there.
+    #[inline]
+    pub fn presence(&self) -> u64 {
+        let bits = self.bytes.get(self.presence..self.cells).and_then(|bits| bits.first_chunk());
+        bits.map_or(0, |bits| u64::from_le_bytes(*bits))
+    }
+
     /// The cell at the slot of a fact that is there.
     #[inline]
     pub fn cell(&self, slot: usize, kind: FactKind) -> Word {

@@ -11,7 +11,7 @@ mod bind;
 mod observe;
 
 use crate::decide::{
-    self, DimensionPlans, Group, Lane, Look, Marks, OneBlockRows, Output, Problem, Rows,
+    self, DimensionPlans, FewSlots, Group, Lane, Look, Marks, OneBlockRows, Output, Problem, Rows,
     SubjectPlans, Subjects, Wide,
 };
 use crate::decision::{Decision, Rules};
@@ -126,6 +126,7 @@ impl<'r> Session<'r> {
     /// with a fault.
     pub fn set_memory_limit(&mut self, bytes: usize) {
         self.workspace.scratch.set_limit(bytes);
+        self.workspace.is_used = true;
     }
 }
 
@@ -148,6 +149,7 @@ pub(crate) struct Plan {
     pub(crate) subjects: SubjectPlans,
     pub(crate) dimensions: DimensionPlans,
     pub(crate) one_block: OneBlockRows,
+    pub(crate) few_slots: FewSlots,
     pub(crate) wide: Wide,
     /// One for each group.
     pub(crate) policies: Vec<HitPolicy>,
@@ -202,10 +204,15 @@ impl Plan {
                 HitPolicy::from_u16(group.hit_policy.to_native()).unwrap_or(HitPolicy::Collect)
             })
             .collect();
+        let wide = Wide::detect();
         Plan {
             registers: registers(archive),
             memos: archive.variables.len() + converted.count(),
-            wide: Wide::detect(),
+            wide,
+            few_slots: match wide.has_many_lanes() {
+                true => FewSlots::new(archive, &subjects),
+                false => FewSlots::default(),
+            },
             dimensions: DimensionPlans::new(archive, &subjects),
             one_block: OneBlockRows::new(archive),
             subjects,
@@ -307,6 +314,8 @@ pub(crate) struct Workspace {
     /// Values for outputs that are lists: output, rule, value.
     pub(crate) collected: Vec<(u16, u32, Word)>,
     pub(crate) problems: Vec<Problem>,
+    /// Whether a request may have left anything behind but `matched`.
+    pub(crate) is_used: bool,
 }
 
 impl Workspace {
@@ -328,12 +337,21 @@ impl Workspace {
             outputs: vec![Output::default(); plan.outputs.len()],
             collected: Vec::new(),
             problems: Vec::new(),
+            is_used: true,
         }
     }
 
     /// Forgets the last request.
     #[inline]
     pub(crate) fn clear(&mut self) {
+        self.matched.clear();
+        if self.is_used {
+            self.clear_used();
+        }
+    }
+
+    #[inline(never)]
+    fn clear_used(&mut self) {
         self.subjects.clear();
         self.clear_but_subjects();
     }
@@ -347,6 +365,7 @@ impl Workspace {
 
     /// Forgets the last request, but for ranks.
     pub(crate) fn clear_but_subjects(&mut self) {
+        self.is_used = false;
         self.scratch.clear();
         self.memos.fill(Memo::Unknown);
         self.matched.clear();

@@ -37,14 +37,14 @@ pub(crate) struct CutCell {
 
 /// How the bits of a cell become a key in the order of signed numbers, without a
 /// branch for its kind.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Flips {
     /// All bits but the sign, of doubles: flipped in negative ones.
-    of_negative: u64,
+    pub(super) of_negative: u64,
     /// The sign, of unsigned numbers.
-    always: u64,
+    pub(super) always: u64,
     /// Two words: seconds and nanoseconds.
-    is_moment: bool,
+    pub(super) is_moment: bool,
 }
 
 impl Flips {
@@ -58,7 +58,7 @@ impl Flips {
     }
 
     #[inline(always)]
-    fn key(self, bits: u64) -> i64 {
+    pub(super) fn key(self, bits: u64) -> i64 {
         let negative = (bits.cast_signed() >> 63).cast_unsigned();
         (bits ^ (negative & self.of_negative) ^ self.always).cast_signed()
     }

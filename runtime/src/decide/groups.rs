@@ -23,6 +23,13 @@ pub(crate) struct Group {
 /// Keeps what the policies keep of the rules that are marked.
 #[inline]
 pub(super) fn settle(program: Program<'_>, workspace: &mut Workspace) {
+    if !workspace.marks.is_empty() {
+        settle_marked(program, workspace);
+    }
+}
+
+#[inline(never)]
+fn settle_marked(program: Program<'_>, workspace: &mut Workspace) {
     let Program { archive, plan, .. } = program;
     let Workspace { groups, marks, matched, .. } = workspace;
     if plan.collects_all {

@@ -15,6 +15,12 @@ impl Marks {
         Marks { rules: vec![0; words], words: vec![0; words.div_ceil(64)], any: false }
     }
 
+    /// Whether no rule is marked.
+    #[inline]
+    pub(super) fn is_empty(&self) -> bool {
+        !self.any
+    }
+
     #[inline]
     pub(super) fn has(&self, rule: u32) -> bool {
         let (word, bit) = (rule as usize / 64, rule % 64);
@@ -35,9 +41,7 @@ impl Marks {
     /// Calls `take` with each rule that is marked, ascending, and unmarks it.
     #[inline]
     pub(super) fn drain(&mut self, mut take: impl FnMut(u32)) {
-        if !std::mem::take(&mut self.any) {
-            return;
-        }
+        self.any = false;
         for (at, words) in self.words.iter_mut().enumerate() {
             while *words != 0 {
                 let word = at * 64 + words.trailing_zeros() as usize;

@@ -4,6 +4,7 @@ use super::blocks::{Before, Block, Left, and, is_empty};
 use super::candidates::{Request, Rows};
 use super::cells::Cells;
 use super::dimensions::{DimensionPlan, DimensionPlans};
+use super::few_slots::{self, SIDE_BY_SIDE};
 use super::kept::Kept;
 use super::marks::Marks;
 use super::observe::Observer;
@@ -24,6 +25,38 @@ pub(super) fn find<O: Observer>(
     observer: O,
 ) {
     let plan = program.plan;
+    if !workspace.use_index || plan.few_slots.is_empty() {
+        find_in_index(program, frame, workspace, observer);
+    } else {
+        let mut left = few_slots::NONE_LEFT;
+        // Of few rules often none is left by now.
+        if plan.wide.few_slots(&plan.few_slots, &frame, &mut left) {
+            find_in_few(program, frame, workspace, observer, &left);
+        }
+    }
+}
+
+#[inline(never)]
+fn find_in_few<O: Observer>(
+    program: Program<'_>,
+    frame: Frame<'_>,
+    workspace: &mut Workspace,
+    observer: O,
+    left: &few_slots::Left,
+) {
+    let (mut matching, _) = Matching::new(program, frame, workspace, observer);
+    matching.few_slots(left);
+}
+
+#[inline(never)]
+fn find_in_index<O: Observer>(
+    program: Program<'_>,
+    frame: Frame<'_>,
+    workspace: &mut Workspace,
+    observer: O,
+) {
+    let plan = program.plan;
+    workspace.is_used = true;
     if !uses_index(program, workspace) {
         let (mut matching, _) = Matching::new(program, frame, workspace, observer);
         matching.look_at_every();
@@ -148,6 +181,7 @@ impl<'w, O: Observer> Matching<'w, 'w, O> {
         workspace: &'w mut Workspace,
         observer: O,
     ) -> (Self, &'w mut Rows) {
+        workspace.is_used = true;
         let Workspace { subjects, rows, marks, looks, registers, scratch, memos, .. } = workspace;
         let machine = Machine { program, frame, scratch, memos, remembered: 0 };
         (Matching { machine, subjects, registers, marks, looks, observer }, rows)
@@ -188,6 +222,25 @@ impl<O: Observer> Matching<'_, '_, O> {
         let words = archive.slots.len().div_ceil(64);
         for (number, bits) in (0..).zip(left).take(words) {
             self.look_at_all(number, bits);
+        }
+    }
+
+    /// Looks at what the numbers of a request leave of few slots.
+    #[inline]
+    fn few_slots(&mut self, left: &few_slots::Left) {
+        let Program { archive, plan, .. } = self.machine.program;
+        for (first, bits) in (0..).step_by(SIDE_BY_SIDE).zip(left) {
+            let mut bits = *bits;
+            while bits != 0 {
+                let number = first + bits.trailing_zeros() as usize;
+                bits &= bits - 1;
+                let Some(slot) = archive.slots.get(number) else { continue };
+                let rest = plan.few_slots.rest(number);
+                self.observer.look(slot, rest.len() as u16);
+                if rest.iter().all(|word| self.holds(*word)) {
+                    self.mark(slot.rule.to_native(), slot.condition.to_native());
+                }
+            }
         }
     }
 

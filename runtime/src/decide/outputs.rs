@@ -26,6 +26,7 @@ pub(crate) struct Output {
 
 /// Works out the outputs of the kept rules.
 pub(super) fn work_out(program: Program<'_>, frame: Frame<'_>, workspace: &mut Workspace) {
+    workspace.is_used = true;
     let Workspace { registers, scratch, memos, matched, outputs, collected, problems, .. } =
         workspace;
     outputs.fill(Output::default());

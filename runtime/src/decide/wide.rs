@@ -12,6 +12,7 @@ mod registers;
 use super::blocks::{self, Block, Left, RowSet};
 use super::candidates::{self, Request};
 use super::dimensions::DimensionPlans;
+use super::few_slots::{self, FewSlots};
 use super::one_block::{self, OneBlockRows};
 use super::subjects::SubjectPlans;
 use registers::Portable;
@@ -41,6 +42,17 @@ impl Wide {
             }
         }
         Wide::Portable
+    }
+
+    /// Whether few slots are asked side by side faster than by an index.
+    pub(crate) fn has_many_lanes(self) -> bool {
+        match self {
+            Wide::Portable => false,
+            #[cfg(target_arch = "x86_64")]
+            Wide::Avx2(_) => false,
+            #[cfg(target_arch = "x86_64")]
+            Wide::Avx512(_) => true,
+        }
     }
 }
 
@@ -96,6 +108,9 @@ macro_rules! versions {
 }
 
 versions! {
+    /// [`few_slots()`](few_slots::few_slots)
+    few_slots, few_slots, few_slots_avx2, few_slots_avx512:
+        (few: &FewSlots, frame: &Frame<'_>, left: &mut few_slots::Left) -> bool;
     /// [`one_block()`](one_block::one_block)
     one_block, one_block, one_block_avx2, one_block_avx512: (
         of_request: (&DimensionPlans, &SubjectPlans, &Frame<'_>),

@@ -9,7 +9,7 @@ mod matching;
 pub(crate) use matching::holds;
 
 use super::{Plan, Session};
-use crate::decide::Wide;
+use crate::decide::{FewSlots, Wide};
 use crate::interpret::{Program, Regexes};
 use crate::load::Regex;
 use rulestone_format::archive::{
@@ -344,6 +344,8 @@ impl Assembled {
     /// Has sessions from now on use what this kind of processor can do.
     pub(crate) fn runs_on(&mut self, wide: Wide) {
         self.plan.wide = wide;
+        // Whichever is faster: it has to be right.
+        self.plan.few_slots = FewSlots::new(self.archive(), &self.plan.subjects);
     }
 
     pub(crate) fn session(&self) -> Session<'_> {

@@ -8,6 +8,7 @@
 
 use super::super::blocks::{Block, BlockBytes};
 use super::super::cuts::Node;
+use super::super::few_slots::{COLUMNS, Facts, Ranges, SIDE_BY_SIDE, Scaling, Sets};
 
 /// Operations on blocks of 512 bits, and on nodes of eight keys.
 pub(in super::super) trait Registers: Copy {
@@ -24,6 +25,22 @@ pub(in super::super) trait Registers: Copy {
     fn some(self, block: Self::Block) -> u8;
     /// How many keys of a node a key has reached.
     fn reached(self, node: &Node, key: i64) -> usize;
+
+    /// Numbers in columns.
+    type Numbers: Copy;
+    /// Of slots side by side, what they ask and a request hasn't: 0 where it has all.
+    type Lacks: Copy;
+
+    /// The numbers of cells. Those of columns without a cell are anything.
+    fn numbers(self, cells: &[[u8; 8]], scaling: &Scaling) -> Self::Numbers;
+    /// What is lacking of facts.
+    fn facts(self, facts: u32, of: &Facts) -> Self::Lacks;
+    /// What is lacking as well where numbers aren't within ranges.
+    fn ranges(self, lacks: Self::Lacks, numbers: &Self::Numbers, of: &Ranges) -> Self::Lacks;
+    /// What is lacking as well where numbers aren't in sets.
+    fn sets(self, lacks: Self::Lacks, numbers: &Self::Numbers, of: &Sets) -> Self::Lacks;
+    /// The slots that lack nothing.
+    fn left(self, lacks: Self::Lacks) -> u16;
 
     #[inline(always)]
     fn is_empty(self, block: Self::Block) -> bool {
@@ -83,6 +100,48 @@ impl Registers for Portable {
     fn reached(self, node: &Node, key: i64) -> usize {
         node.reached(key)
     }
+
+    type Numbers = [u16; COLUMNS];
+    type Lacks = [u32; SIDE_BY_SIDE];
+
+    #[inline(always)]
+    fn numbers(self, cells: &[[u8; 8]], scaling: &Scaling) -> Self::Numbers {
+        let mut numbers = [0; COLUMNS];
+        let columns = numbers.iter_mut().zip(cells).take(scaling.columns);
+        for (column, (number, cell)) in columns.enumerate() {
+            *number = scaling.of_cell(column, u64::from_le_bytes(*cell));
+        }
+        numbers
+    }
+
+    #[inline(always)]
+    fn facts(self, facts: u32, of: &Facts) -> Self::Lacks {
+        std::array::from_fn(|slot| u32::from(of.no_slot[slot]) | of.needed[slot] & !facts)
+    }
+
+    #[inline(always)]
+    fn ranges(self, lacks: Self::Lacks, numbers: &Self::Numbers, of: &Ranges) -> Self::Lacks {
+        std::array::from_fn(|slot| {
+            let number = numbers[usize::from(of.columns[slot]) % COLUMNS];
+            let above = number.wrapping_sub(of.least[slot]);
+            lacks[slot] | u32::from(above > of.width[slot])
+        })
+    }
+
+    #[inline(always)]
+    fn sets(self, lacks: Self::Lacks, numbers: &Self::Numbers, of: &Sets) -> Self::Lacks {
+        std::array::from_fn(|slot| {
+            let number = numbers[usize::from(of.columns[slot]) % COLUMNS];
+            let bits = u32::from(of.high[slot]) << 16 | u32::from(of.low[slot]);
+            lacks[slot] | !bits.checked_shr(number.into()).unwrap_or(0) & 1
+        })
+    }
+
+    #[inline(always)]
+    fn left(self, lacks: Self::Lacks) -> u16 {
+        let bit = |(slot, lacks): (usize, &u32)| u16::from(*lacks == 0) << slot;
+        lacks.iter().enumerate().map(bit).fold(0, |left, bit| left | bit)
+    }
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -90,7 +149,10 @@ pub(in super::super) use x86::{Avx2, Avx512};
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
-    use super::{Block, BlockBytes, Node, Registers};
+    use super::{
+        Block, BlockBytes, COLUMNS, Facts, Node, Portable, Ranges, Registers, SIDE_BY_SIDE,
+        Scaling, Sets,
+    };
     use core::arch::x86_64::*;
 
     /// A processor with AVX2 and POPCNT.
@@ -200,6 +262,76 @@ mod x86 {
                 8 - (low | high << 4).count_ones() as usize
             }
         }
+
+        type Numbers = [u16; COLUMNS];
+        type Lacks = [u32; SIDE_BY_SIDE];
+
+        #[inline(always)]
+        fn numbers(self, cells: &[[u8; 8]], scaling: &Scaling) -> Self::Numbers {
+            Portable.numbers(cells, scaling)
+        }
+
+        #[inline(always)]
+        fn facts(self, facts: u32, of: &Facts) -> Self::Lacks {
+            Portable.facts(facts, of)
+        }
+
+        #[inline(always)]
+        fn ranges(self, lacks: Self::Lacks, numbers: &Self::Numbers, of: &Ranges) -> Self::Lacks {
+            Portable.ranges(lacks, numbers, of)
+        }
+
+        #[inline(always)]
+        fn sets(self, lacks: Self::Lacks, numbers: &Self::Numbers, of: &Sets) -> Self::Lacks {
+            Portable.sets(lacks, numbers, of)
+        }
+
+        #[inline(always)]
+        fn left(self, lacks: Self::Lacks) -> u16 {
+            Portable.left(lacks)
+        }
+    }
+
+    /// The numbers of columns.
+    ///
+    /// # Safety
+    /// The processor has AVX-512 BW and VL.
+    #[inline(always)]
+    unsafe fn chosen(numbers: &[__m256i; 2], columns: &[u16; SIDE_BY_SIDE]) -> __m256i {
+        // SAFETY: the caller knows that there is this; the array is read whole, at any address.
+        unsafe {
+            let columns = _mm256_loadu_si256(columns.as_ptr().cast());
+            _mm256_permutex2var_epi16(numbers[0], columns, numbers[1])
+        }
+    }
+
+    /// The numbers of eight columns from this one on. Only those cells are read that are
+    /// there.
+    ///
+    /// # Safety
+    /// The processor has AVX-512 F. There are as many columns, and cells where bits say so.
+    #[inline(always)]
+    unsafe fn eight_numbers(
+        cells: &[[u8; 8]],
+        there: u32,
+        scaling: &Scaling,
+        first: usize,
+    ) -> __m128i {
+        let cells: *const i64 = cells.as_ptr().cast();
+        // SAFETY: the caller knows that there is this; of the cells only those are read that
+        // there are, at any address.
+        unsafe {
+            let bits = _mm512_maskz_loadu_epi64((there >> first) as u8, cells.wrapping_add(first));
+            let base = _mm512_loadu_si512(scaling.base.as_ptr().add(first).cast());
+            let shift = _mm_loadu_si64(scaling.shift.as_ptr().add(first));
+            let doubles = (scaling.doubles >> first) as u8;
+            let unsigned = (scaling.unsigned >> first) as u8;
+            let flipped = _mm512_srli_epi64::<1>(_mm512_srai_epi64::<63>(bits));
+            let key = _mm512_mask_xor_epi64(bits, doubles, bits, flipped);
+            let key = _mm512_mask_xor_epi64(key, unsigned, key, _mm512_set1_epi64(i64::MIN));
+            let above = _mm512_sub_epi64(_mm512_max_epi64(key, base), base);
+            _mm512_cvtusepi64_epi16(_mm512_srlv_epi64(above, _mm512_cvtepu8_epi64(shift)))
+        }
     }
 
     impl Registers for Avx512 {
@@ -256,6 +388,74 @@ mod x86 {
                 let keys = _mm512_loadu_si512(node.0.as_ptr().cast());
                 _mm512_cmple_epi64_mask(keys, _mm512_set1_epi64(key)).count_ones() as usize
             }
+        }
+
+        type Numbers = [__m256i; 2];
+        type Lacks = __m256i;
+
+        #[inline(always)]
+        fn numbers(self, cells: &[[u8; 8]], scaling: &Scaling) -> Self::Numbers {
+            let columns = cells.len().min(scaling.columns).min(COLUMNS);
+            let there = ((1_u64 << columns) - 1) as u32;
+            // SAFETY: `self` proves that the processor has this.
+            unsafe {
+                let eight = |first| eight_numbers(cells, there, scaling, first);
+                let both =
+                    |low, high| _mm256_inserti128_si256::<1>(_mm256_castsi128_si256(low), high);
+                let low = both(eight(0), eight(8));
+                // What no slot asks need not be worked out.
+                let high = match columns {
+                    0..=16 => low,
+                    17..=24 => _mm256_castsi128_si256(eight(16)),
+                    _ => both(eight(16), eight(24)),
+                };
+                [low, high]
+            }
+        }
+
+        #[inline(always)]
+        fn facts(self, facts: u32, of: &Facts) -> Self::Lacks {
+            // SAFETY: `self` proves that there is this; the arrays are read whole, at any address.
+            unsafe {
+                let needed = _mm512_loadu_si512(of.needed.as_ptr().cast());
+                let absent = _mm512_set1_epi32((!facts).cast_signed());
+                let lacks = _mm512_test_epi32_mask(absent, needed);
+                let no_slot = _mm256_loadu_si256(of.no_slot.as_ptr().cast());
+                _mm256_mask_set1_epi16(no_slot, lacks, -1)
+            }
+        }
+
+        #[inline(always)]
+        fn ranges(self, lacks: Self::Lacks, numbers: &Self::Numbers, of: &Ranges) -> Self::Lacks {
+            // SAFETY: `self` proves that there is this; the arrays are read whole, at any address.
+            unsafe {
+                let least = _mm256_loadu_si256(of.least.as_ptr().cast());
+                let width = _mm256_loadu_si256(of.width.as_ptr().cast());
+                let above = _mm256_sub_epi16(chosen(numbers, &of.columns), least);
+                // Saturated: 0 where it isn't beyond.
+                _mm256_or_si256(lacks, _mm256_subs_epu16(above, width))
+            }
+        }
+
+        #[inline(always)]
+        fn sets(self, lacks: Self::Lacks, numbers: &Self::Numbers, of: &Sets) -> Self::Lacks {
+            // SAFETY: `self` proves that there is this; the arrays are read whole, at any address.
+            unsafe {
+                let number = chosen(numbers, &of.columns);
+                let (low, high) = (of.low.as_ptr().cast(), of.high.as_ptr().cast());
+                // Shifted by more than they have bits, nothing is left.
+                let low = _mm256_srlv_epi16(_mm256_loadu_si256(low), number);
+                let number = _mm256_sub_epi16(number, _mm256_set1_epi16(16));
+                let high = _mm256_srlv_epi16(_mm256_loadu_si256(high), number);
+                let bit = _mm256_or_si256(low, high);
+                _mm256_or_si256(lacks, _mm256_andnot_si256(bit, _mm256_set1_epi16(1)))
+            }
+        }
+
+        #[inline(always)]
+        fn left(self, lacks: Self::Lacks) -> u16 {
+            // SAFETY: `self` proves that the processor has this.
+            unsafe { _mm256_testn_epi16_mask(lacks, lacks) }
         }
     }
 }
