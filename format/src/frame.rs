@@ -211,24 +211,34 @@ struct Check<'a> {
 impl<'a> Check<'a> {
     fn facts(&mut self, frame: &Frame<'_>) -> Result<(), Error> {
         let schema = &self.archive.schema;
-        for (index, fact) in schema.facts.iter().take(frame.count).enumerate() {
-            let at = |code| Error::at(code, index as u64);
-            if !frame.has(index) {
-                if self.is_whole && fact.optional == 0 {
-                    return Err(at(ErrorCode::FrameMissing));
+        let presence = frame.bytes.get(frame.presence..frame.cells).unwrap_or_default();
+        let (presence, _) = presence.as_chunks();
+        let mut last = 0;
+        let mut facts = schema.facts.iter().take(frame.count).enumerate();
+        for bits in presence {
+            last = u64::from_le_bytes(*bits);
+            let mut bits = last;
+            for (index, fact) in facts.by_ref().take(64) {
+                let at = |code| Error::at(code, index as u64);
+                let is_there = bits & 1 != 0;
+                bits >>= 1;
+                if !is_there {
+                    if self.is_whole && fact.optional == 0 {
+                        return Err(at(ErrorCode::FrameMissing));
+                    }
+                    continue;
                 }
-                continue;
+                let fact_type = schema.fact_type(fact.fact_type.to_native());
+                let (fact_type, kind) = fact_type
+                    .and_then(|t| Some((t, t.kind()?)))
+                    .ok_or(at(ErrorCode::FrameHeader))?;
+                if !kind.takes_any_cell() {
+                    let cell = frame.cell(fact.slot.to_native() as usize, kind);
+                    self.value(fact_type, kind, cell, MAX_DEPTH).map_err(at)?;
+                }
             }
-            let fact_type = schema.fact_type(fact.fact_type.to_native());
-            let (fact_type, kind) =
-                fact_type.and_then(|t| Some((t, t.kind()?))).ok_or(at(ErrorCode::FrameHeader))?;
-            let cell = frame.cell(fact.slot.to_native() as usize, kind);
-            self.value(fact_type, kind, cell, MAX_DEPTH).map_err(at)?;
         }
         // Bits of no fact: those of the last eight bytes behind the last fact.
-        let end = HEADER_LENGTH + presence_length(frame.count);
-        let last = frame.bytes.get(HEADER_LENGTH..end).and_then(|bits| bits.last_chunk());
-        let last = last.map_or(0, |bits| u64::from_le_bytes(*bits));
         let used = frame.count % 64;
         if used != 0 && last >> used != 0 {
             return Err(Error::new(ErrorCode::FrameHeader));
@@ -239,6 +249,7 @@ impl<'a> Check<'a> {
         Ok(())
     }
 
+    #[inline(always)]
     fn value(
         &mut self,
         fact_type: &ArchivedFactType,
@@ -248,8 +259,7 @@ impl<'a> Check<'a> {
     ) -> Result<(), ErrorCode> {
         let good = match kind {
             FactKind::Bool => cell.low <= 1,
-            FactKind::Int | FactKind::Uint | FactKind::Double | FactKind::Duration => true,
-            FactKind::Point => true,
+            kind if kind.takes_any_cell() => true,
             // On the whole word: `Timestamp` has room for the low half of the nanoseconds only.
             FactKind::Timestamp => cell.high < 1_000_000_000 && is_timestamp(cell.timestamp()),
             FactKind::Enum => {
@@ -257,14 +267,12 @@ impl<'a> Check<'a> {
             }
             FactKind::String | FactKind::Bytes => {
                 let text = self.text(cell.reference(), fact_type.bound.to_native())?;
-                if kind == FactKind::String && std::str::from_utf8(text).is_err() {
+                if kind == FactKind::String && !self.is_utf8(text) {
                     return Err(ErrorCode::FrameText);
                 }
                 true
             }
-            FactKind::List | FactKind::Map => {
-                return self.items(fact_type, kind, cell.reference(), depth);
-            }
+            _ => return self.items(fact_type, kind, cell.reference(), depth),
         };
         if good { Ok(()) } else { Err(ErrorCode::FrameCell) }
     }
@@ -290,6 +298,21 @@ impl<'a> Check<'a> {
         Ok(&self.bytes[start..self.cursor])
     }
 
+    /// Whether the text that was taken last is UTF-8. Most of it is short and ASCII.
+    #[inline(always)]
+    fn is_utf8(&self, text: &[u8]) -> bool {
+        const HIGH: u128 = 0x8080_8080_8080_8080_8080_8080_8080_8080;
+        // It ends at the cursor, behind a header that is longer than this.
+        let before = self.bytes.get(..self.cursor).and_then(|bytes| bytes.last_chunk());
+        let (Some(before), length @ ..=16) = (before, text.len()) else {
+            return std::str::from_utf8(text).is_ok();
+        };
+        let high = u128::from_le_bytes(*before) & HIGH;
+        let none = high.checked_shr(128 - 8 * length as u32).unwrap_or(0) == 0;
+        none || std::str::from_utf8(text).is_ok()
+    }
+
+    #[inline(never)]
     fn items(
         &mut self,
         fact_type: &ArchivedFactType,
@@ -315,7 +338,7 @@ impl<'a> Check<'a> {
             if kind == FactKind::Map {
                 let key = read_cell(self.bytes, at, CELL).ok_or(ErrorCode::FrameReference)?;
                 let key = self.text(key.reference(), MAX_KEY)?;
-                if std::str::from_utf8(key).is_err() {
+                if !self.is_utf8(key) {
                     return Err(ErrorCode::FrameText);
                 }
                 if last_key.is_some_and(|last| last >= key) {

@@ -51,6 +51,19 @@ impl FactKind {
         FactKind::ALL.get(number as usize).copied()
     }
 
+    /// Whether any bits of a cell are a value.
+    #[inline]
+    pub fn takes_any_cell(self) -> bool {
+        matches!(
+            self,
+            FactKind::Int
+                | FactKind::Uint
+                | FactKind::Double
+                | FactKind::Duration
+                | FactKind::Point
+        )
+    }
+
     /// Bytes of a cell of this kind.
     #[inline]
     pub fn width(self) -> usize {
