@@ -2,8 +2,10 @@
 //! it, and the reference evaluator.
 //!
 //! In: a loaded ruleset and checked frames. Out: which rules match, or a whole
-//! decision. Facts are ready: a frame is checked before the clock runs.
+//! decision. Facts are ready: a frame is checked before the clock runs, but where a
+//! function says that it takes bytes.
 
+use crate::Outcome;
 use rulestone::decision::Rules;
 use rulestone::{Decision, Frame, Session};
 use rulestone_compiler::check::checked::Ruleset;
@@ -23,6 +25,32 @@ pub fn decide<'s>(session: &'s mut Session<'_>, frame: Frame<'s>) -> Decision<'s
     session.decide_checked(frame)
 }
 
+/// [`matching`] of a frame that comes as bytes: it is checked each time.
+///
+/// # Errors
+/// The frame is damaged.
+pub fn matching_bytes<'s>(session: &'s mut Session<'_>, frame: &'s [u8]) -> Outcome<Rules<'s>> {
+    Ok(session.matching(frame)?)
+}
+
+/// [`matching_bytes`] for items whose other facts, those of a player, are bound once
+/// for all of them. `sink` has the rules of each item.
+///
+/// # Errors
+/// A frame is damaged, or an item has facts of the player.
+pub fn matching_bound(
+    session: &mut Session<'_>,
+    player: &[u8],
+    items: &[Vec<u8>],
+    mut sink: impl FnMut(Rules<'_>),
+) -> Outcome<()> {
+    let mut bound = session.bind(player)?;
+    for item in items {
+        sink(bound.matching(item)?);
+    }
+    Ok(())
+}
+
 /// [`matching`], for the clock.
 pub fn time_matching(session: &mut Session<'_>, frame: Frame<'_>) {
     black_box(matching(session, black_box(frame)));
@@ -35,12 +63,17 @@ pub fn time_decide(session: &mut Session<'_>, frame: Frame<'_>) {
 
 /// [`matching`], for comparing: numbers of rules.
 pub fn matched(session: &mut Session<'_>, frame: Frame<'_>) -> Vec<u32> {
-    matching(session, frame).map(|rule| rule.index() as u32).collect()
+    numbers(matching(session, frame))
 }
 
 /// [`decide`], for comparing: numbers of rules.
 pub fn kept(session: &mut Session<'_>, frame: Frame<'_>) -> Vec<u32> {
-    decide(session, frame).matched().map(|rule| rule.index() as u32).collect()
+    numbers(decide(session, frame).matched())
+}
+
+/// Which rules these are.
+pub fn numbers(rules: Rules<'_>) -> Vec<u32> {
+    rules.map(|rule| rule.index() as u32).collect()
 }
 
 /// The reference evaluator: a walk over checked trees, written to be read. Fair

@@ -57,6 +57,38 @@ impl Workload {
         Workload::load(folder)
     }
 
+    /// Workload "hunt", whose requests are those of players that each look through
+    /// some items: first all of the first player, then all of the second, and so on.
+    /// No item comes twice.
+    ///
+    /// # Errors
+    /// As [`Workload::hunt`].
+    pub fn hunt_items(
+        scratch: &Path,
+        rules: usize,
+        players: usize,
+        items: usize,
+    ) -> Outcome<Workload> {
+        let folder = scratch.join(format!("hunt-{rules}"));
+        rulestone_generate::write_hunt(&folder, rules, players * (items + 1), SEED)?;
+        let path = folder.join("facts.jsonl");
+        let mut drawn = Vec::new();
+        for line in fs::read_to_string(&path)?.lines() {
+            drawn.push(serde_json::from_str::<serde_json::Value>(line)?);
+        }
+        let mut lines = String::new();
+        // Who sends the first request sees the items of those after it.
+        for drawn in drawn.chunks_mut(items + 1) {
+            let Some((request, others)) = drawn.split_first_mut() else { continue };
+            for other in others {
+                request["item"] = other["item"].take();
+                lines += &format!("{request}\n");
+            }
+        }
+        fs::write(path, lines)?;
+        Workload::load(folder)
+    }
+
     /// A workload that strains one part of an engine, in a folder below `scratch`.
     ///
     /// # Errors

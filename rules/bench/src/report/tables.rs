@@ -46,11 +46,12 @@ type Maker = fn(&[Record]) -> String;
 
 /// By the name of its markers: each table for which there are records.
 pub fn all(records: &Records) -> Vec<(&'static str, String)> {
-    let makers: [(&str, Maker); 6] = [
+    let makers: [(&str, Maker); 7] = [
         ("hunt", hunt),
         ("story", story),
         ("boot", boot),
         ("compile", compile),
+        ("bind", bind),
         ("threads", threads),
         ("shapes", shapes),
     ];
@@ -237,6 +238,32 @@ fn compile(records: &[Record]) -> String {
         row.push(time(index.map(|(with, without)| (with - without).max(0.0))));
         row.push(bytes(record));
         row
+    };
+    table(&head, &records.iter().map(row).collect::<Vec<_>>())
+}
+
+fn bind(records: &[Record]) -> String {
+    let head = strings(&[
+        "rules",
+        "items a player",
+        "matches",
+        "whole frames",
+        "player bound",
+        "whole / bound",
+        "whole, checked before",
+        "allocations, bound",
+    ]);
+    let row = |record: &Record| {
+        vec![
+            grouped(record.rules),
+            count(record.number("items")),
+            count(record.number("matches")),
+            time(record.ns("whole")),
+            time(record.ns("bound")),
+            times(ratio(record.ns("whole"), record.ns("bound"))),
+            time(record.ns("checked")),
+            count(record.allocations("bound")),
+        ]
     };
     table(&head, &records.iter().map(row).collect::<Vec<_>>())
 }
