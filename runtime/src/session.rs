@@ -314,7 +314,7 @@ pub(crate) struct Workspace {
     /// Values for outputs that are lists: output, rule, value.
     pub(crate) collected: Vec<(u16, u32, Word)>,
     pub(crate) problems: Vec<Problem>,
-    /// Whether a request may have left anything behind but `matched`.
+    /// Whether a request may have left values or problems behind.
     pub(crate) is_used: bool,
 }
 
@@ -344,14 +344,6 @@ impl Workspace {
     /// Forgets the last request.
     #[inline]
     pub(crate) fn clear(&mut self) {
-        self.matched.clear();
-        if self.is_used {
-            self.clear_used();
-        }
-    }
-
-    #[inline(never)]
-    fn clear_used(&mut self) {
         self.subjects.clear();
         self.clear_but_subjects();
     }
@@ -364,11 +356,20 @@ impl Workspace {
     }
 
     /// Forgets the last request, but for ranks.
+    #[inline]
     pub(crate) fn clear_but_subjects(&mut self) {
+        self.matched.clear();
+        if self.is_used {
+            self.clear_values();
+        }
+    }
+
+    /// Kept apart: of few rules most requests are decided without any values.
+    #[inline(never)]
+    fn clear_values(&mut self) {
         self.is_used = false;
         self.scratch.clear();
         self.memos.fill(Memo::Unknown);
-        self.matched.clear();
         self.problems.clear();
     }
 }

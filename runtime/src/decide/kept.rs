@@ -45,7 +45,8 @@ impl Kept {
         workspace.subjects.keep();
         self.row.clear();
         self.summary.clear();
-        if !matching::uses_index(program, workspace) {
+        if !matching::uses_index(program, workspace) || matching::has_few_slots(program, workspace)
+        {
             return;
         }
         let slots = archive.slots.len();

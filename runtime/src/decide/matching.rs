@@ -24,20 +24,36 @@ pub(super) fn find<O: Observer>(
     workspace: &mut Workspace,
     observer: O,
 ) {
-    let plan = program.plan;
-    if !workspace.use_index || plan.few_slots.is_empty() {
-        find_in_index(program, frame, workspace, observer);
+    if has_few_slots(program, workspace) {
+        find_in_few_slots(program, frame, workspace, observer);
     } else {
-        let mut left = few_slots::NONE_LEFT;
-        // Of few rules often none is left by now.
-        if plan.wide.few_slots(&plan.few_slots, &frame, &mut left) {
-            find_in_few(program, frame, workspace, observer, &left);
-        }
+        find_in_many(program, frame, workspace, observer);
+    }
+}
+
+/// Whether slots are asked side by side.
+#[inline]
+pub(super) fn has_few_slots(program: Program<'_>, workspace: &Workspace) -> bool {
+    workspace.use_index && !program.plan.few_slots.is_empty()
+}
+
+#[inline]
+fn find_in_few_slots<O: Observer>(
+    program: Program<'_>,
+    frame: Frame<'_>,
+    workspace: &mut Workspace,
+    observer: O,
+) {
+    let plan = program.plan;
+    let mut left = few_slots::NONE_LEFT;
+    // Often none is left by now.
+    if plan.wide.few_slots(&plan.few_slots, &frame, &mut left) {
+        find_in_left(program, frame, workspace, observer, &left);
     }
 }
 
 #[inline(never)]
-fn find_in_few<O: Observer>(
+fn find_in_left<O: Observer>(
     program: Program<'_>,
     frame: Frame<'_>,
     workspace: &mut Workspace,
@@ -49,14 +65,13 @@ fn find_in_few<O: Observer>(
 }
 
 #[inline(never)]
-fn find_in_index<O: Observer>(
+fn find_in_many<O: Observer>(
     program: Program<'_>,
     frame: Frame<'_>,
     workspace: &mut Workspace,
     observer: O,
 ) {
     let plan = program.plan;
-    workspace.is_used = true;
     if !uses_index(program, workspace) {
         let (mut matching, _) = Matching::new(program, frame, workspace, observer);
         matching.look_at_every();
@@ -81,6 +96,9 @@ pub(super) fn find_bound(
     workspace: &mut Workspace,
     kept: &Kept,
 ) {
+    if has_few_slots(program, workspace) {
+        return find_in_few_slots(program, frame, workspace, ());
+    }
     let uses_index = uses_index(program, workspace);
     let (mut matching, rows) = Matching::new(program, frame, workspace, ());
     if uses_index {
@@ -127,12 +145,18 @@ pub(super) fn find_in(
 
 /// Works out the ranks of all that depends on one fact of this frame alone, and
 /// gathers the rows of that in the workspace. Gives the dimensions that are left.
+/// Nothing of this where no index will be asked.
 pub(super) fn gather_bound(
     program: Program<'_>,
     frame: Frame<'_>,
     workspace: &mut Workspace,
     rest: &mut DimensionPlans,
 ) {
+    workspace.rows.clear();
+    rest.clear();
+    if has_few_slots(program, workspace) {
+        return;
+    }
     let plan = program.plan;
     let is_bound = |subject: &SubjectPlan| subject.fact().is_some_and(|fact| frame.has(fact));
     let (mut matching, rows) = Matching::new(program, frame, workspace, ());
@@ -141,8 +165,6 @@ pub(super) fn gather_bound(
             matching.rank(number);
         }
     }
-    rows.clear();
-    rest.clear();
     for (dimension, subject) in plan.dimensions.all() {
         if is_bound(&subject) {
             matching.gather_other(&dimension, &subject, rows);

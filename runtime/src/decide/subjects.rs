@@ -181,10 +181,16 @@ impl Subjects {
     /// Forgets the last request.
     #[inline]
     pub(crate) fn clear(&mut self) {
-        if std::mem::take(&mut self.any_known) {
-            self.ranks.fill(UNKNOWN);
-            self.clear_words(0);
+        if self.any_known {
+            self.clear_known();
         }
+    }
+
+    #[inline(never)]
+    fn clear_known(&mut self) {
+        self.any_known = false;
+        self.ranks.fill(UNKNOWN);
+        self.clear_words(0);
     }
 
     /// Keeps what is known by now for [`Subjects::clear_but_kept`].
