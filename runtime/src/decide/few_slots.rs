@@ -1,9 +1,9 @@
 //! Rulesets of few slots: all of them are asked side by side, sixteen in a register.
 //!
-//! In comes a request; out comes a block with a bit for each slot that may match. What
+//! In comes a request; out comes a bit for each slot that may match ([`Left`]). What
 //! slots ask of numbers and enums in the first cells is worked out for all of them,
 //! without a branch: so few slots are asked faster than the rows of an index are found.
-//! What else they ask is for those that are left ([`FewSlots::rest`]).
+//! What else they ask is asked of those that are left, one by one ([`FewSlots::rest`]).
 
 mod asks;
 mod scaling;
@@ -19,10 +19,10 @@ pub(super) use scaling::{COLUMNS, Scaling};
 /// So many slots stand side by side.
 pub(super) const SIDE_BY_SIDE: usize = 16;
 
-/// More slots are found faster by an index.
+/// Of more slots, an index finds faster which match.
 const MOST_SLOTS: usize = 128;
 
-/// The slots that are left, group by group.
+/// A bit for each slot that is left, group by group.
 pub(super) type Left = [u16; MOST_SLOTS / SIDE_BY_SIDE];
 
 /// None.
@@ -36,7 +36,7 @@ pub(crate) struct FewSlots {
     groups: Vec<Group>,
     ranges: Vec<Ranges>,
     sets: Vec<Sets>,
-    /// What each slot asks besides.
+    /// Of each slot: the predicates that aren't, or aren't wholly, asked side by side.
     rest: Vec<Vec<u64>>,
 }
 
@@ -44,7 +44,7 @@ pub(crate) struct FewSlots {
 #[derive(Debug)]
 struct Group {
     facts: Facts,
-    /// How many ranges and sets they have.
+    /// How many of [`FewSlots::ranges`] and [`FewSlots::sets`] are theirs.
     ranges: u32,
     sets: u32,
 }
@@ -53,6 +53,7 @@ struct Group {
 #[derive(Debug, Clone, Copy)]
 #[repr(align(64))]
 pub(super) struct Facts {
+    /// A bit for each.
     pub(super) needed: [u32; SIDE_BY_SIDE],
     /// Not 0 where there is no slot.
     pub(super) no_slot: [u16; SIDE_BY_SIDE],
@@ -67,7 +68,7 @@ pub(super) struct Ranges {
     pub(super) width: [u16; SIDE_BY_SIDE],
 }
 
-/// Of each slot: that the bit of a number, which is below 32, is set.
+/// Of each slot: that the bit of a number is set. Numbers from 32 on have none.
 #[derive(Debug, Clone, Copy)]
 #[repr(align(32))]
 pub(super) struct Sets {
@@ -75,6 +76,8 @@ pub(super) struct Sets {
     /// Of numbers below 16, and of those from there on.
     pub(super) low: [u16; SIDE_BY_SIDE],
     pub(super) high: [u16; SIDE_BY_SIDE],
+    /// 0 where a slot asks for no set, so that any number will do, else 1.
+    pub(super) asked: [u16; SIDE_BY_SIDE],
 }
 
 impl FewSlots {
@@ -104,7 +107,7 @@ impl FewSlots {
         self.groups.is_empty()
     }
 
-    /// What a slot asks that isn't known to hold of those that are left.
+    /// The predicates of a slot that may fail though it is left.
     #[inline]
     pub(super) fn rest(&self, slot: usize) -> &[u64] {
         self.rest.get(slot).map_or(&[], |rest| rest)
@@ -148,7 +151,7 @@ impl FewSlots {
     }
 }
 
-/// The next of some, which may be a new one.
+/// The place at `next`, which moves on. Behind the last there is a new one.
 fn room<'a, T>(all: &'a mut Vec<T>, next: &mut usize, new: T) -> &'a mut T {
     if *next == all.len() {
         all.push(new);
@@ -174,21 +177,20 @@ impl Ranges {
 impl Sets {
     const ANYTHING: Sets = Sets {
         columns: [0; SIDE_BY_SIDE],
-        low: [u16::MAX; SIDE_BY_SIDE],
-        high: [u16::MAX; SIDE_BY_SIDE],
+        low: [0; SIDE_BY_SIDE],
+        high: [0; SIDE_BY_SIDE],
+        asked: [0; SIDE_BY_SIDE],
     };
 
     fn put(&mut self, slot: usize, column: u32, bits: u32) {
-        // Whoever asks for no set here must ask a column whose numbers are as small.
-        if self.columns == [0; SIDE_BY_SIDE] {
-            self.columns = [column as u16; SIDE_BY_SIDE];
-        }
         self.columns[slot] = column as u16;
+        self.asked[slot] = 1;
         (self.low[slot], self.high[slot]) = (bits as u16, (bits >> 16) as u16);
     }
 }
 
 /// Which of few slots may match: a bit for each, group by group. Says whether any may.
+/// Those that ask nothing besides ([`FewSlots::rest`]) do match, but for their condition.
 #[inline(always)]
 pub(super) fn few_slots<R: Registers>(
     on: R,

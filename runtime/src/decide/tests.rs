@@ -1,6 +1,7 @@
 //! What deciding promises: predicates, hit policies, outputs, errors, JSON.
 
 mod agreement;
+mod few_slots;
 mod hostile;
 mod matching;
 mod ranks;

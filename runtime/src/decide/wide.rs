@@ -1,9 +1,10 @@
 //! The loops of a decision that gain by wide registers, compiled once for each kind
 //! of processor. Which one it is, is found out when a ruleset is loaded.
 //!
-//! The loops themselves are in [`blocks`], [`candidates`] and [`one_block`], and safe. What isn't is to call code
-//! for a processor that may be another: it is done here, on the proof that it is there
-//! ([`Registers`]), and nowhere else.
+//! The loops themselves are in [`blocks`], [`candidates`], [`few_slots`] and
+//! [`one_block`], and safe. What isn't is to call code for a processor that may be
+//! another: it is done here, on the proof that it is there ([`Registers`]), and nowhere
+//! else.
 
 #![allow(unsafe_code, reason = "code for processors that were found to be there")]
 

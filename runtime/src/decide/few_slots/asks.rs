@@ -1,4 +1,4 @@
-//! What slots ask: of numbers that can be asked side by side, and the rest.
+//! What slots ask: what can be asked of numbers side by side, and the rest.
 
 use super::super::cells::{CutCell, Flips, direct};
 use super::super::cuts::signed;
@@ -10,13 +10,13 @@ use rulestone_format::predicate::{Predicate, PredicateKind};
 use rulestone_format::subject::ABSENT;
 use std::ops::RangeInclusive;
 
-/// Whether facts are there is asked of so many.
+/// Only of so many facts, the first, it is asked whether they are there.
 const FACTS: u32 = 32;
 
 /// A set is of numbers below this.
 const SET: u64 = 32;
 
-/// A slot asks so much side by side. Hardly any that has all of it lacks what is more.
+/// A slot asks so many predicates side by side: where these hold, the others mostly do.
 const MOST: usize = 6;
 
 /// Predicates of more ranks aren't gone through rank by rank.
@@ -30,7 +30,7 @@ pub(super) struct Asks {
     pub(super) rest: Vec<u64>,
 }
 
-/// What is asked of one fact.
+/// What is asked of one fact, which has to be there.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Ask {
     /// Which eight bytes of the cells.
@@ -44,7 +44,7 @@ pub(super) struct Ask {
 
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Asked {
-    /// A key from one cut to before another, each where there is one.
+    /// A key from one cut on, to before another; on either side, any where there is none.
     Keys(Option<i64>, Option<i64>),
     /// A number whose bit is set.
     Bits(u32),
@@ -101,12 +101,12 @@ impl Ask {
         is_near.then_some(Ask { column: place.word, fact: place.fact, flips, asked, word })
     }
 
-    /// A set that is no range.
+    /// Whether it is a set that no range says.
     pub(super) fn is_set(&self) -> bool {
         self.as_range().is_none()
     }
 
-    /// From one cut to before another.
+    /// The range that says the same, from one cut to before another, if there is one.
     pub(super) fn as_range(&self) -> Option<(Option<i64>, Option<i64>)> {
         match self.asked {
             Asked::Keys(least, end) => Some((least, end)),
@@ -151,11 +151,11 @@ fn ranks(
     (!has_gap).then_some(first..=last)
 }
 
-/// The keys that have these ranks.
+/// The keys that have these ranks. `None` where there are none, or numbers can't tell.
 fn keys(cell: &CutCell, cuts: &[u64_ule], ranks: RangeInclusive<u32>) -> Option<Asked> {
     let key = |cut: &u64_ule| {
         let key = signed(cut.to_native());
-        // Of moments the seconds are asked: what begins between two is none of theirs.
+        // Of moments the seconds are asked, which can't tell what begins between two.
         match cell.flips.is_moment {
             true => (key % 2 == 0).then_some(key / 2),
             false => Some(key),
@@ -168,8 +168,176 @@ fn keys(cell: &CutCell, cuts: &[u64_ule], ranks: RangeInclusive<u32>) -> Option<
         None => None,
     };
     let end = match end {
-        Some(cut) => Some(key(cut)?),
+        // Nothing lies before the least key: no range is of nothing.
+        Some(cut) => Some(key(cut).filter(|key| *key != i64::MIN)?),
         None => None,
     };
     Some(Asked::Keys(least, end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::assemble::{Assembled, Assembler};
+    use rulestone_format::meaning::order;
+    use rulestone_format::schema::FactKind;
+    use rulestone_format::subject::{SubjectKind, timestamp_key};
+    use rulestone_format::types::TypeId;
+
+    use PredicateKind::Interval;
+
+    /// What the one slot of an archive asks.
+    fn asks(assembled: &Assembled) -> Asks {
+        let archive = assembled.archive();
+        Asks::of(archive, &assembled.program().plan.subjects, &archive.slots[0])
+    }
+
+    /// What is asked side by side of a subject by one predicate, if it can be.
+    fn asked(
+        subject: impl Fn(&mut Assembler) -> u16,
+        predicate: impl Fn(&mut Assembler, u16) -> Predicate,
+    ) -> Option<Asked> {
+        let mut assembler = Assembler::new();
+        let subject = subject(&mut assembler);
+        let predicate = predicate(&mut assembler, subject);
+        assembler.rule("r", 0, &[predicate], None, &[]);
+        let assembled = assembler.finish();
+        assembled.is_in_order();
+        let Asks { sides, rest } = asks(&assembled);
+        match (&sides[..], &rest[..]) {
+            ([ask], []) => Some(ask.asked),
+            ([], [rest]) => {
+                assert_eq!(*rest, predicate.0);
+                None
+            }
+            _ => panic!("neither one nor the other: {sides:?} {rest:?}"),
+        }
+    }
+
+    /// A subject of ints.
+    fn ints(cuts: &[i64]) -> impl Fn(&mut Assembler) -> u16 {
+        move |assembler| {
+            let it = assembler.plain_fact("it", FactKind::Int, TypeId::INT);
+            let keys: Vec<u64> = cuts.iter().map(|cut| order::int_key(*cut)).collect();
+            assembler.subject(SubjectKind::Fact, it, &keys, &[])
+        }
+    }
+
+    fn interval(negated: bool, low: u32, width: u32) -> impl Fn(&mut Assembler, u16) -> Predicate {
+        move |_, subject| Predicate::new(Interval, negated, subject, low, width)
+    }
+
+    fn keys_of(asked: Option<Asked>) -> Option<(Option<i64>, Option<i64>)> {
+        asked.map(|asked| match asked {
+            Asked::Keys(least, end) => (least, end),
+            Asked::Bits(bits) => panic!("a set: {bits:b}"),
+        })
+    }
+
+    #[test]
+    fn ranks_side_by_side_are_keys_from_one_cut_to_before_another() {
+        let cuts = [-7, 0, 10];
+        let of = |predicate: fn(&mut Assembler, u16) -> Predicate| {
+            keys_of(asked(ints(&cuts), predicate))
+        };
+        let by = |negated, low, width| keys_of(asked(ints(&cuts), interval(negated, low, width)));
+        assert_eq!(by(false, 1, 3), Some((None, None)));
+        assert_eq!(by(false, 1, 0), Some((None, Some(-7))));
+        assert_eq!(by(false, 2, 1), Some((Some(-7), Some(10))));
+        assert_eq!(by(false, 4, 0), Some((Some(10), None)));
+        assert_eq!(by(true, 3, 1), Some((None, Some(0))));
+        assert_eq!(by(true, 1, 0), Some((Some(-7), None)));
+        assert_eq!(of(|_, it| Predicate::of_mask(it, 0b1100)), Some((Some(-7), Some(10))));
+        assert_eq!(of(|all, it| all.runs(it, false, &[(2, 3)])), Some((Some(-7), Some(0))));
+        assert_eq!(of(|all, it| all.runs(it, true, &[(0, 2)])), Some((Some(-7), None)));
+        // With a gap, of nothing, and of what is absent.
+        assert_eq!(by(true, 2, 1), None);
+        assert_eq!(by(true, 1, 3), None);
+        assert_eq!(by(false, 0, 2), None);
+        assert_eq!(of(|_, it| Predicate::of_mask(it, 0b1010)), None);
+        assert_eq!(of(|_, it| Predicate::of_mask(it, 0b11111)), None);
+        assert_eq!(of(|all, it| all.runs(it, false, &[(0, 2)])), None);
+    }
+
+    #[test]
+    fn nothing_is_asked_before_the_least_key() {
+        let cuts = [i64::MIN, i64::MIN + 1];
+        assert_eq!(keys_of(asked(ints(&cuts), interval(false, 1, 0))), None);
+        let from_least = keys_of(asked(ints(&cuts), interval(false, 2, 0)));
+        assert_eq!(from_least, Some((Some(i64::MIN), Some(i64::MIN + 1))));
+    }
+
+    #[test]
+    fn many_ranks_are_not_gone_through() {
+        for (cuts, expected) in [(63, Some((None, Some(5)))), (64, None)] {
+            let cuts: Vec<i64> = (5..5 + cuts).collect();
+            let ranks = cuts.len() as u32 + 1;
+            assert_eq!(keys_of(asked(ints(&cuts), interval(true, 2, ranks - 2))), expected);
+            assert!(asked(ints(&cuts), interval(false, 1, 0)).is_some());
+        }
+    }
+
+    #[test]
+    fn of_moments_whole_seconds_are_asked() {
+        let moments = |assembler: &mut Assembler| {
+            let it = assembler.plain_fact("it", FactKind::Timestamp, TypeId::TIMESTAMP);
+            let keys = [(-9, false), (-9, true), (0, true), (4, false)]
+                .map(|(second, is_between)| timestamp_key(second, is_between));
+            assembler.subject(SubjectKind::Fact, it, &keys, &[])
+        };
+        let by = |low, width| keys_of(asked(moments, interval(false, low, width)));
+        assert_eq!(by(2, 2), Some((Some(-9), Some(4))));
+        assert_eq!(by(1, 0), Some((None, Some(-9))));
+        assert_eq!(by(5, 0), Some((Some(4), None)));
+        // From or to a moment between two seconds.
+        assert_eq!([by(2, 0), by(3, 1), by(3, 0), by(1, 2)], [None; 4]);
+    }
+
+    #[test]
+    fn of_few_labels_a_set_is_asked() {
+        let labels = |count: usize| {
+            move |assembler: &mut Assembler| {
+                let names: Vec<String> = (0..count).map(|name| name.to_string()).collect();
+                let names: Vec<&str> = names.iter().map(String::as_str).collect();
+                let labels = assembler.labels(&names);
+                let it = assembler.fact_type(FactKind::Enum, labels);
+                let it = assembler.fact("it", it, TypeId::STRING);
+                assembler.subject(SubjectKind::Fact, it, &[], &[])
+            }
+        };
+        let by = |count, mask| asked(labels(count), move |_, it| Predicate::of_mask(it, mask << 1));
+        for (mask, range) in [
+            (0b10110, None),
+            (1 << 31 | 1, None),
+            (0, None),
+            (0b01110, Some((Some(1), Some(4)))),
+            (1, Some((Some(0), Some(1)))),
+            (u64::from(u32::MAX), Some((Some(0), Some(32)))),
+        ] {
+            let asked = by(32, mask).expect("a set of few");
+            assert!(matches!(asked, Asked::Bits(bits) if u64::from(bits) == mask), "{asked:?}");
+            let flips = Flips::default();
+            let ask = Ask { column: 0, fact: 0, flips, asked, word: 0 };
+            assert_eq!((ask.as_range(), ask.is_set()), (range, range.is_none()), "{mask:b}");
+        }
+        assert!(by(33, 0b10110).is_none());
+    }
+
+    #[test]
+    fn a_slot_asks_so_much_side_by_side_and_the_rest_besides() {
+        for count in [0, 1, MOST, MOST + 1, MOST + 9] {
+            let mut assembler = Assembler::new();
+            let subject = ints(&[0, 1, 2])(&mut assembler);
+            let all: Vec<Predicate> = (0..count as u32)
+                .map(|at| Predicate::new(Interval, false, subject, 1 + at % 4, 0))
+                .collect();
+            assembler.rule("r", 0, &all, None, &[]);
+            let asks = asks(&assembler.finish());
+            let words: Vec<u64> =
+                asks.sides.iter().map(|ask| ask.word).chain(asks.rest.clone()).collect();
+            assert!(words.into_iter().eq(all.iter().map(|predicate| predicate.0)));
+            assert_eq!(asks.sides.len(), count.min(MOST));
+            assert!(!asks.are_weak(), "{count}");
+        }
+    }
 }

@@ -10,11 +10,11 @@ use rulestone_format::predicate::{Predicate, PredicateKind};
 use PredicateKind::{Interval, Member};
 
 /// A source of numbers that are the same in every run.
-struct Random(u64);
+pub(super) struct Random(pub(super) u64);
 
 impl Random {
     /// splitmix64 (Steele, Lea and Flood, 2014).
-    fn below(&mut self, end: usize) -> usize {
+    pub(super) fn below(&mut self, end: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -22,7 +22,7 @@ impl Random {
         ((z ^ z >> 31) % end as u64) as usize
     }
 
-    fn chance(&mut self, of: usize) -> bool {
+    pub(super) fn chance(&mut self, of: usize) -> bool {
         self.below(of) == 0
     }
 }
@@ -37,7 +37,17 @@ fn predicate(random: &mut Random, assembler: &mut Assembler, subject: u16) -> Pr
     if subject >= 3 && !random.chance(8) {
         return Predicate::new(Member, negated, subject, random.below(size) as u32, 0);
     }
-    let ranks = if subject < 3 { size + 2 } else { 2 };
+    of_ranks(random, assembler, subject, if subject < 3 { size + 2 } else { 2 })
+}
+
+/// A predicate of any kind by which a subject of so many ranks can be asked for them.
+pub(super) fn of_ranks(
+    random: &mut Random,
+    assembler: &mut Assembler,
+    subject: u16,
+    ranks: usize,
+) -> Predicate {
+    let negated = random.chance(3);
     match random.below(4) {
         0 if ranks <= 48 => {
             let mask = (random.below(1 << 31) << 31 | random.below(1 << 31)) as u64;

@@ -6,6 +6,9 @@
 //! instructions is sound wherever there is such a value. Code that uses them is fast
 //! where it is compiled for that processor, which is up to the caller.
 
+#[cfg(test)]
+mod tests;
+
 use super::super::blocks::{Block, BlockBytes};
 use super::super::cuts::Node;
 use super::super::few_slots::{COLUMNS, Facts, Ranges, SIDE_BY_SIDE, Scaling, Sets};
@@ -133,7 +136,8 @@ impl Registers for Portable {
         std::array::from_fn(|slot| {
             let number = numbers[usize::from(of.columns[slot]) % COLUMNS];
             let bits = u32::from(of.high[slot]) << 16 | u32::from(of.low[slot]);
-            lacks[slot] | !bits.checked_shr(number.into()).unwrap_or(0) & 1
+            let bit = bits.checked_shr(number.into()).unwrap_or(0);
+            lacks[slot] | !bit & u32::from(of.asked[slot])
         })
     }
 
@@ -309,7 +313,8 @@ mod x86 {
     /// there.
     ///
     /// # Safety
-    /// The processor has AVX-512 F. There are as many columns, and cells where bits say so.
+    /// The processor has AVX-512 F. There are eight columns from `first` on, and a cell
+    /// for each bit of `there` that is set.
     #[inline(always)]
     unsafe fn eight_numbers(
         cells: &[[u8; 8]],
@@ -448,7 +453,8 @@ mod x86 {
                 let number = _mm256_sub_epi16(number, _mm256_set1_epi16(16));
                 let high = _mm256_srlv_epi16(_mm256_loadu_si256(high), number);
                 let bit = _mm256_or_si256(low, high);
-                _mm256_or_si256(lacks, _mm256_andnot_si256(bit, _mm256_set1_epi16(1)))
+                let asked = _mm256_loadu_si256(of.asked.as_ptr().cast());
+                _mm256_or_si256(lacks, _mm256_andnot_si256(bit, asked))
             }
         }
 
@@ -456,47 +462,6 @@ mod x86 {
         fn left(self, lacks: Self::Lacks) -> u16 {
             // SAFETY: `self` proves that the processor has this.
             unsafe { _mm256_testn_epi16_mask(lacks, lacks) }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use rkyv::rend::unaligned::u64_ule;
-
-    /// What a processor makes of two blocks and of a node.
-    fn all(
-        on: impl Registers,
-        a: &Block,
-        b: &Block,
-    ) -> (Vec<Block>, Vec<u8>, Vec<bool>, Vec<usize>) {
-        let (first, second) = (on.load(a), on.read(&b.map(u64_ule::from_native)));
-        let blocks = [first, second, on.and(first, second), on.or(first, second), on.full()];
-        let node = Node([i64::MIN, -5, -1, 0, 7, 8, i64::MAX, i64::MAX]);
-        let keys = [i64::MIN, -6, -5, -4, -1, 0, 1, 7, 8, 9, i64::MAX - 1, i64::MAX];
-        (
-            blocks.map(|block| on.words(block)).to_vec(),
-            blocks.map(|block| on.some(block)).to_vec(),
-            blocks.map(|block| on.is_empty(block)).to_vec(),
-            keys.map(|key| on.reached(&node, key)).to_vec(),
-        )
-    }
-
-    #[test]
-    fn all_processors_find_what_the_portable_one_finds() {
-        let bits = |start: u64| std::array::from_fn(|n| start.rotate_left(7 * n as u32) & 1 << n);
-        let blocks =
-            [[0; 8], [u64::MAX; 8], bits(u64::MAX), bits(0x5555), [0, 0, 1 << 63, 0, 0, 0, 0, 9]];
-        for (a, b) in blocks.iter().flat_map(|a| blocks.iter().map(move |b| (a, b))) {
-            let expected = all(Portable, a, b);
-            assert_eq!(expected.0[2], std::array::from_fn(|n| a[n] & b[n]));
-            #[cfg(target_arch = "x86_64")]
-            {
-                let avx2 = Avx2::detect().map(|on| all(on, a, b));
-                let avx512 = Avx512::detect().map(|on| all(on, a, b));
-                assert!([avx2, avx512].into_iter().flatten().all(|found| found == expected));
-            }
         }
     }
 }

@@ -1,0 +1,248 @@
+//! What one kind of processor finds, all find.
+
+use super::*;
+use rkyv::rend::unaligned::u64_ule;
+
+/// What a processor makes of two blocks and of a node.
+fn all(on: impl Registers, a: &Block, b: &Block) -> (Vec<Block>, Vec<u8>, Vec<bool>, Vec<usize>) {
+    let (first, second) = (on.load(a), on.read(&b.map(u64_ule::from_native)));
+    let blocks = [first, second, on.and(first, second), on.or(first, second), on.full()];
+    let node = Node([i64::MIN, -5, -1, 0, 7, 8, i64::MAX, i64::MAX]);
+    let keys = [i64::MIN, -6, -5, -4, -1, 0, 1, 7, 8, 9, i64::MAX - 1, i64::MAX];
+    (
+        blocks.map(|block| on.words(block)).to_vec(),
+        blocks.map(|block| on.some(block)).to_vec(),
+        blocks.map(|block| on.is_empty(block)).to_vec(),
+        keys.map(|key| on.reached(&node, key)).to_vec(),
+    )
+}
+
+#[test]
+fn all_processors_find_what_the_portable_one_finds() {
+    let bits = |start: u64| std::array::from_fn(|n| start.rotate_left(7 * n as u32) & 1 << n);
+    let blocks =
+        [[0; 8], [u64::MAX; 8], bits(u64::MAX), bits(0x5555), [0, 0, 1 << 63, 0, 0, 0, 0, 9]];
+    for (a, b) in blocks.iter().flat_map(|a| blocks.iter().map(move |b| (a, b))) {
+        let expected = all(Portable, a, b);
+        assert_eq!(expected.0[2], std::array::from_fn(|n| a[n] & b[n]));
+        #[cfg(target_arch = "x86_64")]
+        {
+            let avx2 = Avx2::detect().map(|on| all(on, a, b));
+            let avx512 = Avx512::detect().map(|on| all(on, a, b));
+            assert!([avx2, avx512].into_iter().flatten().all(|found| found == expected));
+        }
+    }
+}
+
+/// Numbers in an order that looks like none, the same in every run (splitmix64, as in
+/// `decide/tests/agreement.rs`).
+fn random(state: &mut u64) -> u64 {
+    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let z = (*state ^ *state >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ z >> 31
+}
+
+/// A number, and often one of those where something changes.
+fn number(state: &mut u64) -> u64 {
+    const ENDS: [u64; 10] =
+        [0, 1, 31, 32, 0xffff, 0x1_0000, i64::MAX as u64, 1 << 63, (1 << 63) + 1, u64::MAX];
+    match random(state) % 3 {
+        0 => ENDS[random(state) as usize % ENDS.len()],
+        // Of any length.
+        1 => random(state) >> (random(state) % 64),
+        _ => random(state),
+    }
+}
+
+fn scaling(state: &mut u64, columns: usize) -> Scaling {
+    Scaling {
+        base: std::array::from_fn(|_| number(state).cast_signed()),
+        shift: std::array::from_fn(|_| match random(state) % 2 {
+            0 => 0,
+            _ => (random(state) % 64) as u8,
+        }),
+        doubles: random(state) as u32,
+        unsigned: random(state) as u32,
+        columns,
+    }
+}
+
+/// What slots ask of these columns, of which each has a number.
+struct Slots {
+    facts: Facts,
+    ranges: [Ranges; 2],
+    sets: Sets,
+}
+
+impl Slots {
+    fn new(state: &mut u64, columns: usize, numbers: &[u16; COLUMNS]) -> Slots {
+        let column = |state: &mut u64| (random(state) as usize % columns) as u16;
+        let mut ranges = || {
+            let columns = std::array::from_fn(|_| column(state));
+            // Near the number, on either side and beyond the ends, or anywhere.
+            let least = columns.map(|column: u16| match random(state) % 4 {
+                0 => number(state) as u16,
+                other => numbers[usize::from(column)].wrapping_add(2).wrapping_sub(other as u16),
+            });
+            let width =
+                least.map(|_| [0, 1, 2, 0x7fff, 0x8000, 0xffff][random(state) as usize % 6]);
+            Ranges { columns, least, width }
+        };
+        let ranges = [ranges(), ranges()];
+        // Of those that may be in a set, if there are any.
+        let below: Vec<u16> =
+            (0..columns as u16).filter(|column| numbers[usize::from(*column)] < 34).collect();
+        let set = |state: &mut u64| match below.as_slice() {
+            [] => column(state),
+            below => below[random(state) as usize % below.len()],
+        };
+        Slots {
+            facts: Facts {
+                needed: std::array::from_fn(|_| match random(state) % 3 {
+                    0 => 0,
+                    1 => 1 << (random(state) % 32),
+                    _ => (random(state) & random(state)) as u32,
+                }),
+                no_slot: std::array::from_fn(|_| u16::from(random(state).is_multiple_of(8))),
+            },
+            ranges,
+            sets: Sets {
+                columns: std::array::from_fn(|_| set(state)),
+                low: std::array::from_fn(|_| number(state) as u16),
+                high: std::array::from_fn(|_| number(state) as u16),
+                asked: std::array::from_fn(|_| u16::from(!random(state).is_multiple_of(4))),
+            },
+        }
+    }
+
+    /// What is left by each alone, and by all of them.
+    fn left<R: Registers>(
+        &self,
+        on: R,
+        cells: &[[u8; 8]],
+        scaling: &Scaling,
+        present: u32,
+    ) -> [u16; 5] {
+        let numbers = on.numbers(cells, scaling);
+        let everything = Facts { needed: [0; SIDE_BY_SIDE], no_slot: [0; SIDE_BY_SIDE] };
+        let none = on.facts(0, &everything);
+        let [first, second] = &self.ranges;
+        let all = on.ranges(on.facts(present, &self.facts), &numbers, first);
+        let all = on.sets(on.ranges(all, &numbers, second), &numbers, &self.sets);
+        [
+            on.left(on.facts(present, &self.facts)),
+            on.left(on.ranges(none, &numbers, first)),
+            on.left(on.ranges(none, &numbers, second)),
+            on.left(on.sets(none, &numbers, &self.sets)),
+            on.left(all),
+        ]
+    }
+}
+
+/// Reads a number of a column by asking for it bit by bit.
+fn read<R: Registers>(on: R, numbers: &R::Numbers, column: u16) -> u16 {
+    let everything = Facts { needed: [0; SIDE_BY_SIDE], no_slot: [0; SIDE_BY_SIDE] };
+    let at_least = |least: u16| {
+        let range = Ranges {
+            columns: [column; SIDE_BY_SIDE],
+            least: [least; SIDE_BY_SIDE],
+            width: [u16::MAX - least; SIDE_BY_SIDE],
+        };
+        let left = on.left(on.ranges(on.facts(0, &everything), numbers, &range));
+        assert!(left == 0 || left == u16::MAX, "all ask the same: {left:b}");
+        left != 0
+    };
+    (0..16).rev().fold(0, |found, bit| {
+        let next = found | 1 << bit;
+        if at_least(next) { next } else { found }
+    })
+}
+
+#[test]
+fn all_processors_find_the_same_numbers_in_cells() {
+    let mut state = 1;
+    for there in [0, 1, 7, 8, 9, 16, 17, 24, 25, 32, 33, 40] {
+        for columns in 0..=COLUMNS {
+            let scaling = scaling(&mut state, columns);
+            let cells: Vec<[u8; 8]> =
+                (0..there).map(|_| number(&mut state).to_le_bytes()).collect();
+            let portable = Portable.numbers(&cells, &scaling);
+            // Numbers of columns without a cell are anything.
+            let meant = columns.min(there);
+            let expected: Vec<u16> = (0..meant)
+                .map(|column| scaling.of_cell(column, u64::from_le_bytes(cells[column])))
+                .collect();
+            assert_eq!(portable[..meant], expected);
+            #[cfg(target_arch = "x86_64")]
+            {
+                for column in 0..meant as u16 {
+                    let expected = expected[usize::from(column)];
+                    let of = format!("column {column} of {columns}, {there} cells: {scaling:?}");
+                    if let Some(on) = Avx2::detect() {
+                        assert_eq!(
+                            read(on, &on.numbers(&cells, &scaling), column),
+                            expected,
+                            "{of}"
+                        );
+                    }
+                    if let Some(on) = Avx512::detect() {
+                        assert_eq!(
+                            read(on, &on.numbers(&cells, &scaling), column),
+                            expected,
+                            "{of}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn all_processors_leave_the_same_of_slots_side_by_side() {
+    let mut state = 2;
+    let mut left = [0; 5];
+    for round in 0..2_000 {
+        let columns = 1 + round % COLUMNS;
+        let scaling = scaling(&mut state, columns);
+        let cells: Vec<[u8; 8]> =
+            (0..columns + round % 3).map(|_| number(&mut state).to_le_bytes()).collect();
+        let numbers = Portable.numbers(&cells, &scaling);
+        let slots = Slots::new(&mut state, columns, &numbers);
+        let present = (number(&mut state) | number(&mut state)) as u32;
+        let expected = slots.left(Portable, &cells, &scaling, present);
+        #[cfg(target_arch = "x86_64")]
+        {
+            let avx2 = Avx2::detect().map(|on| slots.left(on, &cells, &scaling, present));
+            let avx512 = Avx512::detect().map(|on| slots.left(on, &cells, &scaling, present));
+            assert!([avx2, avx512].into_iter().flatten().all(|found| found == expected), "{round}");
+        }
+        // One by one, as they are said.
+        for slot in 0..SIDE_BY_SIDE {
+            let number =
+                |columns: &[u16; SIDE_BY_SIDE]| u32::from(numbers[usize::from(columns[slot])]);
+            let is_in = |of: &Ranges| {
+                let above = number(&of.columns).wrapping_sub(of.least[slot].into()) & 0xffff;
+                above <= of.width[slot].into()
+            };
+            let Slots { facts, ranges, sets } = &slots;
+            let bits = u64::from(sets.low[slot]) | u64::from(sets.high[slot]) << 16;
+            let each = [
+                facts.no_slot[slot] == 0 && facts.needed[slot] & present == facts.needed[slot],
+                is_in(&ranges[0]),
+                is_in(&ranges[1]),
+                sets.asked[slot] == 0
+                    || number(&sets.columns) < 32 && bits >> number(&sets.columns) & 1 != 0,
+            ];
+            let all = each.iter().all(|is_left| *is_left);
+            let each = [each[0], each[1], each[2], each[3], all];
+            for (at, is_left) in each.into_iter().enumerate() {
+                assert_eq!(expected[at] >> slot & 1 != 0, is_left, "{round}, slot {slot}, {at}");
+                left[at] += usize::from(is_left);
+            }
+        }
+    }
+    let all = 2_000 * SIDE_BY_SIDE;
+    assert!(left.iter().all(|left| *left > all / 100 && *left < all * 9 / 10), "{left:?}");
+}
