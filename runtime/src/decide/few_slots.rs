@@ -8,10 +8,10 @@
 mod asks;
 mod scaling;
 
-use super::subjects::SubjectPlans;
+use super::subjects::{SubjectPlan, SubjectPlans};
 use super::wide::Registers;
 use asks::{Asked, Asks};
-use rulestone_format::archive::ArchivedRuleset;
+use rulestone_format::archive::{ArchivedDimension, ArchivedRuleset};
 use rulestone_format::frame::Frame;
 
 pub(super) use scaling::{COLUMNS, Scaling};
@@ -85,7 +85,12 @@ impl FewSlots {
     /// Linear in the predicates of its slots, which are few.
     pub(crate) fn new(archive: &ArchivedRuleset, subjects: &SubjectPlans) -> FewSlots {
         let mut few = FewSlots::default();
-        if archive.slots.len() > MOST_SLOTS {
+        // An index of variables has all requests pay for them, on whatever processor.
+        let is_variable = |dimension: &ArchivedDimension| {
+            let subject = subjects.all.get(usize::from(dimension.subject.to_native()));
+            matches!(subject, Some(SubjectPlan::Variable { .. }))
+        };
+        if archive.slots.len() > MOST_SLOTS || archive.index.dimensions.iter().any(is_variable) {
             return few;
         }
         let mut asks: Vec<Asks> =
@@ -99,6 +104,7 @@ impl FewSlots {
         for slots in asks.chunks_mut(SIDE_BY_SIDE) {
             few.add(slots);
         }
+        asks.iter_mut().for_each(|asks| asks.put_variables_last(subjects));
         few.rest = asks.into_iter().map(|asks| asks.rest).collect();
         few
     }

@@ -8,8 +8,9 @@ use rulestone_format::frame::Frame;
 
 impl Session<'_> {
     /// As [`Session::matching_checked`], and calls `look` with each slot that is
-    /// looked at and how many of its predicates are asked at most: those that the
-    /// index left open or, without it, all. For tools; the layout of slots changes
+    /// looked at and how many of its predicates are asked at most: those that
+    /// are left open by the index, or by what slots are asked side by side; without the
+    /// index all. For tools; the layout of slots changes
     /// with that of archives.
     #[doc(hidden)]
     pub fn observe<'s>(

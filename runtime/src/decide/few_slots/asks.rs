@@ -61,12 +61,22 @@ impl Asks {
         let mut asks = Asks::default();
         for word in archive.predicates.get(start..end).unwrap_or_default() {
             let word = word.to_native();
-            match Ask::of(archive, subjects, word).filter(|_| asks.sides.len() < MOST) {
+            let has_room = asks.sides.len() < MOST;
+            match has_room.then(|| Ask::of(archive, subjects, word)).flatten() {
                 Some(ask) => asks.sides.push(ask),
                 None => asks.rest.push(word),
             }
         }
         asks
+    }
+
+    /// Puts what needs the value of a variable last. So variables are worked out where
+    /// everything else holds, and what they cost is the same with an index and without.
+    pub(super) fn put_variables_last(&mut self, subjects: &SubjectPlans) {
+        self.rest.sort_by_key(|word| {
+            let subject = usize::from(Predicate(*word).subject());
+            matches!(subjects.all.get(subject), Some(SubjectPlan::Variable { .. }))
+        });
     }
 
     /// Whether numbers tell little of the slot.

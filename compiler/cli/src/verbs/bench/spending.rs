@@ -19,8 +19,7 @@ pub(super) struct Spent {
     pub(super) looks: u64,
     /// Requests whose decision has it.
     pub(super) matches: u64,
-    /// What looking at all its slots costs at worst, as the archive is used:
-    /// with the index, only predicates that it leaves open.
+    /// What looking at all its slots costs at worst: where nothing is known of them.
     pub(super) looking: u64,
     /// What its outputs cost at worst.
     pub(super) outputs: u64,
@@ -50,7 +49,7 @@ impl Spending {
             NONE => 0,
             unit => units.get(unit as usize).copied().unwrap_or(0),
         };
-        let mut rules = at_worst(archive, use_index, &condition);
+        let mut rules = at_worst(archive, &condition);
         let mut session = ruleset.session();
         session.use_index(use_index);
         for frame in frames {
@@ -97,11 +96,7 @@ fn slot_cost(predicates: u16, condition: u64) -> u64 {
 }
 
 /// What each rule costs, before anything is decided.
-fn at_worst(
-    archive: &ArchivedRuleset,
-    use_index: bool,
-    condition: &dyn Fn(u32) -> u64,
-) -> Vec<Spent> {
+fn at_worst(archive: &ArchivedRuleset, condition: &dyn Fn(u32) -> u64) -> Vec<Spent> {
     let outputs = archive.rules.iter().enumerate().map(|(rule, record)| {
         let assignments = record.assignments.of(&archive.assignments).iter();
         let outputs = assignments.map(|assignment| match assignment.unit.to_native() {
@@ -111,10 +106,8 @@ fn at_worst(
         Spent { rule, outputs: outputs.fold(0, u64::saturating_add), ..Spent::default() }
     });
     let mut rules: Vec<Spent> = outputs.collect();
-    let use_index = use_index && !archive.index.is_empty();
     for slot in archive.slots.iter() {
-        let predicates = if use_index { slot.residual } else { slot.count };
-        let cost = slot_cost(predicates.to_native(), condition(slot.condition.to_native()));
+        let cost = slot_cost(slot.count.to_native(), condition(slot.condition.to_native()));
         if let Some(spent) = rules.get_mut(slot.rule.to_native() as usize) {
             spent.looking = spent.looking.saturating_add(cost);
         }
