@@ -25,7 +25,7 @@ use rulestone_format::frame::Frame;
 use rulestone_format::rule::{Combine, HitPolicy};
 use rulestone_format::schema::{FactKind, MAX_DEPTH};
 use rulestone_format::types::{TypeId, TypeKind};
-use rulestone_format::value::Word;
+use rulestone_format::value::{Reference, Space, Word};
 use std::fmt;
 
 use bind::Binding;
@@ -186,6 +186,7 @@ pub(crate) struct OutputPlan {
     pub(crate) kind: TypeKind,
     /// Of what the decision carries.
     pub(crate) result: TypeId,
+    /// Where no rule gives it a value.
     pub(crate) default: Option<Word>,
 }
 
@@ -250,12 +251,15 @@ fn outputs(archive: &ArchivedRuleset) -> Vec<OutputPlan> {
             NONE => None,
             constant => archive.constants.get(constant as usize),
         };
+        let combine = Combine::from_u16(output.combine.to_native()).unwrap_or(Combine::First);
+        let empty = || Word::from_reference(Reference::new(Space::Void, 0, 0));
+        let default = default.map(|constant| Word::from(&constant.value));
         OutputPlan {
-            combine: Combine::from_u16(output.combine.to_native()).unwrap_or(Combine::First),
+            combine,
             kind: (archive.kind(TypeId(output.value_type.to_native())))
                 .unwrap_or(TypeKind::Pending),
             result: TypeId(output.result_type.to_native()),
-            default: default.map(|constant| Word::from(&constant.value)),
+            default: default.or_else(|| (combine == Combine::Collect).then(empty)),
         }
     };
     archive.outputs.iter().map(plan).collect()

@@ -11,7 +11,7 @@ use rulestone_format::frame::Frame;
 use rulestone_format::meaning::{Fault, Outcome, duration, integer};
 use rulestone_format::rule::Combine;
 use rulestone_format::types::{TypeId, TypeKind};
-use rulestone_format::value::{Reference, Space, Word};
+use rulestone_format::value::Word;
 use std::cmp::Ordering;
 
 /// What became of an output in a request.
@@ -26,6 +26,16 @@ pub(crate) struct Output {
 
 /// Works out the outputs of the kept rules.
 pub(super) fn work_out(program: Program<'_>, frame: Frame<'_>, workspace: &mut Workspace) {
+    for (output, plan) in workspace.outputs.iter_mut().zip(&program.plan.outputs) {
+        *output = Output { value: plan.default, ..Output::default() };
+    }
+    if !workspace.matched.is_empty() {
+        combine_all(program, frame, workspace);
+    }
+}
+
+/// Combines what the kept rules give, of which there are some.
+fn combine_all(program: Program<'_>, frame: Frame<'_>, workspace: &mut Workspace) {
     workspace.is_used = true;
     let Workspace { registers, scratch, memos, matched, outputs, collected, problems, .. } =
         workspace;
@@ -63,10 +73,6 @@ pub(super) fn work_out(program: Program<'_>, frame: Frame<'_>, workspace: &mut W
     fill_lists(&mut machine, outputs, collected, problems);
     for (output, plan) in outputs.iter_mut().zip(&plan.outputs) {
         output.value = output.value.or(plan.default);
-        if output.value.is_none() && plan.combine == Combine::Collect {
-            let empty = Reference::new(Space::Void, 0, 0);
-            output.value = Some(Word::from_reference(empty));
-        }
     }
 }
 
