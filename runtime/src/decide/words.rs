@@ -14,7 +14,8 @@ use xxhash_rust::xxh3::xxh3_64;
 /// The words of one dictionary.
 #[derive(Debug, Clone)]
 pub(crate) struct Words {
-    /// By the lowest bits of the hash; open addressing, at most half full.
+    /// By the lowest bits of the hash; open addressing, at most half full. Of some seeds
+    /// the one by which most words are where they are first looked for.
     slots: Vec<Slot>,
     seed: [u64; 2],
     /// How many there are: the number of a string that isn't among them.
@@ -51,24 +52,20 @@ impl Short {
     /// Of text within bytes. For texts of one length head and tail say which it is.
     #[inline(always)]
     fn of(bytes: &[u8], text: Range<usize>) -> Short {
-        let whole = bytes.get(text.start..).and_then(|rest| rest.first_chunk::<16>());
-        match whole {
-            Some(whole) if text.len() <= Short::LONGEST => {
-                // What comes behind the text is masked, without a branch for its length.
-                let (low, high) = (8 * text.len().min(8), 8 * text.len().saturating_sub(8));
-                let (head, tail) =
-                    (u128::from_le_bytes(*whole) as u64, u128::from_le_bytes(*whole) >> 64);
-                Short {
-                    head: head & lowest(low),
-                    tail: tail as u64 & lowest(high),
-                    length: text.len() as u32,
-                }
+        let before = bytes.get(..text.end).and_then(|bytes| bytes.last_chunk::<16>());
+        match before {
+            Some(before) if text.len() <= Short::LONGEST => {
+                // The text ends where these bytes do: shifting takes off what comes before it,
+                // without a branch for its length. In frames a header comes before any text.
+                let all = u128::from_le_bytes(*before);
+                let own = all.checked_shr(128 - 8 * text.len() as u32).unwrap_or(0);
+                Short { head: own as u64, tail: (own >> 64) as u64, length: text.len() as u32 }
             }
             _ => Short::of_rarer(bytes, text),
         }
     }
 
-    /// Of text that is longer, or that ends where the bytes do.
+    /// Of text that is longer, or near where the bytes begin.
     #[cold]
     fn of_rarer(bytes: &[u8], text: Range<usize>) -> Short {
         let length = text.len() as u32;
@@ -93,34 +90,55 @@ impl Short {
     }
 }
 
-/// So many of the lowest bits, of 64.
-#[inline(always)]
-fn lowest(bits: usize) -> u64 {
-    u64::MAX.checked_shr(64 - bits as u32).unwrap_or(0)
-}
-
 impl Words {
-    /// Cost: linear in the dictionary, 64 to 128 bytes a word.
+    /// Dictionaries of so few words have tables that are a quarter full.
+    const FEW: usize = 128;
+
+    /// So many seeds are tried, of a dictionary of few words, and so many words in all.
+    const TRIES: usize = 16;
+    const MOST_TRIED: usize = 4096;
+
+    /// Cost: linear in the dictionary, 64 to 256 bytes a word.
     pub(crate) fn new(
         archive: &ArchivedRuleset,
         words: &[ArchivedDictionaryWord],
         first: u32,
     ) -> Words {
+        let filled: Vec<Slot> = (0..)
+            .zip(words)
+            .map(|(word, record)| {
+                let text = archive.blob(&record.text);
+                let text = Short::of(text, 0..text.len());
+                Slot { text, word, number: record.number.to_native() }
+            })
+            .collect();
+        let sparse = if words.len() <= Words::FEW { 4 } else { 2 };
+        let size = (words.len() * sparse).next_power_of_two();
         let random = RandomState::new();
-        let seed = [random.hash_one(0), random.hash_one(1)];
-        let mut slots = vec![Slot::EMPTY; (words.len() * 2).next_power_of_two()];
-        let mask = slots.len() - 1;
-        for (word, record) in (0..).zip(words) {
-            let text = archive.blob(&record.text);
-            let text = Short::of(text, 0..text.len());
-            let mut at = text.hash(seed) as usize & mask;
-            while slots[at].word != Slot::FREE {
-                at = (at + 1) & mask;
-            }
-            slots[at] = Slot { text, word, number: record.number.to_native() };
-        }
+        // Whether the first probe is the last can't be foretold where it often isn't.
+        let tries = (0..Words::TRIES.min(Words::MOST_TRIED / words.len().max(1)).max(1) as u64)
+            .map(|number| {
+                Words::placed(&filled, size, [0, 1].map(|half| random.hash_one((number, half))))
+            });
+        let (_, seed, slots) =
+            tries.min_by_key(|(probes, ..)| *probes).unwrap_or((0, [0; 2], Vec::new()));
         // INVARIANT: an archive is below 4 GiB and so has fewer than 2^32 words.
         Words { slots, seed, count: words.len() as u32, first }
+    }
+
+    /// A table of so many slots, and how many probes go beyond the first.
+    fn placed(words: &[Slot], size: usize, seed: [u64; 2]) -> (usize, [u64; 2], Vec<Slot>) {
+        let mut slots = vec![Slot::EMPTY; size];
+        let mut probes = 0;
+        for word in words {
+            let mut at = word.text.hash(seed) as usize & (size - 1);
+            while slots[at].word != Slot::FREE {
+                at = (at + 1) & (size - 1);
+                probes += 1;
+            }
+            slots[at] = *word;
+        }
+        (probes, seed, slots)
     }
 
     /// The number of a string that lies within bytes; of one that isn't among the words,
