@@ -71,7 +71,8 @@ impl Asks {
     }
 
     /// Puts what needs the value of a variable last. So variables are worked out where
-    /// everything else holds, and what they cost is the same with an index and without.
+    /// everything else holds, as they are behind an index: on every processor a request
+    /// comes as near to its limits.
     pub(super) fn put_variables_last(&mut self, subjects: &SubjectPlans) {
         self.rest.sort_by_key(|word| {
             let subject = usize::from(Predicate(*word).subject());
