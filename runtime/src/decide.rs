@@ -1,8 +1,9 @@
 //! Deciding: from the facts of a request to kept rules, outputs and errors.
 //!
 //! In comes a checked frame; out comes a [`Decision`] over the session's
-//! memory. The way: candidates among the slots by the index, predicates and
-//! conditions of these, hit policies, outputs.
+//! memory. The way: candidates among the slots by the index, or by asking all of
+//! them side by side where they are few; predicates and conditions of these, hit
+//! policies, outputs.
 
 mod batch;
 mod blocks;

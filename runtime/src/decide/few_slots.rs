@@ -145,7 +145,9 @@ impl FewSlots {
                         room(&mut self.ranges, &mut range, Ranges::ANYTHING)
                             .put(at, ask.column, bounds);
                     }
-                    _ => {}
+                    (Asked::Bits(_) | Asked::Keys(..), None) => {
+                        // INVARIANT: bounds are a range, and sets that are none have room.
+                    }
                 }
             }
         }

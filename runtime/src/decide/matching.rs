@@ -1,4 +1,5 @@
-//! Which rules match: the slots that the index leaves are looked at one by one.
+//! Which rules match: the slots that the index leaves, or that are left of few, are
+//! looked at one by one.
 
 use super::blocks::{Before, Block, Left, and, is_empty};
 use super::candidates::{Request, Rows};

@@ -50,7 +50,8 @@ impl<'r> Session<'r> {
     ///
     /// # Cost
     /// About that of finding the rules of one request: the ranks of these facts are
-    /// worked out, and their rows put together into one. Variables and conditions are
+    /// worked out, and their rows put together into one (nothing of that where slots are
+    /// so few that none is looked up). Variables and conditions are
     /// left to the items, since any of them may ask an item's facts. Allocates
     /// nothing where the session has bound as much before.
     pub fn bind<'s>(&'s mut self, frame: &[u8]) -> Result<Bound<'s, 'r>, Error> {
@@ -82,7 +83,7 @@ impl Bound<'_, '_> {
     ///
     /// # Cost
     /// The check of the item's frame and a copy of it, then that of a decision that
-    /// has the item's facts alone for dimensions. Allocates nothing where the session
+    /// has the item's facts alone for dimensions, or a whole one where slots are few. Allocates nothing where the session
     /// has seen items as large.
     ///
     /// [`ErrorCode::FrameRepeated`]: crate::ErrorCode::FrameRepeated
