@@ -11,7 +11,7 @@ mod bind;
 mod observe;
 
 use crate::decide::{
-    self, DimensionPlans, FewSlots, Group, Lane, Look, Marks, OneBlockRows, Output, Problem, Rows,
+    self, DimensionPlans, FewBlocks, FewSlots, Group, Lane, Look, Marks, Output, Problem, Rows,
     SubjectPlans, Subjects, Wide,
 };
 use crate::decision::{Decision, Rules};
@@ -148,7 +148,7 @@ pub(crate) struct Plan {
     /// What predicates ask about.
     pub(crate) subjects: SubjectPlans,
     pub(crate) dimensions: DimensionPlans,
-    pub(crate) one_block: OneBlockRows,
+    pub(crate) few_blocks: FewBlocks,
     pub(crate) few_slots: FewSlots,
     pub(crate) wide: Wide,
     /// One for each group.
@@ -215,7 +215,7 @@ impl Plan {
                 false => FewSlots::default(),
             },
             dimensions: DimensionPlans::new(archive, &subjects),
-            one_block: OneBlockRows::new(archive),
+            few_blocks: FewBlocks::new(archive, &subjects),
             subjects,
             collects_all: policies.iter().all(|policy| *policy == HitPolicy::Collect),
             policies,

@@ -13,7 +13,7 @@ const MOST_WORDS: u32 = 1024;
 /// coarse, so that all rows together stay in the cache of a core.
 pub(super) fn most_cells(slots: usize) -> usize {
     match slots {
-        0..4096 => 128,
+        0..4096 => 82,
         _ => 64,
     }
 }

@@ -142,15 +142,3 @@ fn some_blocks<const BLOCKS: usize>(rows: &[BlockBytes], first: usize) -> &[Bloc
 pub(super) fn to_native(block: &BlockBytes) -> Block {
     block.map(u64_ule::to_native)
 }
-
-#[inline(always)]
-pub(super) fn and(left: &mut Block, row: &Block) {
-    for (left, word) in left.iter_mut().zip(row) {
-        *left &= word;
-    }
-}
-
-#[inline(always)]
-pub(super) fn is_empty(block: &Block) -> bool {
-    block.iter().fold(0, |any, word| any | word) == 0
-}

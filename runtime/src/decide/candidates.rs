@@ -63,10 +63,10 @@ impl Rows {
         &mut self,
         index: &ArchivedIndex,
         dimension: &DimensionPlan,
-        words: impl Iterator<Item = u32>,
+        cells: &[u32],
     ) {
         let first = self.list_rows.len();
-        self.list_rows.extend(dimension.list_rows(index, words));
+        self.list_rows.extend(cells.iter().map(|cell| dimension.row(&index.cells, *cell)));
         self.lists.push(first..self.list_rows.len());
     }
 

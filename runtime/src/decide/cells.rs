@@ -27,11 +27,17 @@ pub(crate) struct DirectCell {
     pub(super) count: u32,
 }
 
+/// A number that has a key.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct KeyCell {
+    pub(super) place: Place,
+    pub(super) flips: Flips,
+}
+
 /// A number among cuts.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CutCell {
-    pub(super) place: Place,
-    pub(super) flips: Flips,
+    pub(super) number: KeyCell,
     pub(super) tree: Tree,
 }
 
@@ -98,28 +104,27 @@ impl<'a> Cells<'a> {
     /// a key has ([`Node::reached`]).
     #[inline(always)]
     pub(super) fn among_cuts(&self, cell: &CutCell, reached: impl Fn(&Node, i64) -> usize) -> u32 {
-        if self.has(cell.place) { self.among_cuts_there(cell, reached) } else { ABSENT }
+        if self.has(cell.number.place) {
+            cell.tree.rank(self.nodes, self.key(&cell.number), reached)
+        } else {
+            ABSENT
+        }
     }
 
-    /// The same of a number that is there.
+    /// The key of a number that is there.
     #[inline(always)]
-    pub(super) fn among_cuts_there(
-        &self,
-        cell: &CutCell,
-        reached: impl Fn(&Node, i64) -> usize,
-    ) -> u32 {
+    pub(super) fn key(&self, cell: &KeyCell) -> i64 {
         let low = self.word(cell.place.word);
-        let key = if cell.flips.is_moment {
+        if cell.flips.is_moment {
             let high = self.word(cell.place.word.saturating_add(1));
             signed(KeyKind::Timestamp.key(Word { low, high }))
         } else {
             cell.flips.key(low)
-        };
-        cell.tree.rank(self.nodes, key, reached)
+        }
     }
 
     #[inline(always)]
-    fn has(&self, place: Place) -> bool {
+    pub(super) fn has(&self, place: Place) -> bool {
         self.is_complete & place.is_required || self.frame.has(place.fact as usize)
     }
 

@@ -7,13 +7,11 @@
 //! and no key stands twice, so that one step, `at * 9 + reached`, leads to the node of
 //! the next level, and at the last level to the rank.
 
-use rkyv::rend::unaligned::u64_ule;
-
 /// Keys of a node.
 const WIDTH: usize = 8;
 
 /// Children of a node.
-const CHILDREN: usize = WIDTH + 1;
+pub(super) const CHILDREN: usize = WIDTH + 1;
 
 /// Levels of the highest tree: a subject has fewer than 2^24 cuts.
 const LEVELS: usize = 8;
@@ -33,24 +31,22 @@ pub(crate) struct Tree {
 }
 
 impl Tree {
-    /// Adds the tree of these cuts to the nodes.
+    /// Adds the tree of these cuts ([`signed`]), ascending, to the nodes.
     ///
     /// # Cost
     /// Linear in the cuts; 8 bytes for each, and 64 for each level.
-    pub(super) fn of(cuts: &[u64_ule], nodes: &mut Vec<Node>) -> Tree {
-        let mut tree = Tree { cuts: cuts.len() as u32, ..Tree::default() };
+    pub(super) fn of(mut keys: Vec<i64>, nodes: &mut Vec<Node>) -> Tree {
+        let mut tree = Tree { cuts: keys.len() as u32, ..Tree::default() };
         let mut levels: Vec<Vec<Node>> = Vec::new();
-        let mut keys: Vec<i64> = cuts.iter().map(|cut| signed(cut.to_native())).collect();
         while levels.is_empty() || !keys.is_empty() {
             // Of each nine keys, the last stands between two nodes: one level higher.
-            let node = |keys: &[i64]| {
-                Node(std::array::from_fn(|at| keys.get(at).copied().unwrap_or(i64::MAX)))
-            };
             // A node without keys of its own may still have a child.
             let children = levels.last().map_or(1, Vec::len);
             let count = children.div_ceil(CHILDREN).max(keys.len().div_ceil(CHILDREN));
             levels.push(
-                (0..count).map(|n| node(keys.get(n * CHILDREN..).unwrap_or_default())).collect(),
+                (0..count)
+                    .map(|n| Node::of(keys.get(n * CHILDREN..).unwrap_or_default()))
+                    .collect(),
             );
             keys = keys.iter().copied().skip(WIDTH).step_by(CHILDREN).collect();
         }
@@ -83,6 +79,11 @@ impl Tree {
 }
 
 impl Node {
+    /// Of eight keys or fewer, ascending.
+    pub(super) fn of(keys: &[i64]) -> Node {
+        Node(std::array::from_fn(|at| keys.get(at).copied().unwrap_or(i64::MAX)))
+    }
+
     /// How many of its keys a key has reached.
     #[inline]
     pub(super) fn reached(&self, key: i64) -> usize {
@@ -99,7 +100,12 @@ pub(super) fn signed(key: u64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rkyv::rend::unaligned::u64_ule;
     use rulestone_format::subject;
+
+    fn tree(cuts: &[u64_ule], nodes: &mut Vec<Node>) -> Tree {
+        Tree::of(cuts.iter().map(|cut| signed(cut.to_native())).collect(), nodes)
+    }
 
     #[test]
     fn a_tree_finds_what_a_search_finds() {
@@ -107,7 +113,7 @@ mod tests {
         let counts = (0..100).chain([511, 513, 727, 728, 729, 730, 5_000]);
         let cuts = |count| (0..count).map(|n| u64_ule::from_native(n * 10 + 5)).collect();
         let trees: Vec<(Tree, Vec<u64_ule>)> =
-            counts.map(cuts).map(|cuts: Vec<_>| (Tree::of(&cuts, &mut nodes), cuts)).collect();
+            counts.map(cuts).map(|cuts: Vec<_>| (tree(&cuts, &mut nodes), cuts)).collect();
         for (tree, cuts) in &trees {
             let count = cuts.len() as u64;
             for key in (0..count * 10 + 20).chain([u64::MAX - 1, u64::MAX]) {
@@ -119,7 +125,7 @@ mod tests {
             }
         }
         let cuts = [1, u64::MAX].map(u64_ule::from_native);
-        let tree = Tree::of(&cuts, &mut nodes);
+        let tree = tree(&cuts, &mut nodes);
         let ranks =
             [0, 1, u64::MAX - 1, u64::MAX].map(|key| tree.rank(&nodes, signed(key), Node::reached));
         assert_eq!(ranks, [1, 2, 2, 3]);

@@ -6,7 +6,7 @@
 use super::cells::{CutCell, DirectCell};
 use super::subjects::{SubjectPlan, SubjectPlans};
 use rkyv::rend::unaligned::u32_ule;
-use rulestone_format::archive::{ArchivedIndex, ArchivedRuleset};
+use rulestone_format::archive::ArchivedRuleset;
 
 /// The dimensions as requests use them, by what is to be done for a rank.
 #[derive(Debug, Default)]
@@ -15,8 +15,6 @@ pub(crate) struct DimensionPlans {
     pub(super) cuts: Vec<(DimensionPlan, CutCell)>,
     /// Of text, lists and variables.
     pub(super) others: Vec<(DimensionPlan, SubjectPlan)>,
-    /// Whether any of the cells may be absent of a sender that knows all facts.
-    pub(super) any_optional: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -43,11 +41,9 @@ impl DimensionPlans {
     pub(super) fn add(&mut self, dimension: DimensionPlan, subject: &SubjectPlan) {
         match subject {
             SubjectPlan::Direct(cell) => {
-                self.any_optional |= !cell.place.is_required;
                 self.direct.push((dimension, *cell));
             }
             SubjectPlan::Cuts(cell) => {
-                self.any_optional |= !cell.place.is_required;
                 self.cuts.push((dimension, *cell));
             }
             other => self.others.push((dimension, *other)),
@@ -58,7 +54,6 @@ impl DimensionPlans {
         self.direct.clear();
         self.cuts.clear();
         self.others.clear();
-        self.any_optional = false;
     }
 
     /// All of them, each with its subject.
@@ -75,17 +70,5 @@ impl DimensionPlan {
     pub(super) fn row(&self, row_numbers: &[u32_ule], cell: u32) -> usize {
         let row = row_numbers.get(self.cells as usize + cell as usize);
         row.map_or(usize::MAX, |row| row.to_native() as usize)
-    }
-
-    /// The rows of a list: of what any list leaves possible, then of its words.
-    #[inline]
-    pub(super) fn list_rows(
-        &self,
-        index: &ArchivedIndex,
-        words: impl Iterator<Item = u32>,
-    ) -> impl Iterator<Item = usize> {
-        std::iter::once(1)
-            .chain(words.map(|word| word.saturating_add(2)))
-            .map(move |c| self.row(&index.cells, c))
     }
 }

@@ -1,10 +1,11 @@
 //! Which rules match: the slots that the index leaves, or that are left of few, are
 //! looked at one by one.
 
-use super::blocks::{Before, Block, Left, and, is_empty};
+use super::blocks::{Before, Left};
 use super::candidates::{Request, Rows};
 use super::cells::Cells;
 use super::dimensions::{DimensionPlan, DimensionPlans};
+use super::few_blocks;
 use super::few_slots::{self, SIDE_BY_SIDE};
 use super::kept::Kept;
 use super::marks::Marks;
@@ -76,16 +77,17 @@ fn find_in_many<O: Observer>(
     if !uses_index(program, workspace) {
         let (mut matching, _) = Matching::new(program, frame, workspace, observer);
         matching.look_at_every();
-    } else if plan.one_block.is_empty() {
+    } else if plan.few_blocks.is_empty() {
         let (mut matching, rows) = Matching::new(program, frame, workspace, observer);
         matching.blocks(&plan.dimensions, Before::default(), rows);
     } else {
-        let of_request = (&plan.dimensions, &plan.subjects, &frame);
-        let left = plan.wide.one_block(of_request, &plan.one_block);
-        // Of few rules often none is left by now.
-        if !is_empty(&left) {
+        let few = &plan.few_blocks;
+        let mut left = plan.wide.few_blocks(few, &plan.subjects, &frame);
+        // Of few rules often none is left by now. What variables cost counts, whatever is
+        // left.
+        if left.some != 0 || few.has_variables() {
             let (mut matching, _) = Matching::new(program, frame, workspace, observer);
-            matching.one_block(&plan.dimensions, left);
+            matching.few_blocks(&mut left);
         }
     }
 }
@@ -225,26 +227,48 @@ impl<O: Observer> Matching<'_, '_, O> {
         }
     }
 
-    /// Looks at what the cells of a request leave of a ruleset of one block.
+    /// Looks at what the cells of a request leave of few blocks.
     #[inline(never)]
-    fn one_block(&mut self, dimensions: &DimensionPlans, mut left: Block) {
-        let Program { archive, plan, .. } = self.machine.program;
-        for (dimension, subject) in &dimensions.others {
-            if is_empty(&left) {
-                return;
-            }
+    fn few_blocks(&mut self, left: &mut few_blocks::Left) {
+        let Program { plan, .. } = self.machine.program;
+        let few = &plan.few_blocks;
+        for (dimension, subject) in few.others() {
             let rank = self.rank(dimension.subject);
             match subject {
                 SubjectPlan::List(list) if rank != ABSENT => {
-                    let words = self.subjects.words(list);
-                    and(&mut left, &plan.one_block.list_row(dimension, words));
+                    let cells = self.subjects.cells(list);
+                    plan.wide.and_either(few, dimension, cells, left);
                 }
-                _ => and(&mut left, plan.one_block.row(dimension, rank)),
+                _ => plan.wide.and_either(few, dimension, &[rank], left),
             }
         }
-        let words = archive.slots.len().div_ceil(64);
-        for (number, bits) in (0..).zip(left).take(words) {
-            self.look_at_all(number, bits);
+        while left.some != 0 {
+            let number = left.some.trailing_zeros();
+            left.some &= left.some - 1;
+            let Some(bits) = left.blocks.as_flattened().get(number as usize) else { break };
+            if left.is_complete {
+                self.look_at_keys(left, number as usize * 64, *bits);
+            } else {
+                self.look_at_all(number, *bits);
+            }
+        }
+    }
+
+    /// Looks at the slots of one word of few blocks, where all numbers are there.
+    #[inline]
+    fn look_at_keys(&mut self, left: &few_blocks::Left, first: usize, mut bits: u64) {
+        let Program { archive, plan, .. } = self.machine.program;
+        let looks = plan.few_blocks.looks();
+        while bits != 0 {
+            let number = first + bits.trailing_zeros() as usize;
+            bits &= bits - 1;
+            if let Some(slot) = archive.slots.get(number) {
+                self.observer.look(slot, slot.residual.to_native());
+            }
+            let Some(look) = looks.get(number).filter(|look| left.holds(look)) else { continue };
+            if looks.others(look).iter().all(|word| self.holds(*word)) {
+                self.mark(look.rule, look.condition);
+            }
         }
     }
 
@@ -301,7 +325,7 @@ impl<O: Observer> Matching<'_, '_, O> {
         let rank = self.rank(dimension.subject);
         match subject {
             SubjectPlan::List(list) if rank != ABSENT => {
-                rows.add_list(index, dimension, self.subjects.words(list));
+                rows.add_list(index, dimension, self.subjects.cells(list));
             }
             _ => rows.add(index, dimension, rank),
         }

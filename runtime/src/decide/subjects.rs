@@ -4,7 +4,7 @@
 //! first asked for. Where each lies is worked out once, when a ruleset is
 //! loaded ([`SubjectPlan`]).
 
-use super::cells::{Cells, CutCell, DirectCell, Flips, Place, direct};
+use super::cells::{Cells, CutCell, DirectCell, Flips, KeyCell, Place, direct};
 use super::cuts::{Node, Tree, signed};
 use super::words::Words;
 use crate::interpret::{Machine, Program};
@@ -37,7 +37,10 @@ impl SubjectPlan {
     pub(super) fn fact(&self) -> Option<usize> {
         match self {
             SubjectPlan::Direct(DirectCell { place: Place { fact, .. }, .. })
-            | SubjectPlan::Cuts(CutCell { place: Place { fact, .. }, .. })
+            | SubjectPlan::Cuts(CutCell {
+                number: KeyCell { place: Place { fact, .. }, .. },
+                ..
+            })
             | SubjectPlan::Text { fact, .. }
             | SubjectPlan::List(ListPlan { fact, .. }) => Some(*fact as usize),
             SubjectPlan::Variable { .. } => None,
@@ -118,7 +121,7 @@ impl SubjectPlans {
             Ranking::Direct { count } => SubjectPlan::Direct(DirectCell { place, count }),
             Ranking::Cuts(kind) => {
                 let (flips, tree) = (Flips::of(kind), self.tree(archive, subject));
-                SubjectPlan::Cuts(CutCell { place, flips, tree })
+                SubjectPlan::Cuts(CutCell { number: KeyCell { place, flips }, tree })
             }
             Ranking::Words => {
                 SubjectPlan::Text { fact, slot, words: self.dictionary(archive, subject) }
@@ -134,7 +137,8 @@ impl SubjectPlans {
     }
 
     fn tree(&mut self, archive: &ArchivedRuleset, subject: &ArchivedSubject) -> Tree {
-        Tree::of(subject.cuts.of(&archive.cuts), &mut self.nodes)
+        let cuts = subject.cuts.of(&archive.cuts).iter();
+        Tree::of(cuts.map(|cut| signed(cut.to_native())).collect(), &mut self.nodes)
     }
 
     fn dictionary(&mut self, archive: &ArchivedRuleset, subject: &ArchivedSubject) -> u32 {
@@ -152,14 +156,18 @@ pub(crate) struct Subjects {
     any_known: bool,
     /// Of lists: a bit for each word of the dictionary.
     bits: Vec<u64>,
-    /// Of lists: the bits that are set.
-    words: Vec<u32>,
-    /// Of each list: where its words begin and end.
+    /// Of lists: the cells of their dimension, which are that of any list, then those of
+    /// the words it has.
+    cells: Vec<u32>,
+    /// Of each list: where its cells begin and end.
     lists: Vec<(u32, u32)>,
+    /// Which words of `bits` aren't zero.
+    touched: Vec<u32>,
     /// The ranks to begin with: those of facts that are bound.
     kept: Vec<u32>,
-    /// How many of the words are those of lists that are bound.
-    kept_words: usize,
+    /// How many of the cells, and of the words that aren't zero, are those of lists that are
+    /// bound.
+    kept_cells: (usize, usize),
 }
 
 /// It is not worked out yet.
@@ -171,10 +179,11 @@ impl Subjects {
             ranks: vec![UNKNOWN; plans.all.len()],
             any_known: false,
             bits: vec![0; plans.bits as usize / 64],
-            words: Vec::new(),
+            cells: Vec::new(),
             lists: vec![(0, 0); plans.lists],
+            touched: Vec::new(),
             kept: Vec::new(),
-            kept_words: 0,
+            kept_cells: (0, 0),
         }
     }
 
@@ -190,13 +199,13 @@ impl Subjects {
     fn clear_known(&mut self) {
         self.any_known = false;
         self.ranks.fill(UNKNOWN);
-        self.clear_words(0);
+        self.clear_lists((0, 0));
     }
 
     /// Keeps what is known by now for [`Subjects::clear_but_kept`].
     pub(super) fn keep(&mut self) {
         self.kept.clone_from(&self.ranks);
-        self.kept_words = self.words.len();
+        self.kept_cells = (self.cells.len(), self.touched.len());
     }
 
     /// Forgets the last item, but not what is bound.
@@ -204,14 +213,15 @@ impl Subjects {
     pub(crate) fn clear_but_kept(&mut self) {
         self.ranks.clone_from(&self.kept);
         self.any_known = true;
-        self.clear_words(self.kept_words);
+        self.clear_lists(self.kept_cells);
     }
 
     /// The bits of a list fill whole words, so that none of another list are lost.
     #[inline]
-    fn clear_words(&mut self, kept: usize) {
-        for bit in self.words.drain(kept.min(self.words.len())..) {
-            if let Some(bits) = self.bits.get_mut(bit as usize / 64) {
+    fn clear_lists(&mut self, (cells, touched): (usize, usize)) {
+        self.cells.truncate(cells);
+        for word in self.touched.drain(touched.min(self.touched.len())..) {
+            if let Some(bits) = self.bits.get_mut(word as usize) {
                 *bits = 0;
             }
         }
@@ -314,19 +324,23 @@ impl Subjects {
         let Some(words) = plans.words.get(plan.words as usize) else { return };
         let list = Reference(frame.low(plan.slot as usize));
         let frame = frame.bytes();
-        let start = self.words.len() as u32;
+        let start = self.cells.len() as u32;
+        self.cells.push(ANY_LIST);
         for item in 0..list.length() {
             let Some(cell) = read_cell(frame, list.offset() + item * CELL, CELL) else { break };
             let number = words.number(archive, frame, range(cell.reference()));
             let bit = plan.bits + number;
             let known = self.bits.get_mut(bit as usize / 64).filter(|_| number < words.count());
             if let Some(bits) = known.filter(|bits| **bits >> (bit % 64) & 1 == 0) {
+                if *bits == 0 {
+                    self.touched.push(bit / 64);
+                }
                 *bits |= 1 << (bit % 64);
-                self.words.push(bit);
+                self.cells.push(number.saturating_add(FIRST_WORD));
             }
         }
         if let Some(ends) = self.lists.get_mut(plan.list as usize) {
-            *ends = (start, self.words.len() as u32);
+            *ends = (start, self.cells.len() as u32);
         }
     }
 
@@ -337,14 +351,17 @@ impl Subjects {
         self.bits.get(bit as usize / 64).is_some_and(|bits| bits >> (bit % 64) & 1 != 0)
     }
 
-    /// The numbers of the words of a list that is there.
+    /// The cells of a list that is there: that of any list, then those of its words.
     #[inline]
-    pub(super) fn words<'s>(&'s self, plan: &'s ListPlan) -> impl Iterator<Item = u32> + 's {
+    pub(super) fn cells(&self, plan: &ListPlan) -> &[u32] {
         let (start, end) = self.lists.get(plan.list as usize).copied().unwrap_or_default();
-        let words = self.words.get(start as usize..end as usize).unwrap_or_default();
-        words.iter().map(|bit| bit.wrapping_sub(plan.bits))
+        self.cells.get(start as usize..end as usize).unwrap_or_default()
     }
 }
+
+/// Cells of a list's dimension: of any list, and of the first word.
+const ANY_LIST: u32 = 1;
+const FIRST_WORD: u32 = 2;
 
 /// Where text lies in the frame.
 #[inline]

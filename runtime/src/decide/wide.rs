@@ -2,7 +2,7 @@
 //! of processor. Which one it is, is found out when a ruleset is loaded.
 //!
 //! The loops themselves are in [`blocks`], [`candidates`], [`few_slots`] and
-//! [`one_block`], and safe. What isn't is to call code for a processor that may be
+//! [`few_blocks`], and safe. What isn't is to call code for a processor that may be
 //! another: it is done here, on the proof that it is there ([`Registers`]), and nowhere
 //! else.
 
@@ -10,11 +10,11 @@
 
 mod registers;
 
-use super::blocks::{self, Block, Left, RowSet};
+use super::blocks::{self, Left, RowSet};
 use super::candidates::{self, Request};
-use super::dimensions::DimensionPlans;
+use super::dimensions::DimensionPlan;
+use super::few_blocks::{self, FewBlocks};
 use super::few_slots::{self, FewSlots};
-use super::one_block::{self, OneBlockRows};
 use super::subjects::SubjectPlans;
 use registers::Portable;
 #[cfg(target_arch = "x86_64")]
@@ -112,11 +112,19 @@ versions! {
     /// [`few_slots()`](few_slots::few_slots)
     few_slots, few_slots, few_slots_avx2, few_slots_avx512:
         (few: &FewSlots, frame: &Frame<'_>, left: &mut few_slots::Left) -> bool;
-    /// [`one_block()`](one_block::one_block)
-    one_block, one_block, one_block_avx2, one_block_avx512: (
-        of_request: (&DimensionPlans, &SubjectPlans, &Frame<'_>),
-        rows: &OneBlockRows
-    ) -> Block;
+    /// [`few_blocks()`](few_blocks::few_blocks)
+    few_blocks, few_blocks, few_blocks_avx2, few_blocks_avx512: (
+        few: &FewBlocks,
+        subjects: &SubjectPlans,
+        frame: &Frame<'_>
+    ) -> few_blocks::Left;
+    /// [`few_blocks::and_either`]
+    few_blocks, and_either, and_either_avx2, and_either_avx512: (
+        few: &FewBlocks,
+        dimension: &DimensionPlan,
+        cells: &[u32],
+        left: &mut few_blocks::Left
+    );
     /// [`candidates::cell_rows`]
     candidates, cell_rows, cell_rows_avx2, cell_rows_avx512:
         (request: &mut Request<'_>, rows: &mut Vec<usize>);

@@ -1,6 +1,6 @@
 //! What slots ask: what can be asked of numbers side by side, and the rest.
 
-use super::super::cells::{CutCell, Flips, direct};
+use super::super::cells::{Flips, KeyCell, direct};
 use super::super::cuts::signed;
 use super::super::subjects::{SubjectPlan, SubjectPlans};
 use super::COLUMNS;
@@ -104,7 +104,7 @@ impl Ask {
             SubjectPlan::Cuts(cell) => {
                 let cuts = archive.subjects.get(number)?.cuts.of(&archive.cuts);
                 let ranks = ranks(archive, predicate, cuts.len() as u32 + 1)?;
-                (cell.place, cell.flips, keys(cell, cuts, ranks)?)
+                (cell.number.place, cell.number.flips, keys(&cell.number, cuts, ranks)?)
             }
             _ => return None,
         };
@@ -163,7 +163,7 @@ fn ranks(
 }
 
 /// The keys that have these ranks. `None` where there are none, or numbers can't tell.
-fn keys(cell: &CutCell, cuts: &[u64_ule], ranks: RangeInclusive<u32>) -> Option<Asked> {
+fn keys(cell: &KeyCell, cuts: &[u64_ule], ranks: RangeInclusive<u32>) -> Option<Asked> {
     let key = |cut: &u64_ule| {
         let key = signed(cut.to_native());
         // Of moments the seconds are asked, which can't tell what begins between two.
