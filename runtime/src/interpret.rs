@@ -6,9 +6,12 @@
 //! [`rulestone_format::meaning`]; here and in the rooms below is only where
 //! their operands lie.
 //!
+//! Units run as [`steps`], which are made of their code when it is loaded. The loop
+//! here does what is short; [`other`] does the rest, one call an instruction.
+//!
 //! Indices, types, jumps and loops were checked when the archive was loaded.
 //! All the same nothing here trusts them: what would be out of range is
-//! [`Fault::Unreachable`].
+//! [`Fault::Unreachable`], or a register that nobody uses.
 
 mod builtins;
 mod compare;
@@ -17,27 +20,38 @@ mod facts;
 mod format;
 mod lists;
 mod maps;
+mod numbers;
+mod other;
+mod registers;
+mod short;
+mod steps;
 #[cfg(test)]
 mod tests;
 mod text;
 mod time;
+mod types;
 
 use crate::load::Regex;
 use crate::memory::{Memory, Scratch};
 use crate::ruleset::Ruleset;
-use crate::session::{Form, Plan};
+use crate::session::Plan;
 use rulestone_format::archive::ArchivedRuleset;
-use rulestone_format::code::{Builtin, LEAVE, Opcode, Relation, fault_from_u32};
+use rulestone_format::code::{LEAVE, fault_from_u32};
 use rulestone_format::frame::Frame;
-use rulestone_format::meaning::{Fault, Outcome, bucket, double, duration, integer};
-use rulestone_format::place;
-use rulestone_format::types::{TypeId, TypeKind};
+use rulestone_format::meaning::{Fault, Outcome, double, duration, integer};
+use rulestone_format::types::TypeId;
 use rulestone_format::value::{CELL, Reference, Word};
-use std::cmp::Ordering;
 
 pub(crate) use compare::{MAX_TYPE_DEPTH, order};
 pub(crate) use facts::holds_enums;
 pub(crate) use lists::Builder;
+pub(crate) use registers::FILE;
+pub(crate) use steps::Code;
+
+use registers::{File, Registers, Window};
+use short::Short;
+use steps::{Op, UnitCode};
+use types::Types;
 
 /// Variables that use one another may be this deep; an archive that goes deeper
 /// is refused when it is loaded.
@@ -76,10 +90,30 @@ pub(crate) struct Machine<'m> {
     pub(crate) program: Program<'m>,
     pub(crate) frame: Frame<'m>,
     pub(crate) scratch: &'m mut Scratch,
-    /// Variables, then facts that are converted ([`Form::Converted`]).
+    /// Variables, then facts that are converted ([`Form::Converted`](crate::session::Form::Converted)).
     pub(crate) memos: &'m mut [Memo],
     /// How many memos became known: values in the scratch memory may belong to them.
-    pub(crate) remembered: usize,
+    remembered: usize,
+    /// The high half of the last value that a unit gave, if it gives wide ones.
+    high: u64,
+    /// A bit for each of the first 64 facts that is there.
+    presence: u64,
+    /// The cells of the frame and what is behind them, by eight bytes.
+    cells: &'m [[u8; 8]],
+}
+
+impl<'m> Machine<'m> {
+    #[inline]
+    pub(crate) fn new(
+        program: Program<'m>,
+        frame: Frame<'m>,
+        scratch: &'m mut Scratch,
+        memos: &'m mut [Memo],
+    ) -> Machine<'m> {
+        let (cells, _) = frame.cells().as_chunks();
+        let presence = frame.presence();
+        Machine { program, frame, scratch, memos, remembered: 0, high: 0, presence, cells }
+    }
 }
 
 impl Machine<'_> {
@@ -111,57 +145,99 @@ impl Machine<'_> {
         self.carry(result.ok_or(Fault::Unreachable)?, word)
     }
 
+    #[inline]
     fn unit(&mut self, unit: u32, registers: &mut [Word], depth: u32) -> Outcome<Word> {
-        let Program { archive, plan, .. } = self.program;
-        let unit = archive.units.get(unit as usize).ok_or(Fault::Unreachable)?;
-        let code = archive.unit_code(unit);
-        let types = Types { archive, start: unit.registers.start.to_native() as usize };
-        let (window, above) = registers
-            .split_at_mut_checked(unit.registers.length.to_native() as usize)
-            .ok_or(Fault::Unreachable)?;
-        let mut at = 0_usize;
+        let unit = self.program.plan.code.unit(unit).ok_or(Fault::Unreachable)?;
+        self.unit_of(unit, registers, depth)
+    }
+
+    #[inline(always)]
+    fn unit_of(&mut self, unit: &UnitCode, registers: &mut [Word], depth: u32) -> Outcome<Word> {
+        let short = if unit.registers as usize <= FILE {
+            self.steps::<File>(unit, registers, depth)
+        } else {
+            self.steps::<Window>(unit, registers, depth)
+        };
+        let high = if unit.gives_wide { self.high } else { 0 };
+        short.outcome().map(|low| Word { low, high })
+    }
+
+    /// The loop over the steps of a unit. Its state must stay in registers of the
+    /// processor: what an arm does that needs many of them is a function of its own.
+    #[inline(never)]
+    fn steps<R: Registers>(
+        &mut self,
+        unit: &UnitCode,
+        registers: &mut [Word],
+        depth: u32,
+    ) -> Short {
+        let steps = self.program.plan.code.steps(unit);
+        let Some(mut file) = R::of(registers) else { return Short::UNREACHABLE };
         let mut caught = Fault::Unreachable;
+        let mut rest = steps.iter();
         loop {
-            let step = code.get(at).ok_or(Fault::Unreachable)?;
-            at += 1;
-            let opcode = decode(step.opcode.to_native()).ok_or(Fault::Unreachable)?;
-            let (to, left, right) = (step.dst.to_native(), step.a.to_native(), step.b.to_native());
-            let immediate = step.immediate.to_native();
-            // Of operands that are no registers this reads what isn't used.
-            let (a, b) = (read(window, left), read(window, right));
-            // Arms write what they give right here and go on with the next
-            // instruction; what comes out of the match is a fault. One write
-            // behind the match would pass the value through memory, at half the
-            // speed for simple instructions.
+            let Some(step) = rest.next() else { return Short::UNREACHABLE };
+            // Arms write what they give right here and go on with the next step; what
+            // comes out of the match is a fault. One write behind the match would pass
+            // the value through memory, at half the speed for simple steps.
+            macro_rules! a {
+                () => {
+                    R::read(file, step.a)
+                };
+            }
+            macro_rules! b {
+                () => {
+                    R::read(file, step.b)
+                };
+            }
             macro_rules! give {
                 ($word:expr) => {{
                     let word: Word = $word;
-                    write(window, to, word);
+                    R::write(file, step.dst, word);
                     continue;
                 }};
             }
-            macro_rules! attempt {
-                ($outcome:expr) => {
-                    match $outcome {
-                        Ok(word) => give!(word),
+            // After another function had the registers.
+            macro_rules! reopen {
+                () => {
+                    match R::of(registers) {
+                        Some(again) => file = again,
+                        None => return Short::UNREACHABLE,
+                    }
+                };
+            }
+            macro_rules! low {
+                ($low:expr) => {
+                    give!(Word::from_uint($low))
+                };
+            }
+            macro_rules! short {
+                ($short:expr) => {
+                    match $short.outcome() {
+                        Ok(low) => low!(low),
                         Err(fault) => fault,
                     }
                 };
             }
             macro_rules! int {
-                ($outcome:expr) => {
-                    match $outcome {
+                ($operation:path) => {
+                    match $operation(a!().int(), b!().int()) {
                         Ok(int) => give!(Word::from_int(int)),
                         Err(fault) => fault,
                     }
                 };
             }
             macro_rules! uint {
-                ($outcome:expr) => {
-                    match $outcome {
+                ($operation:path) => {
+                    match $operation(a!().uint(), b!().uint()) {
                         Ok(uint) => give!(Word::from_uint(uint)),
                         Err(fault) => fault,
                     }
+                };
+            }
+            macro_rules! double {
+                ($operator:tt) => {
+                    give!(Word::from_double(a!().double() $operator b!().double()))
                 };
             }
             macro_rules! bool {
@@ -169,247 +245,174 @@ impl Machine<'_> {
                     give!(Word::from_bool($value))
                 };
             }
-            macro_rules! ask {
-                ($outcome:expr) => {
-                    match $outcome {
-                        Ok(answer) => give!(Word::from_bool(answer)),
-                        Err(fault) => fault,
-                    }
-                };
-            }
-            macro_rules! compare {
-                ($order:expr) => {{
-                    let order: Outcome<Ordering> = $order;
-                    match order {
-                        Ok(order) => match Relation::from_u32(immediate) {
-                            Some(relation) => bool!(relation.holds(order)),
-                            None => Fault::Unreachable,
-                        },
-                        Err(fault) => fault,
-                    }
+            macro_rules! jump {
+                () => {{
+                    rest = steps.get(step.immediate() as usize..).unwrap_or_default().iter();
+                    continue;
                 }};
             }
-            let fault = match opcode {
-                Opcode::Constant => match archive.constants.get(immediate as usize) {
-                    Some(constant) => give!(Word::from(&constant.value)),
-                    None => Fault::Unreachable,
-                },
-                Opcode::Move => give!(a),
-                Opcode::Fact => match plan.facts.get(immediate as usize) {
-                    Some(fact) if self.frame.has(immediate as usize) => {
-                        let cell = self.frame.cell(fact.slot, fact.kind);
-                        match fact.form {
-                            Form::Plain => give!(cell),
-                            form => attempt!(self.converted_fact(form, cell)),
-                        }
-                    }
-                    Some(_) => Fault::Absent,
-                    None => Fault::Unreachable,
-                },
-                Opcode::Has => bool!(self.frame.has(immediate as usize)),
-                Opcode::Variable => match self.memos.get(immediate as usize) {
-                    Some(Memo::Known(Ok(word))) => give!(*word),
-                    Some(Memo::Known(Err(fault))) => *fault,
-                    Some(Memo::Unknown) => attempt!(self.first_use(immediate, above, depth)),
-                    None => Fault::Unreachable,
-                },
-
-                Opcode::Jump => {
-                    at = forward(at, immediate)?;
-                    continue;
-                }
-                Opcode::JumpIf => {
-                    if a.bool() {
-                        at = forward(at, immediate)?;
-                    }
-                    continue;
-                }
-                Opcode::JumpUnless => {
-                    if !a.bool() {
-                        at = forward(at, immediate)?;
-                    }
-                    continue;
-                }
-                Opcode::Return => return Ok(a),
-                Opcode::ReturnTrue => return Ok(Word::TRUE),
-                Opcode::ReturnFalse => return Ok(Word::FALSE),
-                Opcode::Fail => fault_from_u32(immediate).unwrap_or(Fault::Unreachable),
-                Opcode::Clear => give!(Word::default()),
-                Opcode::Catch => give!(Word::from_uint(caught as u64)),
-                Opcode::Raise => match u32::try_from(a.low).map(fault_from_u32) {
-                    Ok(Some(fault)) => fault,
-                    _ if a.low == 0 => continue,
-                    _ => Fault::Unreachable,
-                },
-
-                Opcode::AddInt => int!(integer::add_int(a.int(), b.int())),
-                Opcode::SubtractInt => int!(integer::subtract_int(a.int(), b.int())),
-                Opcode::MultiplyInt => int!(integer::multiply_int(a.int(), b.int())),
-                Opcode::DivideInt => int!(integer::divide_int(a.int(), b.int())),
-                Opcode::RemainderInt => int!(integer::remainder_int(a.int(), b.int())),
-                Opcode::NegateInt => int!(integer::negate_int(a.int())),
-                Opcode::AddUint => uint!(integer::add_uint(a.uint(), b.uint())),
-                Opcode::SubtractUint => uint!(integer::subtract_uint(a.uint(), b.uint())),
-                Opcode::MultiplyUint => uint!(integer::multiply_uint(a.uint(), b.uint())),
-                Opcode::DivideUint => uint!(integer::divide_uint(a.uint(), b.uint())),
-                Opcode::RemainderUint => uint!(integer::remainder_uint(a.uint(), b.uint())),
-                Opcode::AddDouble => give!(Word::from_double(a.double() + b.double())),
-                Opcode::SubtractDouble => give!(Word::from_double(a.double() - b.double())),
-                Opcode::MultiplyDouble => give!(Word::from_double(a.double() * b.double())),
-                Opcode::DivideDouble => give!(Word::from_double(a.double() / b.double())),
-                Opcode::NegateDouble => give!(Word::from_double(-a.double())),
-                Opcode::AddTimestamp => {
-                    attempt!(a.timestamp().plus(b.int()).map(Word::from_timestamp))
-                }
-                Opcode::SubtractTimestamp => {
-                    attempt!(a.timestamp().minus(b.int()).map(Word::from_timestamp))
-                }
-                Opcode::Elapsed => int!(a.timestamp().since(b.timestamp())),
-                Opcode::AddDuration => int!(duration::add(a.int(), b.int())),
-                Opcode::SubtractDuration => int!(duration::subtract(a.int(), b.int())),
-                Opcode::Not => bool!(!a.bool()),
-
-                Opcode::CompareBool => compare!(Ok(a.bool().cmp(&b.bool()))),
-                Opcode::CompareInt | Opcode::CompareDuration => compare!(Ok(a.int().cmp(&b.int()))),
-                Opcode::CompareUint => compare!(Ok(a.uint().cmp(&b.uint()))),
-                Opcode::CompareDouble => compare!(double::compare(a.double(), b.double())),
-                Opcode::CompareText => compare!(self.order(TypeKind::Bytes, a, b)),
-                Opcode::CompareTimestamp => compare!(Ok(a.timestamp().cmp(&b.timestamp()))),
-                Opcode::CompareIntUint => compare!(Ok(double::compare_int_uint(a.int(), b.uint()))),
-                Opcode::CompareIntDouble => {
-                    compare!(double::compare_int_double(a.int(), b.double()))
-                }
-                Opcode::CompareUintDouble => {
-                    compare!(double::compare_uint_double(a.uint(), b.double()))
-                }
-                Opcode::Equal => ask!(self.equal(types.id(left), a, b)),
-
-                Opcode::Size => give!(from_size(a.reference().length())),
-                Opcode::Index => attempt!(self.index(a.reference(), b.int(), types.width(to))),
-                Opcode::Lookup => attempt!(self.lookup(types.kind(right), types.width(to), a, b)),
-                Opcode::HasKey => ask!(self.has_key(types.id(left), a, b)),
-                Opcode::Contains => ask!(self.contains(types.id(right), a, b)),
-                Opcode::Concatenate => attempt!(self.concatenate(types.id(left), a, b)),
-                Opcode::NewList | Opcode::NewMap => {
-                    attempt!(self.new_builder(immediate as usize, types.stride(to)))
-                }
-                Opcode::NewListLike | Opcode::NewMapLike => {
-                    attempt!(self.new_builder(a.reference().length(), types.stride(to)))
-                }
-                Opcode::Push => match self.push(a, types.width(right), b) {
-                    Ok(builder) => {
-                        write(window, left, builder);
-                        continue;
-                    }
-                    Err(fault) => fault,
-                },
-                Opcode::FinishList => give!(self.finish(a, types.stride(left))),
-                Opcode::PushEntry => {
-                    let value = u16::try_from(immediate).unwrap_or(u16::MAX);
-                    match self.push_entry(a, b, types.width(value), read(window, value)) {
-                        Ok(builder) => {
-                            write(window, left, builder);
-                            continue;
-                        }
+            let fault = match step.op {
+                Op::Invalid => return Short::UNREACHABLE,
+                Op::Other => {
+                    let outcome = self.other(unit, step, registers);
+                    reopen!();
+                    match outcome {
+                        Ok(()) => continue,
                         Err(fault) => fault,
                     }
                 }
-                Opcode::FinishMap => attempt!(self.finish_map(types.id(left), a)),
-                Opcode::Greatest => attempt!(self.extreme(types.kind(to), a, Ordering::Greater)),
-                Opcode::Least => attempt!(self.extreme(types.kind(to), a, Ordering::Less)),
-                Opcode::Superset => ask!(self.superset(types.id(left), a, b)),
-                Opcode::Intersects => ask!(self.intersects(types.id(left), a, b)),
 
-                Opcode::Bound => {
-                    if a.reference().length() <= immediate as usize {
+                Op::Constant => low!(step.bits),
+                Op::Move => low!(a!().low),
+                Op::WideMove => give!(a!()),
+                Op::Fact => match self.has(step.a) {
+                    true => low!(self.cell(step.immediate())),
+                    false => Fault::Absent,
+                },
+                Op::WideFact => match self.has(step.a) {
+                    true => give!(Word {
+                        low: self.cell(step.immediate()),
+                        high: self.cell(step.immediate().saturating_add(1)),
+                    }),
+                    false => Fault::Absent,
+                },
+                Op::Has => bool!(self.has(step.a)),
+                Op::Variable | Op::WideVariable => {
+                    match self.memos.get(step.immediate() as usize) {
+                        Some(Memo::Known(Ok(word))) if step.op == Op::Variable => low!(word.low),
+                        Some(Memo::Known(Ok(word))) => give!(*word),
+                        Some(Memo::Known(Err(fault))) => *fault,
+                        Some(Memo::Unknown) => {
+                            let short = self.nested_use(step.immediate(), unit, registers, depth);
+                            reopen!();
+                            match short.outcome() {
+                                Ok(low) => give!(Word { low, high: self.high }),
+                                Err(fault) => fault,
+                            }
+                        }
+                        None => Fault::Unreachable,
+                    }
+                }
+
+                Op::Jump => jump!(),
+                Op::JumpIf => match a!().bool() {
+                    true => jump!(),
+                    false => continue,
+                },
+                Op::JumpUnless => match a!().bool() {
+                    true => continue,
+                    false => jump!(),
+                },
+                Op::Return => return Short::new(a!().low),
+                Op::WideReturn => {
+                    self.high = a!().high;
+                    return Short::new(a!().low);
+                }
+                Op::ReturnTrue => return Short::new(1),
+                Op::ReturnFalse => return Short::new(0),
+                Op::Fail => fault_from_u32(step.immediate()).unwrap_or(Fault::Unreachable),
+                Op::Clear => give!(Word::default()),
+                Op::Catch => give!(Word::from_uint(caught as u64)),
+                Op::Raise => {
+                    let pending = a!().low;
+                    match u32::try_from(pending).map(fault_from_u32) {
+                        Ok(Some(fault)) => fault,
+                        _ if pending == 0 => continue,
+                        _ => Fault::Unreachable,
+                    }
+                }
+
+                Op::AddInt => int!(integer::add_int),
+                Op::SubtractInt => int!(integer::subtract_int),
+                Op::MultiplyInt => int!(integer::multiply_int),
+                Op::DivideInt => int!(integer::divide_int),
+                Op::RemainderInt => int!(integer::remainder_int),
+                Op::NegateInt => match integer::negate_int(a!().int()) {
+                    Ok(int) => give!(Word::from_int(int)),
+                    Err(fault) => fault,
+                },
+                Op::AddUint => uint!(integer::add_uint),
+                Op::SubtractUint => uint!(integer::subtract_uint),
+                Op::MultiplyUint => uint!(integer::multiply_uint),
+                Op::DivideUint => uint!(integer::divide_uint),
+                Op::RemainderUint => uint!(integer::remainder_uint),
+                Op::AddDouble => double!(+),
+                Op::SubtractDouble => double!(-),
+                Op::MultiplyDouble => double!(*),
+                Op::DivideDouble => double!(/),
+                Op::NegateDouble => give!(Word::from_double(-a!().double())),
+                Op::AddDuration => int!(duration::add),
+                Op::SubtractDuration => int!(duration::subtract),
+                Op::Not => bool!(!a!().bool()),
+
+                Op::LessInt => bool!(a!().int() < b!().int()),
+                Op::LessEqualInt => bool!(a!().int() <= b!().int()),
+                Op::LessUint => bool!(a!().uint() < b!().uint()),
+                Op::LessEqualUint => bool!(a!().uint() <= b!().uint()),
+                Op::LessDouble => match double::compare(a!().double(), b!().double()) {
+                    Ok(order) => bool!(order.is_lt()),
+                    Err(fault) => fault,
+                },
+                Op::LessEqualDouble => match double::compare(a!().double(), b!().double()) {
+                    Ok(order) => bool!(order.is_le()),
+                    Err(fault) => fault,
+                },
+                Op::LessTimestamp => bool!(a!().timestamp() < b!().timestamp()),
+                Op::LessEqualTimestamp => bool!(a!().timestamp() <= b!().timestamp()),
+                Op::EqualBits => bool!(a!().low == b!().low),
+                Op::EqualDouble => bool!(a!().double() == b!().double()),
+                Op::EqualText => match self.equal_text(a!(), b!()) {
+                    Ok(equal) => bool!(equal),
+                    Err(fault) => fault,
+                },
+
+                Op::Size => give!(from_size(a!().reference().length())),
+                Op::Bound => {
+                    if a!().reference().length() <= step.immediate() as usize {
                         continue;
                     }
                     Fault::TooLong
                 }
-                Opcode::Loop => {
-                    let items = a.reference();
-                    write(window, to, Cursor::first(items.length()));
+                Op::Loop => {
+                    let items = a!().reference();
+                    R::write(file, step.dst, Cursor::first(items.length()));
                     if items.is_empty() {
-                        at = forward(at, immediate)?;
+                        jump!()
                     }
                     continue;
                 }
-                Opcode::Next => {
-                    let cursor = read(window, to);
-                    if let Some(next) = Cursor::next(cursor) {
-                        write(window, to, next);
-                        let body = immediate as usize;
-                        at = if body < at {
-                            body
-                        } else {
-                            return Err(Fault::Unreachable);
-                        };
+                Op::Next => match Cursor::next(R::read(file, step.dst)) {
+                    Some(next) => {
+                        R::write(file, step.dst, next);
+                        jump!()
                     }
-                    continue;
-                }
-                Opcode::Item => {
-                    attempt!(self.memory().item(a.reference(), Cursor::index(b), types.width(to)))
-                }
-                Opcode::EntryKey => {
-                    let width = types.value_width(left);
-                    attempt!(self.memory().key(a.reference(), Cursor::index(b), width))
-                }
-                Opcode::EntryValue => {
-                    attempt!(self.memory().value(a.reference(), Cursor::index(b), types.width(to)))
-                }
-                Opcode::Position => give!(from_size(Cursor::index(b))),
-
-                Opcode::Join2 => attempt!(self.join2(a.reference(), b.reference())),
-                Opcode::Join => attempt!(self.join(a.reference(), b.reference())),
-                Opcode::Split => {
-                    let limit = read(window, u16::try_from(immediate).unwrap_or(u16::MAX));
-                    attempt!(self.split(a.reference(), b.reference(), limit.int()))
-                }
-                Opcode::Matches => ask!(self.matches(a.reference(), immediate)),
-                Opcode::Format => {
-                    let start = usize::from(right);
-                    let end = start.saturating_add(immediate as usize);
-                    let arguments = window.get(start..end).unwrap_or_default();
-                    attempt!(self.format(a.reference(), arguments, types, right))
-                }
-                Opcode::FormatList => {
-                    attempt!(self.format_list(a.reference(), b.reference(), types.id(right)))
-                }
-
-                Opcode::Within => match archive.fences.get(immediate as usize) {
-                    Some(fence) => {
-                        let within = place::is_within(fence, &archive.vertices, a.point());
-                        bool!(within)
-                    }
-                    None => Fault::Unreachable,
+                    None => continue,
                 },
-                Opcode::Civil => attempt!(
-                    time::civil(right, a.timestamp(), immediate.cast_signed()).map(Word::from_int)
-                ),
-                Opcode::CivilZone => attempt!(
-                    time::offset(archive, immediate, a.timestamp())
-                        .and_then(|offset| time::civil(right, a.timestamp(), offset))
-                        .map(Word::from_int)
-                ),
-                Opcode::BucketText => int!(self.bucket(a.reference(), b.reference())),
-                Opcode::BucketInt => {
-                    let seed = self.memory().bytes(b.reference());
-                    give!(Word::from_int(bucket::bucket_int(seed, a.int())))
+                Op::Item => short!(self.item(a!(), b!())),
+                Op::Position => give!(from_size(Cursor::index(b!()))),
+                Op::CallOnNumbers => {
+                    let second = R::read(file, step.a.saturating_add(1));
+                    short!(numbers::call(step.b, a!(), second))
                 }
-                Opcode::Call => match Builtin::from_u16(right) {
-                    Some(builtin) => {
-                        let argument = |n| read(window, left.saturating_add(n));
-                        attempt!(self.call(builtin, [a, argument(1), argument(2), argument(3)]))
-                    }
-                    None => Fault::Unreachable,
-                },
             };
             caught = fault;
-            match step.on_fault.to_native() {
-                LEAVE => return Err(fault),
-                target => at = forward(at, target)?,
+            match step.on_fault() {
+                LEAVE => return Short::of(Err(fault)),
+                target => rest = steps.get(target as usize..).unwrap_or_default().iter(),
             }
         }
+    }
+
+    /// Whether a fact below 64 is there.
+    #[inline(always)]
+    fn has(&self, fact: u16) -> bool {
+        self.presence >> (fact % 64) & 1 != 0
+    }
+
+    /// Eight bytes of the cells.
+    #[inline(always)]
+    fn cell(&self, number: u32) -> u64 {
+        self.cells.get(number as usize).map_or(0, |cell| u64::from_le_bytes(*cell))
     }
 
     /// The memory as it is now.
@@ -426,6 +429,7 @@ impl Machine<'_> {
     ///
     /// # Errors
     /// The fault that its unit ended with.
+    #[inline]
     pub(crate) fn variable(&mut self, index: u32, registers: &mut [Word]) -> Outcome<Word> {
         match self.memos.get(index as usize) {
             Some(Memo::Known(outcome)) => *outcome,
@@ -434,31 +438,39 @@ impl Machine<'_> {
         }
     }
 
-    /// The order of two values, text by bytes, paid for.
-    #[inline]
-    fn order(&mut self, kind: TypeKind, a: Word, b: Word) -> Outcome<Ordering> {
-        if matches!(kind, TypeKind::String | TypeKind::Bytes) {
-            let shorter = a.reference().length().min(b.reference().length());
-            self.scratch.spend_text(shorter)?;
-        }
-        order(kind, self.memory(), a, b)
+    /// The item of a list that a loop stands at.
+    #[inline(never)]
+    fn item(&self, list: Word, cursor: Word) -> Short {
+        Short::of(self.memory().item(list.reference(), Cursor::index(cursor), CELL))
     }
 
-    fn bucket(&mut self, by: Reference, seed: Reference) -> Outcome<i64> {
-        self.scratch.spend_text(by.length().saturating_add(seed.length()))?;
-        let memory = self.memory();
-        Ok(bucket::bucket(memory.bytes(seed), memory.bytes(by)))
+    /// Works out a variable for a unit, in registers above those of the unit.
+    #[inline(never)]
+    fn nested_use(
+        &mut self,
+        index: u32,
+        unit: &UnitCode,
+        registers: &mut [Word],
+        depth: u32,
+    ) -> Short {
+        let above = registers.get_mut(unit.registers as usize..).unwrap_or_default();
+        let outcome = self.first_use(index, above, depth);
+        self.high = outcome.map_or(0, |word| word.high);
+        Short::of(outcome)
     }
 
     /// Works out a variable at its first use in the request.
-    #[inline(never)]
+    #[inline(always)]
     fn first_use(&mut self, index: u32, above: &mut [Word], depth: u32) -> Outcome<Word> {
-        let variables = &self.program.archive.variables;
-        let variable = variables.get(index as usize).ok_or(Fault::Unreachable)?;
+        let Program { archive, plan, .. } = self.program;
+        let variable = archive.variables.get(index as usize).ok_or(Fault::Unreachable)?;
+        let unit = plan.code.unit(variable.unit.to_native()).ok_or(Fault::Unreachable)?;
         let depth = depth.checked_sub(1).ok_or(Fault::Unreachable)?;
-        // Until it is known it is a fault, which ends a circle if there were one.
-        self.remember(index as usize, Err(Fault::Unreachable));
-        let outcome = self.unit(variable.unit.to_native(), above, depth);
+        if unit.uses_variables {
+            // Until it is known it is a fault, which ends a circle if there were one.
+            self.remember(index as usize, Err(Fault::Unreachable));
+        }
+        let outcome = self.unit_of(unit, above, depth);
         self.remember(index as usize, outcome);
         outcome
     }
@@ -468,53 +480,6 @@ impl Machine<'_> {
             *memo = Memo::Known(outcome);
         }
         self.remembered += 1;
-    }
-}
-
-/// The types of a unit's registers.
-#[derive(Clone, Copy)]
-struct Types<'m> {
-    archive: &'m ArchivedRuleset,
-    start: usize,
-}
-
-impl Types<'_> {
-    #[inline]
-    fn id(self, register: u16) -> TypeId {
-        let index = self.start.saturating_add(usize::from(register));
-        let id = self.archive.registers.get(index);
-        // A register without a type reads as one that no operation takes.
-        id.map_or(TypeId::PENDING, |id| TypeId(id.to_native()))
-    }
-
-    #[inline]
-    fn kind(self, register: u16) -> TypeKind {
-        let kind = self.archive.kind(self.id(register));
-        kind.unwrap_or(TypeKind::Pending)
-    }
-
-    /// Bytes of a cell of a register's type.
-    #[inline]
-    fn width(self, register: u16) -> usize {
-        self.kind(register).width()
-    }
-
-    /// Bytes of a cell of the values of a map.
-    fn value_width(self, map: u16) -> usize {
-        match self.kind(map) {
-            TypeKind::Map(_, value) => self.archive.kind(value).map_or(CELL, TypeKind::width),
-            _ => CELL,
-        }
-    }
-
-    /// Bytes of an item of a list, or of an entry of a map, that a builder makes.
-    fn stride(self, builder: u16) -> usize {
-        let width = |id| self.archive.kind(id).map_or(CELL, TypeKind::width);
-        match self.kind(builder) {
-            TypeKind::ListBuilder(element) => width(element),
-            TypeKind::MapBuilder(_, value) => CELL + width(value),
-            _ => CELL,
-        }
     }
 }
 
@@ -537,43 +502,6 @@ impl Cursor {
         let (index, count) = (cursor.low & u64::from(u32::MAX), cursor.low >> 32);
         (index + 1 < count).then(|| Word::from_uint(cursor.low + 1))
     }
-}
-
-/// Opcodes by number: one load, where a match on numbers with gaps is a jump of
-/// its own.
-const OPCODES: [Option<Opcode>; 256] = {
-    let mut opcodes = [None; 256];
-    let mut index = 0;
-    while index < Opcode::ALL.len() {
-        opcodes[Opcode::ALL[index] as usize] = Some(Opcode::ALL[index]);
-        index += 1;
-    }
-    opcodes
-};
-
-#[inline]
-fn decode(number: u16) -> Option<Opcode> {
-    static TABLE: [Option<Opcode>; 256] = OPCODES;
-    TABLE.get(usize::from(number)).copied().flatten()
-}
-
-#[inline]
-fn read(window: &[Word], register: u16) -> Word {
-    window.get(usize::from(register)).copied().unwrap_or_default()
-}
-
-#[inline]
-fn write(window: &mut [Word], register: u16, word: Word) {
-    if let Some(register) = window.get_mut(usize::from(register)) {
-        *register = word;
-    }
-}
-
-/// Where a jump leads: never back, so that every unit ends.
-#[inline]
-fn forward(at: usize, target: u32) -> Outcome<usize> {
-    let target = target as usize;
-    if target >= at { Ok(target) } else { Err(Fault::Unreachable) }
 }
 
 /// A number of items or bytes, all below 2^32, as an int.

@@ -4,6 +4,7 @@
 //! out about it. Out: what it needs, as [`Limits`] that would just do, or the
 //! limit that it exceeds.
 
+use crate::interpret::FILE;
 use rulestone_format::ErrorCode;
 use rulestone_format::archive::ArchivedRuleset;
 use rulestone_format::code::Opcode;
@@ -318,8 +319,10 @@ const OF_A_RULE: usize = 48;
 const OF_AN_ASSIGNMENT: usize = 128;
 
 fn scratch(archive: &ArchivedRuleset, verified: &Verified) -> usize {
-    // A session has registers for the widest unit above the deepest chain of variables.
+    // A session has registers for the widest unit above the deepest chain of variables,
+    // and a whole file of them above that.
     let registers = verified.max_registers.saturating_add(verified.stacked_registers) as usize;
+    let registers = registers.saturating_add(FILE);
     [
         (registers, size_of::<Word>()),
         (archive.variables.len(), OF_A_VALUE),

@@ -15,7 +15,7 @@ use crate::decide::{
     SubjectPlans, Subjects, Wide,
 };
 use crate::decision::{Decision, Rules};
-use crate::interpret::{Memo, Program, holds_enums};
+use crate::interpret::{Code, FILE, Memo, Program, holds_enums};
 use crate::memory::Scratch;
 use crate::ruleset::Ruleset;
 use rulestone_format::Error;
@@ -139,6 +139,7 @@ impl fmt::Debug for Session<'_> {
 /// What is worked out of an archive once, for all its sessions.
 #[derive(Debug)]
 pub(crate) struct Plan {
+    pub(crate) code: Code,
     /// Registers of the deepest chain of units that may run at once.
     pub(crate) registers: usize,
     /// Values that are worked out at most once a request.
@@ -207,6 +208,7 @@ impl Plan {
             .collect();
         let wide = Wide::detect();
         Plan {
+            code: Code::new(archive, &facts),
             registers: registers(archive),
             memos: archive.variables.len() + converted.count(),
             wide,
@@ -286,7 +288,8 @@ fn registers(archive: &ArchivedRuleset) -> usize {
     }
     let widest = archive.units.iter().map(|unit| unit.registers.length.to_native() as usize);
     let deepest = needs.into_iter().max().unwrap_or(0);
-    widest.max().unwrap_or(0).saturating_add(deepest)
+    // Each runs in a whole file of registers, whatever it needs.
+    widest.max().unwrap_or(0).saturating_add(deepest).saturating_add(FILE)
 }
 
 /// Rows of so many bytes and more don't stay in the caches that a core has for itself.

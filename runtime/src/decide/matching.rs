@@ -208,7 +208,7 @@ impl<'w, O: Observer> Matching<'w, 'w, O> {
     ) -> (Self, &'w mut Rows) {
         workspace.is_used = true;
         let Workspace { subjects, rows, marks, looks, registers, scratch, memos, .. } = workspace;
-        let machine = Machine { program, frame, scratch, memos, remembered: 0 };
+        let machine = Machine::new(program, frame, scratch, memos);
         (Matching { machine, subjects, registers, marks, looks, observer }, rows)
     }
 }

@@ -41,7 +41,7 @@ fn combine_all(program: Program<'_>, frame: Frame<'_>, workspace: &mut Workspace
         workspace;
     outputs.fill(Output::default());
     collected.clear();
-    let mut machine = Machine { program, frame, scratch, memos, remembered: 0 };
+    let mut machine = Machine::new(program, frame, scratch, memos);
     let Program { archive, plan, .. } = program;
     for &rule in matched.iter() {
         let Some(kept) = archive.rules.get(rule as usize) else {

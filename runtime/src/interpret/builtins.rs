@@ -1,19 +1,16 @@
 //! Builtins: where the operands of the functions of scalars lie.
 //!
 //! In come up to four words; out comes one, or the fault that the function has
-//! for them. A new builtin is an arm here and a row in
+//! for them. Those without text are in [`numbers`]. A new builtin is an arm and a row in
 //! [`rulestone_format::code::Builtin`].
 
-use super::Machine;
 use super::text::{both, checked};
+use super::{Machine, numbers};
 use crate::memory::Memory;
 use rulestone_format::code::Builtin;
-use rulestone_format::meaning::{
-    Outcome, Point, Scalar, Timestamp, double, duration, geo, integer, text,
-};
+use rulestone_format::meaning::{Outcome, Scalar, Timestamp, double, duration, integer, text};
 use rulestone_format::types::TypeId;
 use rulestone_format::value::Word;
-use std::cmp::Ordering;
 
 impl Machine<'_> {
     #[inline(never)]
@@ -23,16 +20,8 @@ impl Machine<'_> {
         match builtin {
             Builtin::BytesFromString => Ok(a),
             Builtin::StringFromBytes => checked(self.memory(), a.reference()),
-            Builtin::DoubleFromInt => Ok(Word::from_double(double::int_to_double(a.int()))),
-            Builtin::DoubleFromUint => Ok(Word::from_double(double::uint_to_double(a.uint()))),
             Builtin::DoubleFromString => double::parse(self.text(a)?).map(Word::from_double),
-            Builtin::IntFromUint => integer::uint_to_int(a.uint()).map(Word::from_int),
-            Builtin::IntFromDouble => double::to_int(a.double()).map(Word::from_int),
             Builtin::IntFromString => integer::parse_int(self.text(a)?).map(Word::from_int),
-            Builtin::IntFromTimestamp => Ok(Word::from_int(a.timestamp().seconds)),
-            Builtin::IntFromDuration => Ok(Word::from_int(a.int())),
-            Builtin::UintFromInt => integer::int_to_uint(a.int()).map(Word::from_uint),
-            Builtin::UintFromDouble => double::to_uint(a.double()).map(Word::from_uint),
             Builtin::UintFromString => integer::parse_uint(self.text(a)?).map(Word::from_uint),
             Builtin::BoolFromString => text::parse_bool(self.text(a)?).map(Word::from_bool),
             Builtin::StringFromBool => self.print(Scalar::Bool(a.bool())),
@@ -44,11 +33,7 @@ impl Machine<'_> {
             Builtin::TimestampFromString => {
                 Timestamp::parse(self.text(a)?).map(Word::from_timestamp)
             }
-            Builtin::TimestampFromInt => {
-                Timestamp::from_unix_seconds(a.int()).map(Word::from_timestamp)
-            }
             Builtin::DurationFromString => duration::parse(self.text(a)?).map(Word::from_int),
-            Builtin::DurationFromInt => Ok(Word::from_int(a.int())),
 
             Builtin::SizeString => Ok(Word::from_int(text::size(self.text(a)?))),
             Builtin::SizeBytes => {
@@ -97,54 +82,56 @@ impl Machine<'_> {
                 self.write_text(|memory, sink| text::quote(memory.text(a.reference())?, sink))
             }
 
-            Builtin::GreatestInt => Ok(Word::from_int(a.int().max(b.int()))),
-            Builtin::GreatestUint => Ok(Word::from_uint(a.uint().max(b.uint()))),
-            Builtin::GreatestDouble => extreme(a, b, Ordering::Greater),
-            Builtin::LeastInt => Ok(Word::from_int(a.int().min(b.int()))),
-            Builtin::LeastUint => Ok(Word::from_uint(a.uint().min(b.uint()))),
-            Builtin::LeastDouble => extreme(a, b, Ordering::Less),
-            Builtin::Ceil => Ok(Word::from_double(double::ceil(a.double()))),
-            Builtin::Floor => Ok(Word::from_double(double::floor(a.double()))),
-            Builtin::Round => Ok(Word::from_double(double::round(a.double()))),
-            Builtin::Trunc => Ok(Word::from_double(double::truncate(a.double()))),
-            Builtin::AbsInt => integer::absolute_int(a.int()).map(Word::from_int),
-            Builtin::AbsUint => Ok(a),
-            Builtin::AbsDouble => Ok(Word::from_double(double::absolute(a.double()))),
-            Builtin::SignInt => Ok(Word::from_int(integer::sign_int(a.int()))),
-            Builtin::SignUint => Ok(Word::from_uint(integer::sign_uint(a.uint()))),
-            Builtin::SignDouble => Ok(Word::from_double(double::sign(a.double()))),
-            Builtin::Sqrt => Ok(Word::from_double(double::square_root(a.double()))),
-            Builtin::IsNan => Ok(Word::from_bool(double::is_nan(a.double()))),
-            Builtin::IsInf => Ok(Word::from_bool(double::is_infinite(a.double()))),
-            Builtin::IsFinite => Ok(Word::from_bool(double::is_finite(a.double()))),
-            Builtin::BitAndInt => Ok(Word::from_int(integer::bit_and_int(a.int(), b.int()))),
-            Builtin::BitAndUint => Ok(Word::from_uint(integer::bit_and_uint(a.uint(), b.uint()))),
-            Builtin::BitOrInt => Ok(Word::from_int(integer::bit_or_int(a.int(), b.int()))),
-            Builtin::BitOrUint => Ok(Word::from_uint(integer::bit_or_uint(a.uint(), b.uint()))),
-            Builtin::BitXorInt => Ok(Word::from_int(integer::bit_xor_int(a.int(), b.int()))),
-            Builtin::BitXorUint => Ok(Word::from_uint(integer::bit_xor_uint(a.uint(), b.uint()))),
-            Builtin::BitNotInt => Ok(Word::from_int(integer::bit_not_int(a.int()))),
-            Builtin::BitNotUint => Ok(Word::from_uint(integer::bit_not_uint(a.uint()))),
-            Builtin::ShiftLeftInt => integer::shift_left_int(a.int(), b.int()).map(Word::from_int),
-            Builtin::ShiftLeftUint => {
-                integer::shift_left_uint(a.uint(), b.int()).map(Word::from_uint)
-            }
-            Builtin::ShiftRightInt => {
-                integer::shift_right_int(a.int(), b.int()).map(Word::from_int)
-            }
-            Builtin::ShiftRightUint => {
-                integer::shift_right_uint(a.uint(), b.int()).map(Word::from_uint)
-            }
-
-            Builtin::DurationHours => Ok(Word::from_int(duration::hours(a.int()))),
-            Builtin::DurationMinutes => Ok(Word::from_int(duration::minutes(a.int()))),
-            Builtin::DurationSeconds => Ok(Word::from_int(duration::seconds(a.int()))),
-            Builtin::DurationMilliseconds => Ok(Word::from_int(duration::milliseconds(a.int()))),
-
-            Builtin::Distance => Ok(Word::from_double(geo::distance(a.point(), b.point()))),
-            Builtin::PointFrom => Ok(Word::from_point(Point { lat: a.double(), lon: b.double() })),
-            Builtin::Latitude => Ok(Word::from_double(a.point().lat)),
-            Builtin::Longitude => Ok(Word::from_double(a.point().lon)),
+            Builtin::DoubleFromInt
+            | Builtin::DoubleFromUint
+            | Builtin::IntFromUint
+            | Builtin::IntFromDouble
+            | Builtin::IntFromTimestamp
+            | Builtin::IntFromDuration
+            | Builtin::UintFromInt
+            | Builtin::UintFromDouble
+            | Builtin::DurationFromInt
+            | Builtin::TimestampFromInt
+            | Builtin::GreatestInt
+            | Builtin::GreatestUint
+            | Builtin::GreatestDouble
+            | Builtin::LeastInt
+            | Builtin::LeastUint
+            | Builtin::LeastDouble
+            | Builtin::Ceil
+            | Builtin::Floor
+            | Builtin::Round
+            | Builtin::Trunc
+            | Builtin::AbsInt
+            | Builtin::AbsUint
+            | Builtin::AbsDouble
+            | Builtin::SignInt
+            | Builtin::SignUint
+            | Builtin::SignDouble
+            | Builtin::Sqrt
+            | Builtin::IsNan
+            | Builtin::IsInf
+            | Builtin::IsFinite
+            | Builtin::BitAndInt
+            | Builtin::BitAndUint
+            | Builtin::BitOrInt
+            | Builtin::BitOrUint
+            | Builtin::BitXorInt
+            | Builtin::BitXorUint
+            | Builtin::BitNotInt
+            | Builtin::BitNotUint
+            | Builtin::ShiftLeftInt
+            | Builtin::ShiftLeftUint
+            | Builtin::ShiftRightInt
+            | Builtin::ShiftRightUint
+            | Builtin::DurationHours
+            | Builtin::DurationMinutes
+            | Builtin::DurationSeconds
+            | Builtin::DurationMilliseconds
+            | Builtin::Distance
+            | Builtin::PointFrom
+            | Builtin::Latitude
+            | Builtin::Longitude => numbers::call_on(builtin, a, b),
         }
     }
 
@@ -176,10 +163,4 @@ impl Machine<'_> {
             text::replace(memory.text(whole.reference())?, old, new, limit, sink)
         })
     }
-}
-
-/// The second of two doubles if it is beyond the first, otherwise the first.
-fn extreme(a: Word, b: Word, beyond: Ordering) -> Outcome<Word> {
-    let order = double::compare(b.double(), a.double())?;
-    Ok(if order == beyond { b } else { a })
 }

@@ -32,6 +32,28 @@ impl Machine<'_> {
         self.compared(|equality| equality.values(id, a, b, MAX_TYPE_DEPTH))
     }
 
+    /// Whether two texts are equal, paid for as [`Machine::equal`] does.
+    #[inline(never)]
+    pub(super) fn equal_text(&mut self, a: Word, b: Word) -> Outcome<bool> {
+        let (a, b) = (a.reference(), b.reference());
+        if a.length() != b.length() {
+            return Ok(false);
+        }
+        self.scratch.spend_text(a.length())?;
+        let memory = self.memory();
+        Ok(memory.bytes(a) == memory.bytes(b))
+    }
+
+    /// The order of two values, text by bytes, paid for.
+    #[inline]
+    pub(super) fn order(&mut self, kind: TypeKind, a: Word, b: Word) -> Outcome<Ordering> {
+        if matches!(kind, TypeKind::String | TypeKind::Bytes) {
+            let shorter = a.reference().length().min(b.reference().length());
+            self.scratch.spend_text(shorter)?;
+        }
+        order(kind, self.memory(), a, b)
+    }
+
     /// What `compare` finds, its steps paid for.
     #[inline]
     pub(super) fn compared(

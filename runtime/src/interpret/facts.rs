@@ -12,8 +12,9 @@ use rulestone_format::schema::{FactKind, MAX_DEPTH};
 use rulestone_format::value::{CELL, Reference, Space, Word};
 
 impl Machine<'_> {
-    #[inline(never)]
-    pub(super) fn converted_fact(&mut self, form: Form, cell: Word) -> Outcome<Word> {
+    /// The value of a fact that is there.
+    #[inline]
+    pub(super) fn fact(&mut self, form: Form, cell: Word) -> Outcome<Word> {
         match form {
             Form::Plain => Ok(cell),
             Form::Label(enumeration) => label(self.program.archive, enumeration, cell),

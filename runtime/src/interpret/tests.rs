@@ -3,6 +3,7 @@
 //! however wrong, makes it panic.
 
 mod damage;
+mod steps;
 mod values;
 
 use super::{Machine, Memo};
@@ -27,13 +28,8 @@ fn run_with<T>(
     let mut scratch = Scratch::new(1 << 20);
     let mut memos = vec![Memo::Unknown; program.plan.memos];
     let mut registers = vec![Word::default(); program.plan.registers];
-    let mut machine = Machine {
-        program,
-        frame: Frame::check(&bytes, program.archive).expect("a good frame"),
-        scratch: &mut scratch,
-        memos: &mut memos,
-        remembered: 0,
-    };
+    let frame = Frame::check(&bytes, program.archive).expect("a good frame");
+    let mut machine = Machine::new(program, frame, &mut scratch, &mut memos);
     let outcome = machine.run(unit, &mut registers);
     look(&machine, outcome)
 }
