@@ -7,6 +7,8 @@
 //! and no key stands twice, so that one step, `at * 9 + reached`, leads to the node of
 //! the next level, and at the last level to the rank.
 
+use super::wide::Registers;
+
 /// Keys of a node.
 const WIDTH: usize = 8;
 
@@ -76,6 +78,12 @@ impl Tree {
         // greatest key was reached, all cuts were.
         1 + (at as u32).min(self.cuts)
     }
+}
+
+/// [`Tree::rank`] of one subject that is asked for alone.
+#[inline(always)]
+pub(super) fn rank_of(on: impl Registers, tree: &Tree, nodes: &[Node], key: i64) -> u32 {
+    tree.rank(nodes, key, |node, key| on.reached(node, key))
 }
 
 impl Node {

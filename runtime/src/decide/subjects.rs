@@ -245,15 +245,8 @@ impl Subjects {
     /// Of a subject that isn't known.
     #[inline(never)]
     fn asked(&mut self, number: u16, machine: &mut Machine<'_>, registers: &mut [Word]) -> u32 {
-        let plans = &machine.program.plan.subjects;
-        let rank = match plans.all.get(usize::from(number)) {
-            Some(SubjectPlan::Direct(cell)) => Cells::of(plans, machine.frame).direct(cell),
-            Some(SubjectPlan::Cuts(cell)) => {
-                Cells::of(plans, machine.frame).among_cuts(cell, Node::reached)
-            }
-            Some(plan) => self.work_out(plan, machine, registers),
-            None => ABSENT,
-        };
+        let plan = machine.program.plan.subjects.all.get(usize::from(number));
+        let rank = plan.map_or(ABSENT, |plan| self.work_out(plan, machine, registers));
         if let Some(known) = self.ranks.get_mut(usize::from(number)) {
             *known = rank;
             self.any_known = true;
@@ -267,8 +260,7 @@ impl Subjects {
         &mut self.ranks
     }
 
-    /// Of what is no number in a cell.
-    #[inline(never)]
+    #[inline(always)]
     fn work_out(
         &mut self,
         plan: &SubjectPlan,
@@ -280,7 +272,16 @@ impl Subjects {
         let frame = machine.frame;
         match plan {
             SubjectPlan::Direct(cell) => Cells::of(plans, frame).direct(cell),
-            SubjectPlan::Cuts(cell) => Cells::of(plans, frame).among_cuts(cell, Node::reached),
+            SubjectPlan::Cuts(cell) => {
+                let cells = Cells::of(plans, frame);
+                match cells.has(cell.number.place) {
+                    true => {
+                        let key = cells.key(&cell.number);
+                        all.wide.rank_of(&cell.tree, &plans.nodes, key)
+                    }
+                    false => ABSENT,
+                }
+            }
             SubjectPlan::Text { fact, slot, words } if frame.has(*fact as usize) => {
                 let text = range(Reference(frame.low(*slot as usize)));
                 let words = plans.words.get(*words as usize);
@@ -293,22 +294,7 @@ impl Subjects {
             SubjectPlan::Text { .. } | SubjectPlan::List(_) => ABSENT,
             SubjectPlan::Variable { number, ranking } => {
                 let Ok(value) = machine.variable(*number, registers) else { return ABSENT };
-                match ranking {
-                    VariableRanking::Direct { count } => direct(value.low, *count),
-                    VariableRanking::Cuts(kind, tree) => {
-                        tree.rank(&plans.nodes, signed(kind.key(value)), Node::reached)
-                    }
-                    VariableRanking::Words(words) => {
-                        // It may be as long as memory is large.
-                        let length = value.reference().length();
-                        if machine.scratch.spend_text(length).is_err() {
-                            return ABSENT;
-                        }
-                        let text = machine.memory().bytes(value.reference());
-                        let words = plans.words.get(*words as usize);
-                        words.map_or(ABSENT, |words| 1 + words.number(archive, text, 0..text.len()))
-                    }
-                }
+                of_variable(value, ranking, machine)
             }
         }
     }
@@ -362,6 +348,28 @@ impl Subjects {
 /// Cells of a list's dimension: of any list, and of the first word.
 const ANY_LIST: u32 = 1;
 const FIRST_WORD: u32 = 2;
+
+/// The rank of a variable's value.
+fn of_variable(value: Word, ranking: &VariableRanking, machine: &mut Machine<'_>) -> u32 {
+    let Program { archive, plan, .. } = machine.program;
+    let plans = &plan.subjects;
+    match ranking {
+        VariableRanking::Direct { count } => direct(value.low, *count),
+        VariableRanking::Cuts(kind, tree) => {
+            plan.wide.rank_of(tree, &plans.nodes, signed(kind.key(value)))
+        }
+        VariableRanking::Words(words) => {
+            // It may be as long as memory is large.
+            let length = value.reference().length();
+            if machine.scratch.spend_text(length).is_err() {
+                return ABSENT;
+            }
+            let text = machine.memory().bytes(value.reference());
+            let words = plans.words.get(*words as usize);
+            words.map_or(ABSENT, |words| 1 + words.number(archive, text, 0..text.len()))
+        }
+    }
+}
 
 /// Where text lies in the frame.
 #[inline]

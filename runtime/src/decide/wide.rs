@@ -12,6 +12,7 @@ mod registers;
 
 use super::blocks::{self, Left, RowSet};
 use super::candidates::{self, Request};
+use super::cuts::{self, Node, Tree};
 use super::dimensions::DimensionPlan;
 use super::few_blocks::{self, FewBlocks};
 use super::few_slots::{self, FewSlots};
@@ -109,6 +110,8 @@ macro_rules! versions {
 }
 
 versions! {
+    /// [`rank_of()`](cuts::rank_of)
+    cuts, rank_of, rank_of_avx2, rank_of_avx512: (tree: &Tree, nodes: &[Node], key: i64) -> u32;
     /// [`few_slots()`](few_slots::few_slots)
     few_slots, few_slots, few_slots_avx2, few_slots_avx512:
         (few: &FewSlots, frame: &Frame<'_>, left: &mut few_slots::Left) -> bool;
