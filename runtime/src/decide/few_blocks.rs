@@ -20,7 +20,7 @@ use rkyv::rend::unaligned::u64_ule;
 use rulestone_format::archive::{ArchivedDimension, ArchivedRuleset};
 use rulestone_format::index::BLOCK;
 
-pub(super) use left::{Left, and_either, few_blocks};
+pub(super) use left::{Left, few_blocks};
 
 /// So many blocks stay in registers while all rows go through them.
 const MOST_BLOCKS: usize = 4;
@@ -113,11 +113,6 @@ impl FewBlocks {
     /// The dimensions of text, lists and variables.
     pub(super) fn others(&self) -> &[(DimensionPlan, SubjectPlan)] {
         &self.others
-    }
-
-    /// Whether variables are among them.
-    pub(super) fn has_variables(&self) -> bool {
-        self.others.iter().any(|(_, subject)| matches!(subject, SubjectPlan::Variable { .. }))
     }
 
     pub(super) fn looks(&self) -> &Looks {

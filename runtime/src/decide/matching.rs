@@ -81,14 +81,8 @@ fn find_in_many<O: Observer>(
         let (mut matching, rows) = Matching::new(program, frame, workspace, observer);
         matching.blocks(&plan.dimensions, Before::default(), rows);
     } else {
-        let few = &plan.few_blocks;
-        let mut left = plan.wide.few_blocks(few, &plan.subjects, &frame);
-        // Of few rules often none is left by now. What variables cost counts, whatever is
-        // left.
-        if left.some != 0 || few.has_variables() {
-            let (mut matching, _) = Matching::new(program, frame, workspace, observer);
-            matching.few_blocks(&mut left);
-        }
+        let (mut matching, _) = Matching::new(program, frame, workspace, observer);
+        matching.few_blocks();
     }
 }
 
@@ -228,26 +222,21 @@ impl<O: Observer> Matching<'_, '_, O> {
     }
 
     /// Looks at what the cells of a request leave of few blocks.
-    #[inline(never)]
-    fn few_blocks(&mut self, left: &mut few_blocks::Left) {
+    #[inline]
+    fn few_blocks(&mut self) {
         let Program { plan, .. } = self.machine.program;
         let few = &plan.few_blocks;
-        for (dimension, subject) in few.others() {
-            let rank = self.rank(dimension.subject);
-            match subject {
-                SubjectPlan::List(list) if rank != ABSENT => {
-                    let cells = self.subjects.cells(list);
-                    plan.wide.and_either(few, dimension, cells, left);
-                }
-                _ => plan.wide.and_either(few, dimension, &[rank], left),
-            }
+        for (dimension, _) in few.others() {
+            self.rank(dimension.subject);
         }
+        let frame = &self.machine.frame;
+        let mut left = plan.wide.few_blocks(few, &plan.subjects, frame, self.subjects);
         while left.some != 0 {
             let number = left.some.trailing_zeros();
             left.some &= left.some - 1;
             let Some(bits) = left.blocks.as_flattened().get(number as usize) else { break };
             if left.is_complete {
-                self.look_at_keys(left, number as usize * 64, *bits);
+                self.look_at_keys(&left, number as usize * 64, *bits);
             } else {
                 self.look_at_all(number, *bits);
             }

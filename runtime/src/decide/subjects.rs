@@ -254,6 +254,12 @@ impl Subjects {
         rank
     }
 
+    /// The rank of a subject that is known.
+    #[inline(always)]
+    pub(super) fn known(&self, number: u16) -> u32 {
+        self.ranks.get(usize::from(number)).copied().unwrap_or(ABSENT)
+    }
+
     /// The ranks of all subjects, to be noted.
     pub(super) fn ranks_mut(&mut self) -> &mut [u32] {
         self.any_known = true;

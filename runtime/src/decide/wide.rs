@@ -13,10 +13,9 @@ mod registers;
 use super::blocks::{self, Left, RowSet};
 use super::candidates::{self, Request};
 use super::cuts::{self, Node, Tree};
-use super::dimensions::DimensionPlan;
 use super::few_blocks::{self, FewBlocks};
 use super::few_slots::{self, FewSlots};
-use super::subjects::SubjectPlans;
+use super::subjects::{SubjectPlans, Subjects};
 use registers::Portable;
 #[cfg(target_arch = "x86_64")]
 use registers::{Avx2, Avx512};
@@ -118,16 +117,10 @@ versions! {
     /// [`few_blocks()`](few_blocks::few_blocks)
     few_blocks, few_blocks, few_blocks_avx2, few_blocks_avx512: (
         few: &FewBlocks,
-        subjects: &SubjectPlans,
-        frame: &Frame<'_>
+        plans: &SubjectPlans,
+        frame: &Frame<'_>,
+        subjects: &Subjects
     ) -> few_blocks::Left;
-    /// [`few_blocks::and_either`]
-    few_blocks, and_either, and_either_avx2, and_either_avx512: (
-        few: &FewBlocks,
-        dimension: &DimensionPlan,
-        cells: &[u32],
-        left: &mut few_blocks::Left
-    );
     /// [`candidates::cell_rows`]
     candidates, cell_rows, cell_rows_avx2, cell_rows_avx512:
         (request: &mut Request<'_>, rows: &mut Vec<usize>);

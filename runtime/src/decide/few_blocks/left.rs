@@ -2,8 +2,7 @@
 
 use super::super::blocks::{Block, EMPTY};
 use super::super::cells::{Cells, DirectCell, KeyCell};
-use super::super::dimensions::DimensionPlan;
-use super::super::subjects::SubjectPlans;
+use super::super::subjects::{SubjectPlan, SubjectPlans, Subjects};
 use super::super::wide::Registers;
 use super::looks::{KEYS, Keys, Look};
 use super::{AlignedBlock, FewBlocks, MOST_BLOCKS};
@@ -43,76 +42,87 @@ impl Left {
     }
 }
 
-/// What the cells of a request leave of a ruleset of few blocks.
+/// What the cells of a request leave of a ruleset of few blocks. The ranks of text, lists
+/// and variables are known ([`FewBlocks::others`]).
 ///
-/// No rank is noted: who is left is seldom asked about them again.
+/// Those of numbers aren't noted: who is left is seldom asked about them again.
 #[inline(always)]
 pub(in super::super) fn few_blocks(
     on: impl Registers,
     few: &FewBlocks,
-    subjects: &SubjectPlans,
+    plans: &SubjectPlans,
     frame: &Frame<'_>,
+    subjects: &Subjects,
 ) -> Left {
-    let cells = Cells::of(subjects, *frame);
+    let cells = Cells::of(plans, *frame);
     match few.blocks {
-        0 | 1 => left_of::<_, 1>(on, few, cells),
-        2 => left_of::<_, 2>(on, few, cells),
-        3 => left_of::<_, 3>(on, few, cells),
-        _ => left_of::<_, MOST_BLOCKS>(on, few, cells),
+        0 | 1 => left_of::<_, 1>(on, few, cells, subjects),
+        2 => left_of::<_, 2>(on, few, cells, subjects),
+        3 => left_of::<_, 3>(on, few, cells, subjects),
+        _ => left_of::<_, MOST_BLOCKS>(on, few, cells, subjects),
     }
 }
 
 #[inline(always)]
-fn left_of<R: Registers, const BLOCKS: usize>(on: R, few: &FewBlocks, cells: Cells<'_>) -> Left {
+fn left_of<R: Registers, const BLOCKS: usize>(
+    on: R,
+    few: &FewBlocks,
+    cells: Cells<'_>,
+    subjects: &Subjects,
+) -> Left {
     let is_complete = cells.is_complete & !few.any_optional;
     let mut left = Left { is_complete, ..Left::NONE };
-    let blocks = if is_complete {
+    let mut blocks = [on.full(); BLOCKS];
+    if is_complete {
         let direct = |cell: &DirectCell| cells.direct_there(cell);
-        and_all(on, few, direct, |cell| Some(cells.key(cell)), &mut left.keys)
+        and_numbers(on, few, direct, |cell| Some(cells.key(cell)), &mut left.keys, &mut blocks);
     } else {
         let key = |cell: &KeyCell| cells.has(cell.place).then(|| cells.key(cell));
-        and_all(on, few, |cell| cells.direct(cell), key, &mut left.keys)
-    };
-    left.set::<_, BLOCKS>(on, blocks);
+        and_numbers(on, few, |cell| cells.direct(cell), key, &mut left.keys, &mut blocks);
+    }
+    for (dimension, subject) in &few.others {
+        match subjects.known(dimension.subject) {
+            ABSENT => and(on, &mut blocks, few.row(dimension, ABSENT)),
+            rank => match subject {
+                SubjectPlan::List(list) => {
+                    let cells = subjects.cells(list).iter();
+                    let rows = cells.map(|cell| few.row(dimension, *cell));
+                    and_either(on, &mut blocks, rows);
+                }
+                _ => and(on, &mut blocks, few.row(dimension, rank)),
+            },
+        }
+    }
+    left.set(on, blocks);
     left
 }
 
 #[inline(always)]
-fn and_all<R: Registers, const BLOCKS: usize>(
+fn and_numbers<R: Registers, const BLOCKS: usize>(
     on: R,
     few: &FewBlocks,
     direct: impl Fn(&DirectCell) -> u32,
     key: impl Fn(&KeyCell) -> Option<i64>,
     keys: &mut Keys,
-) -> [R::Block; BLOCKS] {
-    let mut left = [on.full(); BLOCKS];
+    left: &mut [R::Block; BLOCKS],
+) {
     for (dimension, cell) in &few.direct {
-        and(on, &mut left, few.row(dimension, direct(cell)));
+        and(on, left, few.row(dimension, direct(cell)));
     }
     let mut rooms = keys.iter_mut();
-    // Whether anything is left can't be foretold, so it isn't asked often.
-    for some in few.cuts.chunks(AT_ONCE) {
-        if is_empty(on, &left) {
-            break;
-        }
-        for (dimension, cell, cuts) in some {
-            let rank = match key(cell) {
-                Some(key) => {
-                    if let Some(room) = rooms.next() {
-                        *room = key;
-                    }
-                    cuts.rank(&few.nodes, key, |node, key| on.reached(node, key))
+    for (dimension, cell, cuts) in &few.cuts {
+        let rank = match key(cell) {
+            Some(key) => {
+                if let Some(room) = rooms.next() {
+                    *room = key;
                 }
-                None => ABSENT,
-            };
-            and(on, &mut left, few.row(dimension, rank));
-        }
+                cuts.rank(&few.nodes, key, |node, key| on.reached(node, key))
+            }
+            None => ABSENT,
+        };
+        and(on, left, few.row(dimension, rank));
     }
-    left
 }
-
-/// So many dimensions are asked before it is looked whether anything is left.
-const AT_ONCE: usize = 8;
 
 #[inline(always)]
 fn and<R: Registers, const BLOCKS: usize>(
@@ -125,45 +135,20 @@ fn and<R: Registers, const BLOCKS: usize>(
     }
 }
 
+/// ANDs what any of some rows has.
 #[inline(always)]
-fn is_empty<R: Registers, const BLOCKS: usize>(on: R, left: &[R::Block; BLOCKS]) -> bool {
-    on.is_empty(left.iter().fold(on.load(&EMPTY), |any, block| on.or(any, *block)))
-}
-
-/// What a dimension leaves as well, of which some cells are one: those of a list's words.
-#[inline(always)]
-pub(in super::super) fn and_either(
-    on: impl Registers,
-    few: &FewBlocks,
-    dimension: &DimensionPlan,
-    cells: &[u32],
-    left: &mut Left,
-) {
-    match few.blocks {
-        0 | 1 => left_of_either::<_, 1>(on, few, dimension, cells, left),
-        2 => left_of_either::<_, 2>(on, few, dimension, cells, left),
-        3 => left_of_either::<_, 3>(on, few, dimension, cells, left),
-        _ => left_of_either::<_, MOST_BLOCKS>(on, few, dimension, cells, left),
-    }
-}
-
-#[inline(always)]
-fn left_of_either<R: Registers, const BLOCKS: usize>(
+fn and_either<'a, R: Registers, const BLOCKS: usize>(
     on: R,
-    few: &FewBlocks,
-    dimension: &DimensionPlan,
-    cells: &[u32],
-    left: &mut Left,
+    left: &mut [R::Block; BLOCKS],
+    rows: impl Iterator<Item = &'a [AlignedBlock; BLOCKS]>,
 ) {
     let mut either = [on.load(&EMPTY); BLOCKS];
-    for cell in cells {
-        let row: &[_; BLOCKS] = few.row(dimension, *cell);
+    for row in rows {
         for (either, block) in either.iter_mut().zip(row) {
             *either = on.or(*either, on.load(&block.0));
         }
     }
-    for (either, left) in either.iter_mut().zip(&left.blocks) {
-        *either = on.and(on.load(left), *either);
+    for (left, either) in left.iter_mut().zip(either) {
+        *left = on.and(*left, either);
     }
-    left.set(on, either);
 }

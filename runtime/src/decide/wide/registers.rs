@@ -44,11 +44,6 @@ pub(in super::super) trait Registers: Copy {
     fn sets(self, lacks: Self::Lacks, numbers: &Self::Numbers, of: &Sets) -> Self::Lacks;
     /// The slots that lack nothing.
     fn left(self, lacks: Self::Lacks) -> u16;
-
-    #[inline(always)]
-    fn is_empty(self, block: Self::Block) -> bool {
-        self.some(block) == 0
-    }
 }
 
 /// Any processor.
@@ -92,11 +87,6 @@ impl Registers for Portable {
     fn some(self, block: Block) -> u8 {
         let some = |(at, word): (usize, &u64)| u8::from(*word != 0) << at;
         block.iter().enumerate().map(some).fold(0, |all, some| all | some)
-    }
-
-    #[inline(always)]
-    fn is_empty(self, block: Block) -> bool {
-        block.iter().fold(0, |any, word| any | word) == 0
     }
 
     #[inline(always)]
@@ -241,15 +231,6 @@ mod x86 {
                     _mm256_movemask_pd(_mm256_castsi256_pd(is_zero))
                 };
                 !(none(block[0]) | none(block[1]) << 4) as u8
-            }
-        }
-
-        #[inline(always)]
-        fn is_empty(self, block: Self::Block) -> bool {
-            // SAFETY: `self` proves that the processor has this.
-            unsafe {
-                let any = _mm256_or_si256(block[0], block[1]);
-                _mm256_testz_si256(any, any) == 1
             }
         }
 

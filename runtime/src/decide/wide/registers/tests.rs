@@ -4,7 +4,7 @@ use super::*;
 use rkyv::rend::unaligned::u64_ule;
 
 /// What a processor makes of two blocks and of a node.
-fn all(on: impl Registers, a: &Block, b: &Block) -> (Vec<Block>, Vec<u8>, Vec<bool>, Vec<usize>) {
+fn all(on: impl Registers, a: &Block, b: &Block) -> (Vec<Block>, Vec<u8>, Vec<usize>) {
     let (first, second) = (on.load(a), on.read(&b.map(u64_ule::from_native)));
     let blocks = [first, second, on.and(first, second), on.or(first, second), on.full()];
     let node = Node([i64::MIN, -5, -1, 0, 7, 8, i64::MAX, i64::MAX]);
@@ -12,7 +12,6 @@ fn all(on: impl Registers, a: &Block, b: &Block) -> (Vec<Block>, Vec<u8>, Vec<bo
     (
         blocks.map(|block| on.words(block)).to_vec(),
         blocks.map(|block| on.some(block)).to_vec(),
-        blocks.map(|block| on.is_empty(block)).to_vec(),
         keys.map(|key| on.reached(&node, key)).to_vec(),
     )
 }
