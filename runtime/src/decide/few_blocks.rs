@@ -9,9 +9,9 @@ mod cuts;
 mod left;
 mod looks;
 
-use super::blocks::{Block, EMPTY, blocks_of, to_native};
+use super::blocks::{Block, blocks_of, to_native};
 use super::cells::{DirectCell, KeyCell};
-use super::cuts::{Node, signed};
+use super::cuts::signed;
 use super::dimensions::DimensionPlan;
 use super::subjects::{SubjectPlan, SubjectPlans};
 use cuts::TwoLevels;
@@ -39,7 +39,6 @@ pub(crate) struct FewBlocks {
     others: Vec<(DimensionPlan, SubjectPlan)>,
     /// Whether any number may be absent of a sender that knows all facts.
     any_optional: bool,
-    nodes: Vec<Node>,
     looks: Looks,
 }
 
@@ -91,7 +90,7 @@ impl FewBlocks {
                 let (kept, cuts) = without_repeated(&cells, cuts);
                 cells = kept;
                 self.any_optional |= !cell.number.place.is_required;
-                self.cuts.push((plan, cell.number, TwoLevels::of(&cuts, &mut self.nodes)?));
+                self.cuts.push((plan, cell.number, TwoLevels::of(&cuts)?));
             }
             other => self.others.push((plan, *other)),
         }
@@ -117,18 +116,6 @@ impl FewBlocks {
 
     pub(super) fn looks(&self) -> &Looks {
         &self.looks
-    }
-
-    /// The row of a cell.
-    #[inline(always)]
-    fn row<const BLOCKS: usize>(
-        &self,
-        dimension: &DimensionPlan,
-        cell: u32,
-    ) -> &[AlignedBlock; BLOCKS] {
-        let start = (dimension.cells as usize + cell as usize) * BLOCKS;
-        let row = self.rows.get(start..).and_then(|rows| rows.first_chunk());
-        row.unwrap_or(const { &[AlignedBlock(EMPTY); BLOCKS] })
     }
 }
 

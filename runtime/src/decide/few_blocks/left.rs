@@ -2,6 +2,7 @@
 
 use super::super::blocks::{Block, EMPTY};
 use super::super::cells::{Cells, DirectCell, KeyCell};
+use super::super::dimensions::DimensionPlan;
 use super::super::subjects::{SubjectPlan, SubjectPlans, Subjects};
 use super::super::wide::Registers;
 use super::looks::{KEYS, Keys, Look};
@@ -42,6 +43,19 @@ impl Left {
     }
 }
 
+/// Rows of few blocks.
+#[derive(Clone, Copy)]
+struct Rows<'a, const BLOCKS: usize>(&'a [[AlignedBlock; BLOCKS]]);
+
+impl<'a, const BLOCKS: usize> Rows<'a, BLOCKS> {
+    /// The row of a cell.
+    #[inline(always)]
+    fn of(self, dimension: &DimensionPlan, cell: u32) -> &'a [AlignedBlock; BLOCKS] {
+        let row = self.0.get(dimension.cells as usize + cell as usize);
+        row.unwrap_or(const { &[AlignedBlock(EMPTY); BLOCKS] })
+    }
+}
+
 /// What the cells of a request leave of a ruleset of few blocks. The ranks of text, lists
 /// and variables are known ([`FewBlocks::others`]).
 ///
@@ -72,24 +86,31 @@ fn left_of<R: Registers, const BLOCKS: usize>(
 ) -> Left {
     let is_complete = cells.is_complete & !few.any_optional;
     let mut left = Left { is_complete, ..Left::NONE };
+    let rows = Rows(few.rows.as_chunks().0);
     let mut blocks = [on.full(); BLOCKS];
     if is_complete {
         let direct = |cell: &DirectCell| cells.direct_there(cell);
-        and_numbers(on, few, direct, |cell| Some(cells.key(cell)), &mut left.keys, &mut blocks);
+        and_numbers(
+            on,
+            (few, rows),
+            direct,
+            |cell| Some(cells.key(cell)),
+            &mut left.keys,
+            &mut blocks,
+        );
     } else {
         let key = |cell: &KeyCell| cells.has(cell.place).then(|| cells.key(cell));
-        and_numbers(on, few, |cell| cells.direct(cell), key, &mut left.keys, &mut blocks);
+        and_numbers(on, (few, rows), |cell| cells.direct(cell), key, &mut left.keys, &mut blocks);
     }
     for (dimension, subject) in &few.others {
         match subjects.known(dimension.subject) {
-            ABSENT => and(on, &mut blocks, few.row(dimension, ABSENT)),
+            ABSENT => and(on, &mut blocks, rows.of(dimension, ABSENT)),
             rank => match subject {
                 SubjectPlan::List(list) => {
                     let cells = subjects.cells(list).iter();
-                    let rows = cells.map(|cell| few.row(dimension, *cell));
-                    and_either(on, &mut blocks, rows);
+                    and_either(on, &mut blocks, cells.map(|cell| rows.of(dimension, *cell)));
                 }
-                _ => and(on, &mut blocks, few.row(dimension, rank)),
+                _ => and(on, &mut blocks, rows.of(dimension, rank)),
             },
         }
     }
@@ -100,14 +121,14 @@ fn left_of<R: Registers, const BLOCKS: usize>(
 #[inline(always)]
 fn and_numbers<R: Registers, const BLOCKS: usize>(
     on: R,
-    few: &FewBlocks,
+    (few, rows): (&FewBlocks, Rows<'_, BLOCKS>),
     direct: impl Fn(&DirectCell) -> u32,
     key: impl Fn(&KeyCell) -> Option<i64>,
     keys: &mut Keys,
     left: &mut [R::Block; BLOCKS],
 ) {
     for (dimension, cell) in &few.direct {
-        and(on, left, few.row(dimension, direct(cell)));
+        and(on, left, rows.of(dimension, direct(cell)));
     }
     let mut rooms = keys.iter_mut();
     for (dimension, cell, cuts) in &few.cuts {
@@ -116,11 +137,11 @@ fn and_numbers<R: Registers, const BLOCKS: usize>(
                 if let Some(room) = rooms.next() {
                     *room = key;
                 }
-                cuts.rank(&few.nodes, key, |node, key| on.reached(node, key))
+                cuts.rank(key, |node, key| on.reached(node, key))
             }
             None => ABSENT,
         };
-        and(on, left, few.row(dimension, rank));
+        and(on, left, rows.of(dimension, rank));
     }
 }
 
