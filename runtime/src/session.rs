@@ -11,8 +11,8 @@ mod bind;
 mod observe;
 
 use crate::decide::{
-    self, DimensionPlans, FewBlocks, FewSlots, Group, Lane, Look, Marks, Output, Problem, Rows,
-    SubjectPlans, Subjects, Wide,
+    self, DimensionPlans, FewBlocks, FewSlots, Fronts, Group, Lane, Look, Marks, Output, Problem,
+    Rows, SubjectPlans, Subjects, Wide,
 };
 use crate::decision::{Decision, Rules};
 use crate::interpret::{Code, FILE, Memo, Program, holds_enums};
@@ -150,6 +150,7 @@ pub(crate) struct Plan {
     pub(crate) subjects: SubjectPlans,
     pub(crate) dimensions: DimensionPlans,
     pub(crate) few_blocks: FewBlocks,
+    pub(crate) fronts: Fronts,
     pub(crate) few_slots: FewSlots,
     pub(crate) wide: Wide,
     /// One for each group.
@@ -218,6 +219,7 @@ impl Plan {
             },
             dimensions: DimensionPlans::new(archive, &subjects),
             few_blocks: FewBlocks::new(archive, &subjects),
+            fronts: Fronts::new(archive),
             subjects,
             collects_all: policies.iter().all(|policy| *policy == HitPolicy::Collect),
             policies,

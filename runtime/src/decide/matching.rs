@@ -7,6 +7,7 @@ use super::cells::Cells;
 use super::dimensions::{DimensionPlan, DimensionPlans};
 use super::few_blocks;
 use super::few_slots::{self, SIDE_BY_SIDE};
+use super::fronts::Front;
 use super::kept::Kept;
 use super::marks::Marks;
 use super::observe::Observer;
@@ -181,15 +182,11 @@ struct Matching<'w, 'a, O> {
     observer: O,
 }
 
-/// A slot to be looked at.
-#[derive(Debug, Clone, Copy)]
+/// A slot that has something left to ask.
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Look {
-    rule: u32,
-    condition: u32,
-    predicates: u32,
-    residual: u16,
-    /// The first of its predicates.
-    first: u64,
+    slot: u32,
+    front: Front,
 }
 
 impl<'w, O: Observer> Matching<'w, 'w, O> {
@@ -210,9 +207,6 @@ impl<'w, O: Observer> Matching<'w, 'w, O> {
 impl<O: Observer> Matching<'_, '_, O> {
     /// Where more than one slot of so many is left, they are simply gone through.
     const MANY: usize = 4;
-
-    /// Fewer slots, with all that they ask, stay in the cache of a core.
-    const FEW_SLOTS: usize = 4096;
 
     #[inline(never)]
     fn look_at_every(&mut self) {
@@ -338,49 +332,46 @@ impl<O: Observer> Matching<'_, '_, O> {
         }
     }
 
-    /// Looks at the slots of many words. First all of them are read, then what each
-    /// asks first: reads that don't wait for each other, where going from slot to
+    /// Looks at the slots of many words. What matches without being asked is marked, while
+    /// the others are noted: reads that don't wait for each other, where going from slot to
     /// slot would wait for each of them in turn.
     fn look_at_left(&mut self, left: &[Left]) {
-        let archive = self.machine.program.archive;
-        let count: u32 = left.iter().map(|(_, bits)| bits.count_ones()).sum();
-        let slots = archive.slots.len();
-        if slots < Self::FEW_SLOTS || count as usize > slots / Self::MANY {
+        let Program { archive, plan, .. } = self.machine.program;
+        let fronts = &plan.fronts;
+        let count = left.iter().map(|(_, bits)| bits.count_ones() as usize).sum::<usize>();
+        if fronts.is_empty() || count > archive.slots.len() / Self::MANY {
             // They are in the cache, or so many lie next to each other that none waits
             // for its memory.
             return left.iter().for_each(|(word, bits)| self.look_at_all(*word, *bits));
         }
         let mut looks = std::mem::take(self.looks);
-        looks.clear();
+        if looks.len() < count {
+            looks.resize(count, Look::default());
+        }
+        let mut asked = 0;
         for (word, bits) in left {
             let mut bits = *bits;
             while bits != 0 {
-                let number = *word as usize * 64 + bits.trailing_zeros() as usize;
+                let slot = *word * 64 + bits.trailing_zeros();
                 bits &= bits - 1;
-                let Some(slot) = archive.slots.get(number) else { continue };
-                let residual = slot.residual.to_native();
-                self.observer.look(slot, residual);
-                looks.push(Look {
-                    rule: slot.rule.to_native(),
-                    condition: slot.condition.to_native(),
-                    predicates: slot.predicates.to_native(),
-                    residual,
-                    first: 0,
-                });
+                let Some(front) = fronts.get(slot as usize) else { continue };
+                if let Some(slot) = archive.slots.get(slot as usize) {
+                    self.observer.look(slot, slot.residual.to_native());
+                }
+                self.marks.set_if(front.rule(), front.is_sure());
+                if let Some(room) = looks.get_mut(asked) {
+                    *room = Look { slot, front };
+                }
+                asked += usize::from(!front.is_sure());
             }
         }
-        for look in &mut looks {
-            let first = archive.predicates.get(look.predicates as usize);
-            look.first = first.map_or(0, |word| word.to_native());
-        }
-        for Look { rule, condition, predicates, residual, first } in &looks {
-            if *residual > 0 && !self.holds(*first) {
-                continue;
-            }
-            let start = *predicates as usize;
-            let rest = archive.predicates.get(start + 1..start + usize::from(*residual));
-            if rest.unwrap_or_default().iter().all(|word| self.holds(word.to_native())) {
-                self.mark(*rule, *condition);
+        for Look { slot, front } in looks.iter().take(asked) {
+            if front.is_in_slot() {
+                if let Some(slot) = archive.slots.get(*slot as usize) {
+                    self.look_unseen(slot, slot.residual.to_native());
+                }
+            } else if fronts.asked(*front).iter().all(|word| self.holds(*word)) {
+                self.marks.set(front.rule());
             }
         }
         *self.looks = looks;
@@ -390,6 +381,12 @@ impl<O: Observer> Matching<'_, '_, O> {
     #[inline]
     fn look(&mut self, slot: &ArchivedSlot, predicates: u16) {
         self.observer.look(slot, predicates);
+        self.look_unseen(slot, predicates);
+    }
+
+    /// The same, but the observer isn't told.
+    #[inline]
+    fn look_unseen(&mut self, slot: &ArchivedSlot, predicates: u16) {
         let archive = self.machine.program.archive;
         let start = slot.predicates.to_native() as usize;
         let predicates = archive.predicates.get(start..start + usize::from(predicates));
