@@ -11,7 +11,7 @@ use super::fronts::Front;
 use super::kept::Kept;
 use super::marks::Marks;
 use super::observe::Observer;
-use super::subjects::{SubjectPlan, Subjects};
+use super::subjects::{SubjectPlan, Subjects, VariableRanking};
 use crate::interpret::{Machine, Program};
 use crate::session::Workspace;
 use rulestone_format::archive::{ArchivedSlot, NONE};
@@ -134,8 +134,12 @@ pub(super) fn find_in(
     // Their values were forgotten for the next request. They may be wanted, and what
     // they cost counts: here as where the request is alone.
     for (_, subject) in &program.plan.dimensions.others {
-        if let SubjectPlan::Variable { number, .. } = subject {
-            let _ = matching.machine.variable(*number, matching.registers);
+        if let SubjectPlan::Variable { number, ranking } = subject {
+            let value = matching.machine.variable(*number, matching.registers);
+            if let (Ok(value), VariableRanking::Words(_)) = (value, ranking) {
+                // As where its rank was found.
+                let _ = matching.machine.scratch.spend_text(value.reference().length());
+            }
         }
     }
     matching.look_at_left(&rows.left);

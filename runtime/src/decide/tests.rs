@@ -1,6 +1,8 @@
 //! What deciding promises: predicates, hit policies, outputs, errors, JSON.
 
 mod agreement;
+mod facts;
+mod few_blocks;
 mod few_slots;
 mod hostile;
 mod matching;

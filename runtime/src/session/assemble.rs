@@ -9,7 +9,7 @@ mod matching;
 pub(crate) use matching::holds;
 
 use super::{Plan, Session};
-use crate::decide::{FewSlots, Wide};
+use crate::decide::{FewBlocks, FewSlots, Wide};
 use crate::interpret::{Program, Regexes};
 use crate::load::Regex;
 use rulestone_format::archive::{
@@ -348,6 +348,17 @@ impl Assembled {
         self.plan.few_slots = FewSlots::new(self.archive(), &self.plan.subjects);
     }
 
+    /// The same, but that they ask the index, be slots ever so few.
+    pub(crate) fn asks_the_index_on(&mut self, wide: Wide) {
+        self.plan.wide = wide;
+        self.plan.few_slots = FewSlots::default();
+    }
+
+    /// Has sessions from now on go through the index as it stands in the archive.
+    pub(crate) fn has_no_few_blocks(&mut self) {
+        self.plan.few_blocks = FewBlocks::default();
+    }
+
     pub(crate) fn session(&self) -> Session<'_> {
         Session::of(self.program())
     }
@@ -383,6 +394,7 @@ impl Assembled {
 }
 
 /// A fact for a frame.
+#[derive(Clone)]
 pub(crate) enum Given<'v> {
     Narrow(Word),
     Wide(Word),

@@ -148,3 +148,63 @@ fn range(
     };
     (least <= last).then(|| (least, last.wrapping_sub(least).cast_unsigned()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::assemble::Assembler;
+    use rulestone_format::schema::FactKind;
+    use rulestone_format::subject::SubjectKind;
+    use rulestone_format::types::TypeId;
+
+    use PredicateKind::Interval;
+
+    #[test]
+    fn a_range_of_keys_is_an_interval_of_ranks() {
+        let ends = [i64::MIN, i64::MIN + 1, -1, 0, 7, 8, i64::MAX - 1, i64::MAX];
+        for cuts in [&ends[..], &ends[1..7], &ends[3..4], &ends[..1], &ends[7..], &[]] {
+            let mut assembler = Assembler::new();
+            let fact = assembler.plain_fact("it", FactKind::Int, TypeId::INT);
+            let keys: Vec<u64> = cuts.iter().map(|cut| cut.cast_unsigned() ^ 1 << 63).collect();
+            let it = assembler.subject(SubjectKind::Fact, fact, &keys, &[]);
+            let words = assembler.plain_fact("text", FactKind::String, TypeId::STRING);
+            let words = assembler.subject(SubjectKind::Fact, words, &[], &["a", "b"]);
+            let assembled = assembler.finish();
+            let subjects = &assembled.program().plan.subjects;
+            let range_of = |predicate| range(assembled.archive(), subjects, predicate);
+            let ranks = cuts.len() as u32 + 2;
+            let near = |key: &i64| [-1, 0, 1].map(|by| key.saturating_add(by));
+            for (low, width) in (0..ranks).flat_map(|low| (0..ranks - low).map(move |w| (low, w))) {
+                let found = range_of(Predicate::new(Interval, false, it, low, width));
+                let is_in = |key: i64| {
+                    let rank = 1 + cuts.partition_point(|cut| *cut <= key) as u32;
+                    (low..=low + width).contains(&rank)
+                };
+                // No key lies before the least.
+                let is_empty = !ends.iter().flat_map(near).any(is_in);
+                assert_eq!(found.is_none(), low == ABSENT || is_empty, "{cuts:?} {low} {width}");
+                for key in ends.iter().flat_map(near) {
+                    let Some((least, width)) = found else { break };
+                    let mut look = Look {
+                        least: [0, least, 0],
+                        width: [u64::MAX, width, u64::MAX],
+                        rule: 0,
+                        condition: 0,
+                        others: 0,
+                        keys: [0, 9, 0],
+                        count: 0,
+                    };
+                    let mut keys = [0; KEYS];
+                    keys[9] = key;
+                    assert_eq!(look.holds(&keys), is_in(key), "{key} in {cuts:?} {low} {width}");
+                    look.width[0] = 0;
+                    look.least[0] = 1;
+                    assert!(!look.holds(&keys), "another number isn't as it is asked");
+                }
+                assert_eq!(range_of(Predicate::new(Interval, true, it, low, width)), None);
+            }
+            assert_eq!(range_of(Predicate::of_mask(it, 0b10)), None);
+            assert_eq!(range_of(Predicate::new(Interval, false, words, 1, 0)), None);
+        }
+    }
+}

@@ -1,9 +1,8 @@
 //! Few slots, asked side by side: what their numbers leave, and what is asked besides,
 //! together say what the predicates say one by one.
 
-mod facts;
-
 use super::agreement::{Random, of_ranks};
+use super::facts::{Fact, KINDS, Kind, SECONDS, fill_absent, unsigned};
 use super::matching::{level, matched, number, shuffled};
 use crate::decide::Wide;
 use crate::decide::cells::Flips;
@@ -20,7 +19,6 @@ use rulestone_format::types::TypeId;
 use rulestone_format::value::Word;
 
 use PredicateKind::{Interval, Mask};
-use facts::{Fact, KINDS, Kind, SECONDS, fill_absent, unsigned};
 
 /// Ranks of the subjects of a request.
 type Ranks = [u32];

@@ -89,6 +89,39 @@ impl Assembler {
                 own.iter().filter(|predicate| !decided.contains(predicate)).count() as u16;
         }
     }
+
+    /// Has so many neighbouring ranks of a dimension share a row that leaves what any of
+    /// them leaves, as compilers do where there are many. What the dimension decided is
+    /// left to be asked. Not of lists.
+    pub(crate) fn share_rows(&mut self, subject: u16, ranks: usize) {
+        let ruleset = &mut self.ruleset;
+        let (width, slots) = (row_words(ruleset.slots.len()), ruleset.slots.len());
+        let index = &mut ruleset.index;
+        let dimension = index.dimensions.iter().find(|of| of.subject == subject);
+        let Range { start, length } = dimension.expect("is a dimension").cells;
+        // What is absent stays alone.
+        let cells = &mut index.cells[start as usize + 1..(start + length) as usize];
+        for shared in cells.chunks_mut(ranks) {
+            let first = shared[0] as usize;
+            let mut row = vec![0; width];
+            for cell in shared {
+                let own = &index.rows[*cell as usize * width..][..width];
+                row.iter_mut().zip(own).for_each(|(row, own)| *row |= own);
+                *cell = first as u32;
+            }
+            let summary = summary(&row, slots);
+            index.rows[first * width..][..width].copy_from_slice(&row);
+            index.summaries[first * summary.len()..][..summary.len()].copy_from_slice(&summary);
+        }
+        for slot in &mut ruleset.slots {
+            let start = slot.predicates as usize;
+            let own = &mut ruleset.predicates[start..start + usize::from(slot.count)];
+            let decided = &mut own[usize::from(slot.residual)..];
+            decided.sort_by_key(|word| Predicate(*word).subject() != subject);
+            let of_subject = |word: &&u64| Predicate(**word).subject() == subject;
+            slot.residual += decided.iter().take_while(of_subject).count() as u16;
+        }
+    }
 }
 
 /// A row for each cell of a subject. Adds the predicates that they decide.

@@ -1,7 +1,7 @@
 //! Random facts of all kinds, with subjects and their cuts: what requests give and
 //! which ranks that has.
 
-use super::super::agreement::Random;
+use super::agreement::Random;
 use crate::decide::cells::Flips;
 use crate::session::assemble::{Assembled, Assembler, Given};
 use rulestone_format::frame::{HEADER_LENGTH, presence_length};
