@@ -194,7 +194,10 @@ fn rows_that_many_cells_share_take_no_more_memory_than_they_are_worth() {
         let mut facts: Vec<Option<Given<'_>>> = (0..texts).map(|_| None).collect();
         facts[0] = Some(Given::Text(&word));
         let expected: Vec<u32> = (0..slots as u32)
-            .filter(|slot| *slot as usize % texts == 0 && *slot as usize % words == words - 1)
+            .filter(|slot| {
+                let slot = *slot as usize;
+                slot.is_multiple_of(texts) && slot % words == words - 1
+            })
             .collect();
         assert_eq!(matched(&assembled, &facts), expected);
     }
