@@ -75,8 +75,11 @@ impl Assembler {
             let first = self.ruleset.index.rows.len() / row_words(slots).max(1);
             let cells = Range { start: cells as u32, length: rows.len() as u32 };
             self.ruleset.index.dimensions.push(Dimension { subject, cells });
-            for (number, row) in rows.iter().enumerate() {
-                self.ruleset.index.cells.push((first + number) as u32);
+            // Cells refer to rows in any order.
+            let order = |number| if subject % 2 == 0 { number } else { rows.len() - 1 - number };
+            for number in 0..rows.len() {
+                let row = &rows[order(number)];
+                self.ruleset.index.cells.push((first + order(number)) as u32);
                 self.ruleset.index.summaries.extend(summary(row, slots));
                 self.ruleset.index.rows.extend(row);
             }
