@@ -52,7 +52,6 @@ mod tests {
 
     #[test]
     fn two_levels_find_what_a_search_finds() {
-        let mut nodes = Vec::new();
         let ends = [i64::MIN, i64::MIN + 1, -1, 0, 1, i64::MAX - 1, i64::MAX];
         for count in 0..=MOST_CUTS {
             let apart: Vec<i64> = (0..count as i64).map(|cut| cut * 10 - 95).collect();
@@ -65,14 +64,14 @@ mod tests {
                 *cut = i64::MAX - at;
             }
             for cuts in [apart, from_least, to_most] {
-                let levels = TwoLevels::of(&cuts, &mut nodes).expect("they fit");
+                let levels = TwoLevels::of(&cuts).expect("they fit");
                 let near = |cut: &i64| [-1, 0, 1].map(|by| cut.saturating_add(by));
                 for key in cuts.iter().flat_map(near).chain(ends) {
                     let expected = 1 + cuts.partition_point(|cut| *cut <= key) as u32;
-                    assert_eq!(levels.rank(&nodes, key, Node::reached), expected, "{key} {cuts:?}");
+                    assert_eq!(levels.rank(key, Node::reached), expected, "{key} {cuts:?}");
                 }
             }
         }
-        assert!(TwoLevels::of(&[0; MOST_CUTS + 1], &mut nodes).is_none());
+        assert!(TwoLevels::of(&[0; MOST_CUTS + 1]).is_none());
     }
 }
