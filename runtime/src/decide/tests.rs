@@ -4,6 +4,7 @@ mod agreement;
 mod facts;
 mod few_blocks;
 mod few_slots;
+mod fronts;
 mod hostile;
 mod matching;
 mod ranks;
