@@ -59,7 +59,7 @@ fn ordered(
         Asked::Runs(runs) => runs.clone(),
         Asked::Member { .. } => Vec::new(),
     };
-    let starts = starts(asks.iter().flat_map(|(_, ask)| runs(ask)), ranked.ranks, slots);
+    let starts = starts(asks.iter().flat_map(|(_, ask)| runs(ask)), ranked, slots);
     let group = |rank: u32| starts.partition_point(|start| *start <= rank) - 1;
     let mut rows = vec![base.clone(); starts.len()];
     let mut exact = vec![0; base.len()];
@@ -84,7 +84,12 @@ fn ordered(
 
 /// The ranks with which groups begin that share a row: where answers change, or,
 /// where they change too often, some of these places. What is absent stands alone.
-fn starts(runs: impl Iterator<Item = (u32, u32)>, ranks: u32, slots: usize) -> Vec<u32> {
+fn starts(
+    runs: impl Iterator<Item = (u32, u32)>,
+    ranked: &RankedSubject,
+    slots: usize,
+) -> Vec<u32> {
+    let ranks = ranked.ranks;
     let mut ends: Vec<u32> = runs
         .flat_map(|(low, high)| [low, high + 1])
         .filter(|end| (2..ranks).contains(end))
@@ -92,7 +97,7 @@ fn starts(runs: impl Iterator<Item = (u32, u32)>, ranks: u32, slots: usize) -> V
     ends.sort_unstable();
     let mut distinct = ends.clone();
     distinct.dedup();
-    let most = cost::most_cells(slots) - 2;
+    let most = cost::most_cells(slots, ranked.ranking) - 2;
     if distinct.len() > most {
         // As many changes in each group, so that none is left with most of them.
         distinct = (1..=most).map(|n| ends[n * ends.len() / (most + 1)]).collect();
