@@ -139,8 +139,8 @@ impl Filling {
     fn order(mut self) -> Vec<u32> {
         let mut blocks = Vec::new();
         while let Some((subject, window)) = self.narrowest() {
-            let slots = self.fill(subject, window);
-            blocks.push(Filled { subject, window, slots });
+            let filled = self.fill(subject, window).into_iter();
+            blocks.extend(filled.map(|slots| Filled { subject, window, slots }));
         }
         // Blocks of neighbouring windows are often read together.
         blocks.sort_by_key(|block| (block.subject, block.window));
@@ -171,26 +171,31 @@ impl Filling {
         }
     }
 
-    /// Takes a block of slots out of a window: those that ask all other subjects
-    /// most loosely, which would be hard to place elsewhere.
-    fn fill(&mut self, subject: usize, window: Window) -> Vec<u32> {
+    /// Takes as many blocks of slots out of a window as it fills, since no other gets
+    /// narrower meanwhile: first those that ask all other subjects most loosely, which
+    /// would be hard to place elsewhere.
+    fn fill(&mut self, subject: usize, window: Window) -> Vec<Vec<u32>> {
         let within = self.subjects[subject].within(window, &self.is_taken);
         let elsewhere = |slot: u32| {
             let others = self.spans[slot as usize].iter().filter(|span| span.subject != subject);
             others.map(|span| span.share).fold(1.0, f64::min)
         };
-        let mut block: Vec<(f64, u32)> =
+        let mut within: Vec<(f64, u32)> =
             within.into_iter().map(|slot| (elsewhere(slot), slot)).collect();
-        block.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        let mut block: Vec<u32> = block.into_iter().take(BLOCK).map(|(_, slot)| slot).collect();
-        block.sort_unstable();
-        for slot in &block {
+        within.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let block = |slots: &[(f64, u32)]| {
+            let mut block: Vec<u32> = slots.iter().map(|(_, slot)| *slot).collect();
+            block.sort_unstable();
+            block
+        };
+        let blocks: Vec<Vec<u32>> = within.chunks_exact(BLOCK).map(block).collect();
+        for slot in blocks.iter().flatten() {
             self.is_taken[*slot as usize] = true;
             for span in &self.spans[*slot as usize] {
                 self.subjects[span.subject].remove(span.window);
             }
         }
-        block
+        blocks
     }
 
     /// The blocks of a subject, or, where that is better, its slots simply by their
