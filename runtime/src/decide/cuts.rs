@@ -41,7 +41,6 @@ impl Tree {
         let mut tree = Tree { cuts: keys.len() as u32, ..Tree::default() };
         let mut levels: Vec<Vec<Node>> = Vec::new();
         while levels.is_empty() || !keys.is_empty() {
-            // Of each nine keys, the last stands between two nodes: one level higher.
             // A node without keys of its own may still have a child.
             let children = levels.last().map_or(1, Vec::len);
             let count = children.div_ceil(CHILDREN).max(keys.len().div_ceil(CHILDREN));
@@ -50,6 +49,7 @@ impl Tree {
                     .map(|n| Node::of(keys.get(n * CHILDREN..).unwrap_or_default()))
                     .collect(),
             );
+            // Of each nine keys, the last stands between two nodes: one level higher.
             keys = keys.iter().copied().skip(WIDTH).step_by(CHILDREN).collect();
         }
         for (start, level) in tree.levels.iter_mut().zip(levels.iter().rev()) {

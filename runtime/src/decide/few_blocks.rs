@@ -57,9 +57,11 @@ impl FewBlocks {
         }
         let mut few = FewBlocks { blocks, ..FewBlocks::default() };
         let mut dimensions = archive.index.dimensions.iter();
-        let fits = dimensions.all(|dimension| few.add(archive, subjects, dimension).is_some());
+        if !dimensions.all(|dimension| few.add(archive, subjects, dimension).is_some()) {
+            return FewBlocks::default();
+        }
         let cuts: Vec<u16> = few.cuts.iter().map(|(of, ..)| of.subject).collect();
-        match Looks::new(archive, subjects, &cuts).filter(|_| fits) {
+        match Looks::new(archive, subjects, &cuts) {
             Some(looks) => FewBlocks { looks, ..few },
             None => FewBlocks::default(),
         }

@@ -7,7 +7,7 @@
 use rulestone_format::archive::{ArchivedRuleset, ArchivedSlot, NONE};
 
 /// Smaller rulesets stay in the caches of a core with all that slots ask.
-pub(super) const LEAST_SLOTS: usize = 4096;
+const LEAST_SLOTS: usize = 4096;
 
 /// The front of a slot: its rule, and what is left to ask of it.
 #[derive(Debug, Clone, Copy, Default)]
