@@ -11,8 +11,8 @@ mod bind;
 mod observe;
 
 use crate::decide::{
-    self, DimensionPlans, FewBlocks, FewSlots, Fronts, Group, Lane, Look, Marks, Output, Problem,
-    Rows, SubjectPlans, Subjects, Wide,
+    self, DimensionPlans, FewBlocks, FewSlots, Fronts, Group, Lane, Marks, Output, Problem, Rows,
+    SubjectPlans, Subjects, Together, Wide,
 };
 use crate::decision::{Decision, Rules};
 use crate::interpret::{Code, FILE, Memo, Program, holds_enums};
@@ -309,7 +309,7 @@ pub(crate) struct Workspace {
     /// The rules that match, while it is found out.
     pub(crate) marks: Marks,
     /// Slots that are looked at.
-    pub(crate) looks: Vec<Look>,
+    pub(crate) together: Box<Together>,
     /// Whether the index is used, if there is one.
     pub(crate) use_index: bool,
     /// Bytes of rows from which on batches go block by block.
@@ -337,7 +337,7 @@ impl Workspace {
             subjects: Subjects::new(&plan.subjects),
             rows: Rows::default(),
             marks: Marks::new(archive.rules.len()),
-            looks: Vec::new(),
+            together: Box::default(),
             use_index: true,
             batch_threshold: BATCH_THRESHOLD,
             groups: vec![Group::default(); plan.policies.len()],

@@ -97,7 +97,7 @@ fn starts(
     ends.sort_unstable();
     let mut distinct = ends.clone();
     distinct.dedup();
-    let most = cost::most_cells(slots, ranked.ranking) - 2;
+    let most = cost::most_cells(slots, ranked.ranking, distinct.len()) - 2;
     if distinct.len() > most {
         // As many changes in each group, so that none is left with most of them.
         distinct = (1..=most).map(|n| ends[n * ends.len() / (most + 1)]).collect();

@@ -1,15 +1,58 @@
 //! Blocks of rows, and how they are put together: the inner loop of large rulesets.
 //!
 //! In come the rows of a request; out come the words of their AND that aren't zero.
-//! A strip of neighbouring blocks stays in registers while all rows go through it.
+//! A few blocks stay in registers while all rows go through them. Nothing that is done
+//! depends on what they hold, so that reading the next ones never waits for these.
 
 use super::wide::Registers;
 use rkyv::rend::unaligned::u64_ule;
 use rulestone_format::index::BLOCK_WORDS;
+use std::iter::Zip;
 use std::ops::Range;
+use std::slice;
 
-/// Slots that are left: the number of a word of a row, and its bits.
-pub(crate) type Left = (u32, u64);
+/// Slots that are left: the words of a row that aren't zero, in order.
+#[derive(Debug, Default)]
+pub(crate) struct Left {
+    numbers: Vec<u32>,
+    bits: Vec<u64>,
+    count: usize,
+}
+
+impl Left {
+    pub(super) fn clear(&mut self) {
+        self.count = 0;
+    }
+
+    /// Makes room for so many blocks more than there are words.
+    fn make_room(&mut self, blocks: usize) {
+        let words = self.count + blocks * BLOCK_WORDS;
+        if self.bits.len() < words {
+            self.numbers.resize(words, 0);
+            self.bits.resize(words, 0);
+        }
+    }
+
+    /// Adds the words of a block.
+    #[inline(always)]
+    fn add<R: Registers>(&mut self, on: R, number: usize, block: R::Block) {
+        let numbers = self.numbers.get_mut(self.count..).and_then(|it| it.first_chunk_mut());
+        let bits = self.bits.get_mut(self.count..).and_then(|it| it.first_chunk_mut());
+        if let (Some(numbers), Some(bits)) = (numbers, bits) {
+            self.count += on.pack(block, (number * BLOCK_WORDS) as u32, numbers, bits);
+        }
+    }
+
+    /// The number of each word, and its bits.
+    #[inline(always)]
+    pub(super) fn words(&self) -> LeftWords<'_> {
+        let numbers = self.numbers.get(..self.count).unwrap_or_default();
+        numbers.iter().zip(&self.bits)
+    }
+}
+
+/// Of each word that is left: its number, and its bits.
+pub(super) type LeftWords<'a> = Zip<slice::Iter<'a, u32>, slice::Iter<'a, u64>>;
 
 /// What is left of the slots before the rows of a request: all, or what the facts
 /// that are bound leave.
@@ -41,79 +84,71 @@ pub(super) struct RowSet<'a> {
     pub(super) before: Before<'a>,
 }
 
-/// The AND of all rows, of the blocks that are live: the number of the first, and a
-/// bit for each of 64.
-#[inline(always)]
-pub(super) fn blocks(
-    on: impl Registers,
-    rows: RowSet<'_>,
-    live: (usize, u64),
-    left: &mut Vec<Left>,
-) {
-    let (first, mut rest) = live;
-    while rest != 0 {
-        let at = rest.trailing_zeros();
-        let block = first + at as usize;
-        // Neighbours go together, with what is empty between them, but nothing behind the
-        // last: there is less to do for each of them then.
-        let taken = match 64 - rest.leading_zeros() - at {
-            4.. if rest >> at & 0xf > 1 => strip::<4>(on, rows, block, left),
-            3 => strip::<3>(on, rows, block, left),
-            2 => strip::<2>(on, rows, block, left),
-            _ => strip::<1>(on, rows, block, left),
-        };
-        rest &= u64::MAX.checked_shl(at + taken).unwrap_or(0);
+impl<'a> RowSet<'a> {
+    /// A block of a row. INVARIANT: rows are as long as they should be; the verifier saw
+    /// to it.
+    #[inline(always)]
+    fn block(&self, start: usize, number: usize) -> &'a BlockBytes {
+        let block = self.rows.get(start.wrapping_add(number));
+        block.unwrap_or(const { &[u64_ule::from_native(0); BLOCK_WORDS] })
     }
 }
 
-/// The same of some blocks that lie behind each other, which stay in registers. Says
-/// how many they are.
+/// The AND of all rows, of the blocks that are live: the number of the first, and a
+/// bit for each of 64.
 #[inline(always)]
-fn strip<const BLOCKS: usize>(
+pub(super) fn blocks(on: impl Registers, rows: RowSet<'_>, live: (usize, u64), left: &mut Left) {
+    let (first, mut rest) = live;
+    left.make_room(rest.count_ones() as usize);
+    while rest != 0 {
+        let count = rest.count_ones();
+        let mut next = || {
+            let block = first + rest.trailing_zeros() as usize;
+            rest &= rest.wrapping_sub(1);
+            block
+        };
+        match count {
+            4.. => few(on, rows, [next(), next(), next(), next()], left),
+            3 => few(on, rows, [next(), next(), next()], left),
+            2 => few(on, rows, [next(), next()], left),
+            _ => few(on, rows, [next()], left),
+        }
+    }
+}
+
+/// The same of some blocks, which stay in registers.
+#[inline(always)]
+fn few<const BLOCKS: usize>(
     on: impl Registers,
     rows: RowSet<'_>,
-    first: usize,
-    left: &mut Vec<Left>,
-) -> u32 {
-    let mut strip = [on.full(); BLOCKS];
+    numbers: [usize; BLOCKS],
+    left: &mut Left,
+) {
+    let mut all = [on.full(); BLOCKS];
     if !rows.before.row.is_empty() {
-        for (number, room) in (first..).zip(&mut strip) {
-            *room = on.load(&rows.before.block(number));
+        for (number, room) in numbers.iter().zip(&mut all) {
+            *room = on.load(&rows.before.block(*number));
         }
     }
     for start in rows.all {
-        let row = some_blocks::<BLOCKS>(rows.rows, start.saturating_add(first));
-        for (left, block) in strip.iter_mut().zip(row) {
-            *left = on.and(*left, on.read(block));
+        for (all, number) in all.iter_mut().zip(numbers) {
+            *all = on.and(*all, on.read(rows.block(*start, number)));
         }
     }
     for list in rows.lists {
         let mut either = [on.load(&EMPTY); BLOCKS];
         for start in rows.list_rows.get(list.clone()).unwrap_or_default() {
-            let row = some_blocks::<BLOCKS>(rows.rows, start.saturating_add(first));
-            for (either, block) in either.iter_mut().zip(row) {
-                *either = on.or(*either, on.read(block));
+            for (either, number) in either.iter_mut().zip(numbers) {
+                *either = on.or(*either, on.read(rows.block(*start, number)));
             }
         }
-        for (left, either) in strip.iter_mut().zip(either) {
-            *left = on.and(*left, either);
+        for (all, either) in all.iter_mut().zip(either) {
+            *all = on.and(*all, either);
         }
     }
-    let mut some = 0_u32;
-    for (number, block) in (0..).zip(strip) {
-        some |= u32::from(on.some(block)) << (number * BLOCK_WORDS);
+    for (number, block) in numbers.into_iter().zip(all) {
+        left.add(on, number, block);
     }
-    if some != 0 {
-        let words = strip.map(|block| on.words(block));
-        while some != 0 {
-            let at = some.trailing_zeros() as usize;
-            some &= some - 1;
-            if let Some(bits) = words.as_flattened().get(at) {
-                left.push(((first * BLOCK_WORDS + at) as u32, *bits));
-            }
-        }
-    }
-    BLOCKS as u32
 }
 
 pub(super) type Block = [u64; BLOCK_WORDS];
@@ -128,14 +163,6 @@ pub(super) type BlockBytes = [u64_ule; BLOCK_WORDS];
 #[inline(always)]
 pub(super) fn blocks_of(rows: &[u64_ule]) -> &[BlockBytes] {
     rows.as_chunks().0
-}
-
-/// Some blocks of a row, from this one on. INVARIANT: rows are as long as they should
-/// be; the verifier saw to it.
-#[inline(always)]
-fn some_blocks<const BLOCKS: usize>(rows: &[BlockBytes], first: usize) -> &[BlockBytes; BLOCKS] {
-    let blocks = rows.get(first..).and_then(|rows| rows.first_chunk());
-    blocks.unwrap_or(const { &[[u64_ule::from_native(0); BLOCK_WORDS]; BLOCKS] })
 }
 
 #[inline(always)]

@@ -34,7 +34,7 @@ pub(crate) struct Rows {
     list_rows: Vec<usize>,
     /// A bit for each block that may have something left.
     live: Vec<u64>,
-    pub(super) left: Vec<Left>,
+    pub(super) left: Left,
 }
 
 impl Rows {

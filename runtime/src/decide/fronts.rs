@@ -1,104 +1,278 @@
-//! What is left to ask of slots behind their rows, of rulesets too large for the caches.
+//! What is left to ask of slots behind their rows, of rulesets that have many.
 //!
-//! The slots that a request leaves lie far from each other, and each read of one may wait
-//! for memory. What the index decides isn't read again: so the rules, and the predicates
-//! that it doesn't decide, stand in arrays of their own, a third of the archive's in size.
+//! The slots that a request leaves lie far from each other, each read of one may wait for
+//! memory, and which of them match can't be foretold. So a slot's rule and the predicates
+//! that the index doesn't decide stand together in half a cache line, which is fetched
+//! while others are looked at, and are asked all at once, without a branch.
 
+use super::blocks::LeftWords;
+use super::wide::Registers;
 use rulestone_format::archive::{ArchivedRuleset, ArchivedSlot, NONE};
+use rulestone_format::predicate::{Predicate, PredicateKind};
 
-/// Smaller rulesets stay in the caches of a core with all that slots ask.
-const LEAST_SLOTS: usize = 4096;
+/// Predicates of a front.
+pub(super) const ASKS: usize = 5;
 
-/// The front of a slot: its rule, and what is left to ask of it.
+/// Subjects that fronts ask.
+pub(super) const COLUMNS: usize = 64;
+
+/// The ranks of a request, by column.
+pub(super) type Ranks = [u16; COLUMNS];
+
+/// What is left to ask of a slot: intervals of ranks, and the rule.
+///
+/// Registers read it as it lies here.
 #[derive(Debug, Clone, Copy, Default)]
+#[repr(C, align(32))]
 pub(crate) struct Front {
-    /// Behind the bits of the rule: how many predicates.
+    /// The least rank of each predicate.
+    pub(super) low: [u16; ASKS],
+    /// How many ranks more.
+    pub(super) width: [u16; ASKS],
+    /// The columns of their subjects.
+    pub(super) columns: [u8; ASKS],
+    /// A bit for each predicate whose subject has a rank before slots are looked at.
+    now: u8,
+    /// The bit of the one that has none, or [`Front::IN_SLOT`].
+    later: u8,
+    /// Registers read this too.
+    _none: u8,
     rule: u32,
-    /// The first of them.
-    first: u32,
 }
 
 impl Front {
-    /// Bits of a rule.
-    const RULE: u32 = 28;
+    /// There is something else to ask, or more: the slot knows.
+    const IN_SLOT: u8 = 1 << 7;
 
-    /// There is a condition, or more predicates than can be said: the slot knows.
-    const IN_SLOT: u32 = 15;
-
-    #[inline]
-    pub(super) fn rule(self) -> u32 {
-        self.rule & ((1 << Front::RULE) - 1)
+    #[inline(always)]
+    fn is_in_slot(&self) -> bool {
+        self.later == Front::IN_SLOT
     }
 
-    #[inline]
-    fn count(self) -> u32 {
-        self.rule >> Front::RULE
-    }
-
-    /// Whether the rule matches if its slot is left.
-    #[inline]
-    pub(super) fn is_sure(self) -> bool {
-        self.count() == 0
-    }
-
-    /// Whether what is left to ask is for the slot to say.
-    #[inline]
-    pub(super) fn is_in_slot(self) -> bool {
-        self.count() == Front::IN_SLOT
+    /// A slot's, if it asks nothing else.
+    fn of(columns: &mut Columns, archive: &ArchivedRuleset, slot: &ArchivedSlot) -> Option<Front> {
+        let start = slot.predicates.to_native() as usize;
+        let left = start..start + usize::from(slot.residual.to_native());
+        let predicates = archive.predicates.get(left).unwrap_or_default();
+        if predicates.len() > ASKS || slot.condition.to_native() != NONE {
+            return None;
+        }
+        let mut front = Front::default();
+        for (at, word) in predicates.iter().enumerate() {
+            let predicate = Predicate(word.to_native());
+            let is_interval = predicate.kind() == Some(PredicateKind::Interval);
+            let high = u16::try_from(predicate.low() + predicate.width()).ok()?;
+            // The highest stands for all ranks beyond it.
+            if !is_interval || predicate.is_negated() || high == u16::MAX {
+                return None;
+            }
+            front.low[at] = predicate.low() as u16;
+            front.width[at] = predicate.width() as u16;
+            let column = columns.of(predicate.subject())?;
+            front.columns[at] = column as u8;
+            match column < columns.known {
+                true => front.now |= 1 << at,
+                false if front.later == 0 => front.later = 1 << at,
+                // Which of several are asked depends on each other.
+                false => return None,
+            }
+        }
+        Some(front)
     }
 }
 
-/// The fronts of all slots. Empty where they are few.
+/// The subjects that fronts ask.
+#[derive(Debug, Default)]
+struct Columns {
+    subjects: Vec<u16>,
+    /// How many, the first ones, have ranks before slots are looked at.
+    known: usize,
+}
+
+impl Columns {
+    /// A subject's column, which it may get now.
+    fn of(&mut self, subject: u16) -> Option<usize> {
+        let known = self.subjects.iter().position(|known| *known == subject);
+        if known.is_none() && self.subjects.len() < COLUMNS {
+            self.subjects.push(subject);
+            return Some(self.subjects.len() - 1);
+        }
+        known
+    }
+}
+
+/// The fronts of all slots; of none where there is no index.
 #[derive(Debug, Default)]
 pub(crate) struct Fronts {
     all: Vec<Front>,
-    /// Predicates that the index doesn't decide, slot by slot.
-    asked: Vec<u64>,
+    columns: Columns,
 }
 
 impl Fronts {
     /// # Cost
-    /// One pass over slots and what is left to ask of them, which is as much memory.
+    /// One pass over slots and what is left to ask of them, and 32 bytes a slot.
     pub(crate) fn new(archive: &ArchivedRuleset) -> Fronts {
-        let mut fronts = Fronts::default();
-        if archive.slots.len() < LEAST_SLOTS || archive.rules.len() >= 1 << Front::RULE {
-            return fronts;
-        }
-        fronts.all.reserve_exact(archive.slots.len());
-        for slot in archive.slots.iter() {
-            let front = fronts.front(archive, slot);
-            fronts.all.push(front);
-        }
-        fronts
+        let dimensions = archive.index.dimensions.iter().take(COLUMNS);
+        let subjects: Vec<u16> = dimensions.map(|it| it.subject.to_native()).collect();
+        let known = subjects.len();
+        let mut columns = Columns { subjects, known };
+        let front = |slot: &ArchivedSlot| {
+            let in_slot = Front { later: Front::IN_SLOT, ..Front::default() };
+            let front = Front::of(&mut columns, archive, slot).unwrap_or(in_slot);
+            Front { rule: slot.rule.to_native(), ..front }
+        };
+        let slots = if known == 0 { &[] } else { archive.slots.as_slice() };
+        let all = slots.iter().map(front).collect();
+        Fronts { all, columns }
     }
 
-    fn front(&mut self, archive: &ArchivedRuleset, slot: &ArchivedSlot) -> Front {
-        let residual = u32::from(slot.residual.to_native());
-        let rule = slot.rule.to_native();
-        // INVARIANT: an archive is below 4 GiB and so has fewer than 2^32 predicates.
-        let first = self.asked.len() as u32;
-        if residual >= Front::IN_SLOT || slot.condition.to_native() != NONE {
-            return Front { rule: rule | Front::IN_SLOT << Front::RULE, first };
-        }
-        let start = slot.predicates.to_native() as usize;
-        let asked = archive.predicates.get(start..start + residual as usize).unwrap_or_default();
-        self.asked.extend(asked.iter().map(|word| word.to_native()));
-        Front { rule: rule | (asked.len() as u32) << Front::RULE, first }
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.all.is_empty()
-    }
-
+    /// The ranks of a request that are known before slots are looked at.
     #[inline]
-    pub(super) fn get(&self, slot: usize) -> Option<Front> {
-        self.all.get(slot).copied()
+    pub(super) fn ranks(&self, of: impl Fn(u16) -> u32) -> Ranks {
+        let mut ranks = [0; COLUMNS];
+        let known = self.columns.subjects.iter().take(self.columns.known);
+        for (rank, subject) in ranks.iter_mut().zip(known) {
+            *rank = short(of(*subject));
+        }
+        ranks
     }
 
-    /// The predicates that are left to ask, if the slot needn't say.
+    /// The subject of a column.
     #[inline]
-    pub(super) fn asked(&self, front: Front) -> &[u64] {
-        let first = front.first as usize;
-        self.asked.get(first..first + front.count() as usize).unwrap_or_default()
+    pub(super) fn subject(&self, column: u32) -> u16 {
+        self.columns.subjects.get(column as usize).copied().unwrap_or(0)
     }
+
+    /// The column that a slot asks later, and nothing else; `None` if the slot knows.
+    #[inline]
+    pub(super) fn later(&self, slot: u32) -> Option<u32> {
+        let front = self.all.get(slot as usize).filter(|front| !front.is_in_slot())?;
+        front.columns.get(front.later.trailing_zeros() as usize).map(|column| (*column).into())
+    }
+}
+
+/// A rank in a column.
+#[inline]
+pub(super) fn short(rank: u32) -> u16 {
+    u16::try_from(rank).unwrap_or(u16::MAX)
+}
+
+/// So many slots are looked at together, and up to as many more as a word has bits.
+const TOGETHER: usize = 512;
+
+/// Bits that are taken out of a word before it is seen whether that was all.
+const AT_ONCE: usize = 3;
+
+const ROOM: usize = TOGETHER + 64 + AT_ONCE;
+
+/// Slots that are looked at together, and what comes of it.
+#[derive(Debug)]
+pub(crate) struct Together {
+    slots: [u32; ROOM],
+    later: [u32; ROOM],
+    rules: [u32; ROOM],
+    looked_at: usize,
+    asked_later: usize,
+    matching: usize,
+}
+
+impl Default for Together {
+    fn default() -> Together {
+        let (slots, later, rules) = ([0; ROOM], [0; ROOM], [0; ROOM]);
+        Together { slots, later, rules, looked_at: 0, asked_later: 0, matching: 0 }
+    }
+}
+
+impl Together {
+    /// The slots that were looked at.
+    pub(super) fn slots(&self) -> &[u32] {
+        self.slots.get(..self.looked_at).unwrap_or_default()
+    }
+
+    /// Those of which all holds that was asked, but that have something else to ask.
+    pub(super) fn later(&self) -> &[u32] {
+        self.later.get(..self.asked_later).unwrap_or_default()
+    }
+
+    /// The rules of those of which all holds.
+    pub(super) fn matching(&self) -> &[u32] {
+        self.rules.get(..self.matching).unwrap_or_default()
+    }
+
+    /// Takes the next slots out of those that are left.
+    #[inline(always)]
+    fn take(&mut self, left: &mut LeftWords<'_>) {
+        let mut count = 0;
+        while count < TOGETHER
+            && let Some((word, bits)) = left.next()
+        {
+            let mut bits = *bits;
+            let mut at = count;
+            count += bits.count_ones() as usize;
+            while at < count {
+                let room = self.slots.get_mut(at..).and_then(|room| room.first_chunk_mut());
+                let Some(room): Option<&mut [u32; AT_ONCE]> = room else { break };
+                for slot in room {
+                    *slot = word * 64 + bits.trailing_zeros();
+                    bits &= bits.wrapping_sub(1);
+                }
+                at += AT_ONCE;
+            }
+        }
+        self.looked_at = count;
+    }
+}
+
+/// Looks at some of the slots that are left: asks what can be asked now.
+#[inline(always)]
+pub(super) fn look_now(
+    on: impl Registers,
+    fronts: &Fronts,
+    ranks: &Ranks,
+    left: &mut LeftWords<'_>,
+    together: &mut Together,
+) {
+    together.take(left);
+    let Together { slots, later, rules, .. } = together;
+    let slots = slots.iter().take(together.looked_at);
+    for slot in slots.clone() {
+        if let Some(front) = fronts.all.get(*slot as usize) {
+            on.fetch(front);
+        }
+    }
+    let ranks = on.ranks(ranks);
+    let (mut matching, mut asked_later) = (0, 0);
+    for slot in slots {
+        let Some(front) = fronts.all.get(*slot as usize) else { continue };
+        let holds = on.beyond(front, &ranks) & front.now == 0;
+        let is_all = front.later == 0;
+        if let (Some(rule), Some(later)) = (rules.get_mut(matching), later.get_mut(asked_later)) {
+            (*rule, *later) = (front.rule, *slot);
+        }
+        matching += usize::from(holds & is_all);
+        asked_later += usize::from(holds & !is_all);
+    }
+    (together.matching, together.asked_later) = (matching, asked_later);
+}
+
+/// Asks what was to be asked later, once there are ranks for it.
+#[inline(always)]
+pub(super) fn look_again(
+    on: impl Registers,
+    fronts: &Fronts,
+    ranks: &Ranks,
+    together: &mut Together,
+) {
+    let Together { later, rules, asked_later, .. } = together;
+    let ranks = on.ranks(ranks);
+    let mut matching = 0;
+    for slot in later.iter().take(*asked_later) {
+        let Some(front) = fronts.all.get(*slot as usize) else { continue };
+        let holds = on.beyond(front, &ranks) & front.later == 0;
+        if let Some(rule) = rules.get_mut(matching) {
+            *rule = front.rule;
+        }
+        matching += usize::from(holds & !front.is_in_slot());
+    }
+    together.matching = matching;
 }

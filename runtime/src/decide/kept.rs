@@ -54,7 +54,7 @@ impl Kept {
         rows.put_together(plan.wide, &archive.index, slots, Before::default());
         self.row.resize(row_words(slots), 0);
         self.summary.resize(summary_words(slots), 0);
-        for (word, bits) in &rows.left {
+        for (word, bits) in rows.left.words() {
             let block = *word as usize / BLOCK_WORDS;
             // Of blocks beyond the last there is nothing.
             if let (Some(room), Some(summary)) =

@@ -38,18 +38,6 @@ impl Marks {
         }
     }
 
-    /// Marks a rule if `yes`, without a branch for it.
-    #[inline]
-    pub(super) fn set_if(&mut self, rule: u32, yes: bool) {
-        let (word, bit) = (rule as usize / 64, rule % 64);
-        if let (Some(bits), Some(words)) = (self.rules.get_mut(word), self.words.get_mut(word / 64))
-        {
-            *bits |= u64::from(yes) << bit;
-            *words |= u64::from(yes) << (word % 64);
-            self.any |= yes;
-        }
-    }
-
     /// Calls `take` with each rule that is marked, ascending, and unmarks it.
     #[inline]
     pub(super) fn drain(&mut self, mut take: impl FnMut(u32)) {

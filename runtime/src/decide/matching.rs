@@ -7,7 +7,7 @@ use super::cells::Cells;
 use super::dimensions::{DimensionPlan, DimensionPlans};
 use super::few_blocks;
 use super::few_slots::{self, SIDE_BY_SIDE};
-use super::fronts::Front;
+use super::fronts::{self, Ranks, Together};
 use super::kept::Kept;
 use super::marks::Marks;
 use super::observe::Observer;
@@ -182,15 +182,8 @@ struct Matching<'w, 'a, O> {
     subjects: &'w mut Subjects,
     registers: &'w mut Vec<Word>,
     marks: &'w mut Marks,
-    looks: &'w mut Vec<Look>,
+    together: &'w mut Together,
     observer: O,
-}
-
-/// A slot that has something left to ask.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Look {
-    slot: u32,
-    front: Front,
 }
 
 impl<'w, O: Observer> Matching<'w, 'w, O> {
@@ -202,16 +195,14 @@ impl<'w, O: Observer> Matching<'w, 'w, O> {
         observer: O,
     ) -> (Self, &'w mut Rows) {
         workspace.is_used = true;
-        let Workspace { subjects, rows, marks, looks, registers, scratch, memos, .. } = workspace;
+        let Workspace { subjects, rows, marks, together, registers, scratch, memos, .. } =
+            workspace;
         let machine = Machine::new(program, frame, scratch, memos);
-        (Matching { machine, subjects, registers, marks, looks, observer }, rows)
+        (Matching { machine, subjects, registers, marks, together, observer }, rows)
     }
 }
 
 impl<O: Observer> Matching<'_, '_, O> {
-    /// Where more than one slot of so many is left, they are simply gone through.
-    const MANY: usize = 4;
-
     #[inline(never)]
     fn look_at_every(&mut self) {
         for slot in self.machine.program.archive.slots.iter() {
@@ -336,49 +327,56 @@ impl<O: Observer> Matching<'_, '_, O> {
         }
     }
 
-    /// Looks at the slots of many words. What matches without being asked is marked, while
-    /// the others are noted: reads that don't wait for each other, where going from slot to
-    /// slot would wait for each of them in turn.
-    fn look_at_left(&mut self, left: &[Left]) {
+    /// Looks at the slots of many words.
+    fn look_at_left(&mut self, left: &Left) {
         let Program { archive, plan, .. } = self.machine.program;
-        let fronts = &plan.fronts;
-        let count = left.iter().map(|(_, bits)| bits.count_ones() as usize).sum::<usize>();
-        if fronts.is_empty() || count > archive.slots.len() / Self::MANY {
-            // They are in the cache, or so many lie next to each other that none waits
-            // for its memory.
-            return left.iter().for_each(|(word, bits)| self.look_at_all(*word, *bits));
-        }
-        let mut looks = std::mem::take(self.looks);
-        if looks.len() < count {
-            looks.resize(count, Look::default());
-        }
-        let mut asked = 0;
-        for (word, bits) in left {
-            let mut bits = *bits;
-            while bits != 0 {
-                let slot = *word * 64 + bits.trailing_zeros();
-                bits &= bits - 1;
-                let Some(front) = fronts.get(slot as usize) else { continue };
-                if let Some(slot) = archive.slots.get(slot as usize) {
+        let mut ranks = plan.fronts.ranks(|subject| self.subjects.known(subject));
+        let mut known = 0;
+        let mut left = left.words();
+        while left.len() > 0 {
+            plan.wide.look_now(&plan.fronts, &ranks, &mut left, self.together);
+            for slot in self.together.slots() {
+                if let Some(slot) = archive.slots.get(*slot as usize) {
                     self.observer.look(slot, slot.residual.to_native());
                 }
-                self.marks.set_if(front.rule(), front.is_sure());
-                if let Some(room) = looks.get_mut(asked) {
-                    *room = Look { slot, front };
-                }
-                asked += usize::from(!front.is_sure());
+            }
+            self.mark_matching();
+            if !self.together.later().is_empty() {
+                self.look_again(&mut ranks, &mut known);
             }
         }
-        for Look { slot, front } in looks.iter().take(asked) {
-            if front.is_in_slot() {
-                if let Some(slot) = archive.slots.get(*slot as usize) {
-                    self.look_unseen(slot, slot.residual.to_native());
+    }
+
+    /// Asks what slots ask of subjects that may have no rank yet.
+    fn look_again(&mut self, ranks: &mut Ranks, known: &mut u64) {
+        let Program { archive, plan, .. } = self.machine.program;
+        let mut wanted = 0_u64;
+        for at in 0..self.together.later().len() {
+            let Some(slot) = self.together.later().get(at).copied() else { break };
+            match plan.fronts.later(slot) {
+                Some(column) => wanted |= 1 << (column % u64::BITS),
+                None => {
+                    if let Some(slot) = archive.slots.get(slot as usize) {
+                        self.look_unseen(slot, slot.residual.to_native());
+                    }
                 }
-            } else if fronts.asked(*front).iter().all(|word| self.holds(*word)) {
-                self.marks.set(front.rule());
             }
         }
-        *self.looks = looks;
+        let mut rest = wanted & !*known;
+        while rest != 0 {
+            let column = rest.trailing_zeros();
+            rest &= rest - 1;
+            ranks[column as usize] = fronts::short(self.rank(plan.fronts.subject(column)));
+        }
+        *known |= wanted;
+        plan.wide.look_again(&plan.fronts, ranks, self.together);
+        self.mark_matching();
+    }
+
+    fn mark_matching(&mut self) {
+        for rule in self.together.matching() {
+            self.marks.set(*rule);
+        }
     }
 
     /// Marks a slot's rule if its first so many predicates and its condition hold.

@@ -10,11 +10,12 @@
 
 mod registers;
 
-use super::blocks::{self, Left, RowSet};
+use super::blocks::{self, Left, LeftWords, RowSet};
 use super::candidates::{self, Request};
 use super::cuts::{self, Node, Tree};
 use super::few_blocks::{self, FewBlocks};
 use super::few_slots::{self, FewSlots};
+use super::fronts::{self, Fronts, Ranks, Together};
 use super::subjects::{SubjectPlans, Subjects};
 use registers::Portable;
 #[cfg(target_arch = "x86_64")]
@@ -126,5 +127,15 @@ versions! {
         (request: &mut Request<'_>, rows: &mut Vec<usize>);
     /// [`blocks()`](blocks::blocks)
     blocks, blocks, blocks_avx2, blocks_avx512:
-        (rows: RowSet<'_>, live: (usize, u64), left: &mut Vec<Left>);
+        (rows: RowSet<'_>, live: (usize, u64), left: &mut Left);
+    /// [`fronts::look_now`]
+    fronts, look_now, look_now_avx2, look_now_avx512: (
+        fronts: &Fronts,
+        ranks: &Ranks,
+        left: &mut LeftWords<'_>,
+        together: &mut Together
+    );
+    /// [`fronts::look_again`]
+    fronts, look_again, look_again_avx2, look_again_avx512:
+        (fronts: &Fronts, ranks: &Ranks, together: &mut Together);
 }

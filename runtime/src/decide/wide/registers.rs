@@ -12,6 +12,7 @@ mod tests;
 use super::super::blocks::{Block, BlockBytes};
 use super::super::cuts::Node;
 use super::super::few_slots::{COLUMNS, Facts, Ranges, SIDE_BY_SIDE, Scaling, Sets};
+use super::super::fronts::{Front, Ranks};
 
 /// Operations on blocks of 512 bits, and on nodes of eight keys.
 pub(in super::super) trait Registers: Copy {
@@ -26,8 +27,35 @@ pub(in super::super) trait Registers: Copy {
     fn or(self, a: Self::Block, b: Self::Block) -> Self::Block;
     /// A bit for each word that isn't zero.
     fn some(self, block: Self::Block) -> u8;
+    /// The words that aren't zero, and their numbers, of which the first is given. Says
+    /// how many they are; what stands behind them is anything.
+    fn pack(
+        self,
+        block: Self::Block,
+        first: u32,
+        numbers: &mut [u32; 8],
+        words: &mut [u64; 8],
+    ) -> usize {
+        let mut count = 0;
+        for (number, word) in (first..).zip(self.words(block)) {
+            numbers[count % 8] = number;
+            words[count % 8] = word;
+            count += usize::from(word != 0);
+        }
+        count
+    }
     /// How many keys of a node a key has reached.
     fn reached(self, node: &Node, key: i64) -> usize;
+
+    /// Begins to fetch something that is read soon, where the processor can.
+    fn fetch<T>(self, soon: &T);
+
+    /// Ranks in columns.
+    type Ranks: Copy;
+
+    fn ranks(self, ranks: &Ranks) -> Self::Ranks;
+    /// A bit for each predicate of a front that doesn't hold. Those of others are anything.
+    fn beyond(self, front: &Front, ranks: &Self::Ranks) -> u8;
 
     /// Numbers in columns.
     type Numbers: Copy;
@@ -94,6 +122,27 @@ impl Registers for Portable {
         node.reached(key)
     }
 
+    #[inline(always)]
+    fn fetch<T>(self, _soon: &T) {}
+
+    type Ranks = Ranks;
+
+    #[inline(always)]
+    fn ranks(self, ranks: &Ranks) -> Ranks {
+        *ranks
+    }
+
+    #[inline(always)]
+    fn beyond(self, front: &Front, ranks: &Ranks) -> u8 {
+        let mut beyond = 0;
+        let intervals = front.low.iter().zip(front.width).zip(front.columns);
+        for (at, ((low, width), column)) in intervals.enumerate() {
+            let above = ranks[usize::from(column) % ranks.len()].wrapping_sub(*low);
+            beyond |= u8::from(above > width) << at;
+        }
+        beyond
+    }
+
     type Numbers = [u16; COLUMNS];
     type Lacks = [u32; SIDE_BY_SIDE];
 
@@ -144,10 +193,11 @@ pub(in super::super) use x86::{Avx2, Avx512};
 #[cfg(target_arch = "x86_64")]
 mod x86 {
     use super::{
-        Block, BlockBytes, COLUMNS, Facts, Node, Portable, Ranges, Registers, SIDE_BY_SIDE,
-        Scaling, Sets,
+        Block, BlockBytes, COLUMNS, Facts, Front, Node, Portable, Ranges, Ranks, Registers,
+        SIDE_BY_SIDE, Scaling, Sets,
     };
     use core::arch::x86_64::*;
+    use std::mem::offset_of;
 
     /// A processor with AVX2 and POPCNT.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -246,6 +296,24 @@ mod x86 {
                 let high = beyond(_mm256_loadu_si256(halves.add(1)));
                 8 - (low | high << 4).count_ones() as usize
             }
+        }
+
+        #[inline(always)]
+        fn fetch<T>(self, soon: &T) {
+            // SAFETY: any processor of this kind has it; nothing is read.
+            unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(soon).cast()) };
+        }
+
+        type Ranks = Ranks;
+
+        #[inline(always)]
+        fn ranks(self, ranks: &Ranks) -> Ranks {
+            *ranks
+        }
+
+        #[inline(always)]
+        fn beyond(self, front: &Front, ranks: &Ranks) -> u8 {
+            Portable.beyond(front, ranks)
         }
 
         type Numbers = [u16; COLUMNS];
@@ -368,11 +436,71 @@ mod x86 {
         }
 
         #[inline(always)]
+        fn pack(
+            self,
+            block: Self::Block,
+            first: u32,
+            numbers: &mut [u32; 8],
+            words: &mut [u64; 8],
+        ) -> usize {
+            let some = self.some(block);
+            // SAFETY: `self` proves that there is this; the arrays are written whole, at any
+            // address.
+            unsafe {
+                let eight = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+                let all = _mm256_add_epi32(_mm256_set1_epi32(first.cast_signed()), eight);
+                let number = _mm256_maskz_compress_epi32(some, all);
+                _mm256_storeu_si256(numbers.as_mut_ptr().cast(), number);
+                let word = _mm512_maskz_compress_epi64(some, block);
+                _mm512_storeu_si512(words.as_mut_ptr().cast(), word);
+            }
+            some.count_ones() as usize
+        }
+
+        #[inline(always)]
         fn reached(self, node: &Node, key: i64) -> usize {
             // SAFETY: `self` proves that there is this; the array is read whole, at any address.
             unsafe {
                 let keys = _mm512_loadu_si512(node.0.as_ptr().cast());
                 _mm512_cmple_epi64_mask(keys, _mm512_set1_epi64(key)).count_ones() as usize
+            }
+        }
+
+        #[inline(always)]
+        fn fetch<T>(self, soon: &T) {
+            // SAFETY: any processor of this kind has it; nothing is read.
+            unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(soon).cast()) };
+        }
+
+        type Ranks = [__m512i; 2];
+
+        #[inline(always)]
+        fn ranks(self, ranks: &Ranks) -> Self::Ranks {
+            let halves: *const __m512i = ranks.as_ptr().cast();
+            // SAFETY: `self` proves that there is this; the array is read whole, at any address.
+            unsafe { [_mm512_loadu_si512(halves), _mm512_loadu_si512(halves.add(1))] }
+        }
+
+        #[inline(always)]
+        fn beyond(self, front: &Front, ranks: &Self::Ranks) -> u8 {
+            let bytes: *const u8 = std::ptr::from_ref(front).cast();
+            const {
+                assert!(offset_of!(Front, columns) + size_of::<[u8; 8]>() <= size_of::<Front>());
+                assert!(offset_of!(Front, width) + size_of::<[u16; 8]>() <= size_of::<Front>());
+                assert!(offset_of!(Front, low) + size_of::<[u16; 8]>() <= size_of::<Front>());
+            }
+            // SAFETY: `self` proves that there is this; eight of each are read, at any address,
+            // of which the last three are something else of the front.
+            unsafe {
+                let columns = _mm_cvtepu8_epi16(_mm_loadl_epi64(
+                    bytes.add(offset_of!(Front, columns)).cast(),
+                ));
+                let low = _mm_loadu_si128(bytes.add(offset_of!(Front, low)).cast());
+                let width = _mm_loadu_si128(bytes.add(offset_of!(Front, width)).cast());
+                let columns = _mm512_castsi128_si512(columns);
+                let rank = _mm512_permutex2var_epi16(ranks[0], columns, ranks[1]);
+                let above = _mm_sub_epi16(_mm512_castsi512_si128(rank), low);
+                _mm_cmpgt_epu16_mask(above, width)
             }
         }
 
