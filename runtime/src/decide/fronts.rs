@@ -7,6 +7,7 @@
 
 use super::blocks::LeftWords;
 use super::wide::Registers;
+use rkyv::rend::unaligned::u64_ule;
 use rulestone_format::archive::{ArchivedRuleset, ArchivedSlot, NONE};
 use rulestone_format::predicate::{Predicate, PredicateKind};
 
@@ -19,7 +20,8 @@ pub(super) const COLUMNS: usize = 64;
 /// The ranks of a request, by column.
 pub(super) type Ranks = [u16; COLUMNS];
 
-/// What is left to ask of a slot: intervals of ranks, and the rule.
+/// What is left to ask of a slot, and its rule: intervals of ranks, or predicates as the
+/// archive has them.
 ///
 /// Registers read it as it lies here.
 #[derive(Debug, Clone, Copy, Default)]
@@ -33,7 +35,7 @@ pub(crate) struct Front {
     pub(super) columns: [u8; ASKS],
     /// A bit for each predicate whose subject has a rank before slots are looked at.
     now: u8,
-    /// The bit of the one that has none, or [`Front::IN_SLOT`].
+    /// The bit of the one that has none; or [`Front::WORDS`], or [`Front::IN_SLOT`].
     later: u8,
     /// Registers read this too.
     _none: u8,
@@ -41,20 +43,51 @@ pub(crate) struct Front {
 }
 
 impl Front {
+    /// Instead of intervals there are words, and the first column says how many.
+    const WORDS: u8 = 1 << 6;
+
     /// There is something else to ask, or more: the slot knows.
     const IN_SLOT: u8 = 1 << 7;
 
-    #[inline(always)]
-    fn is_in_slot(&self) -> bool {
-        self.later == Front::IN_SLOT
-    }
-
-    /// A slot's, if it asks nothing else.
-    fn of(columns: &mut Columns, archive: &ArchivedRuleset, slot: &ArchivedSlot) -> Option<Front> {
+    fn of(columns: &mut Columns, archive: &ArchivedRuleset, slot: &ArchivedSlot) -> Front {
         let start = slot.predicates.to_native() as usize;
         let left = start..start + usize::from(slot.residual.to_native());
         let predicates = archive.predicates.get(left).unwrap_or_default();
-        if predicates.len() > ASKS || slot.condition.to_native() != NONE {
+        let front = match slot.condition.to_native() {
+            NONE => {
+                Front::of_intervals(columns, predicates).or_else(|| Front::of_words(predicates))
+            }
+            _ => None,
+        };
+        let in_slot = Front { later: Front::IN_SLOT, ..Front::default() };
+        Front { rule: slot.rule.to_native(), ..front.unwrap_or(in_slot) }
+    }
+
+    fn of_words(predicates: &[u64_ule]) -> Option<Front> {
+        let mut front = Front { later: Front::WORDS, ..Front::default() };
+        let rooms = front.low.first_chunk_mut().into_iter().chain(front.width.first_chunk_mut());
+        let mut rooms = rooms.zip(1..);
+        for predicate in predicates {
+            let (room, count) = rooms.next()?;
+            *room = in_quarters(predicate.to_native());
+            front.columns[0] = count;
+        }
+        Some(front)
+    }
+
+    pub(super) fn rule(&self) -> u32 {
+        self.rule
+    }
+
+    /// The predicates as the archive has them; `None` if the slot knows.
+    pub(super) fn words(&self) -> Option<impl Iterator<Item = u64>> {
+        let words = self.low.first_chunk().into_iter().chain(self.width.first_chunk());
+        let count = self.columns[0].into();
+        (self.later == Front::WORDS).then(|| words.take(count).map(from_quarters))
+    }
+
+    fn of_intervals(columns: &mut Columns, predicates: &[u64_ule]) -> Option<Front> {
+        if predicates.len() > ASKS {
             return None;
         }
         let mut front = Front::default();
@@ -79,6 +112,14 @@ impl Front {
         }
         Some(front)
     }
+}
+
+fn in_quarters(word: u64) -> [u16; 4] {
+    std::array::from_fn(|at| (word >> (16 * at)) as u16)
+}
+
+fn from_quarters(quarters: &[u16; 4]) -> u64 {
+    quarters.iter().rev().fold(0, |word, quarter| word << 16 | u64::from(*quarter))
 }
 
 /// The subjects that fronts ask.
@@ -116,14 +157,14 @@ impl Fronts {
         let subjects: Vec<u16> = dimensions.map(|it| it.subject.to_native()).collect();
         let known = subjects.len();
         let mut columns = Columns { subjects, known };
-        let front = |slot: &ArchivedSlot| {
-            let in_slot = Front { later: Front::IN_SLOT, ..Front::default() };
-            let front = Front::of(&mut columns, archive, slot).unwrap_or(in_slot);
-            Front { rule: slot.rule.to_native(), ..front }
-        };
         let slots = if known == 0 { &[] } else { archive.slots.as_slice() };
-        let all = slots.iter().map(front).collect();
+        let all = slots.iter().map(|slot| Front::of(&mut columns, archive, slot)).collect();
         Fronts { all, columns }
+    }
+
+    #[inline]
+    pub(super) fn get(&self, slot: u32) -> Option<&Front> {
+        self.all.get(slot as usize)
     }
 
     /// The ranks of a request that are known before slots are looked at.
@@ -143,11 +184,12 @@ impl Fronts {
         self.columns.subjects.get(column as usize).copied().unwrap_or(0)
     }
 
-    /// The column that a slot asks later, and nothing else; `None` if the slot knows.
+    /// The column that a slot asks later.
     #[inline]
-    pub(super) fn later(&self, slot: u32) -> Option<u32> {
-        let front = self.all.get(slot as usize).filter(|front| !front.is_in_slot())?;
-        front.columns.get(front.later.trailing_zeros() as usize).map(|column| (*column).into())
+    pub(super) fn later(&self, slot: u32) -> u32 {
+        let front = self.all.get(slot as usize);
+        let column = front.and_then(|it| it.columns.get(it.later.trailing_zeros() as usize));
+        column.map_or(0, |column| (*column).into())
     }
 }
 
@@ -170,16 +212,26 @@ const ROOM: usize = TOGETHER + 64 + AT_ONCE;
 pub(crate) struct Together {
     slots: [u32; ROOM],
     later: [u32; ROOM],
+    by_words: [u32; ROOM],
     rules: [u32; ROOM],
     looked_at: usize,
     asked_later: usize,
+    asked_by_words: usize,
     matching: usize,
 }
 
 impl Default for Together {
     fn default() -> Together {
-        let (slots, later, rules) = ([0; ROOM], [0; ROOM], [0; ROOM]);
-        Together { slots, later, rules, looked_at: 0, asked_later: 0, matching: 0 }
+        Together {
+            slots: [0; ROOM],
+            later: [0; ROOM],
+            by_words: [0; ROOM],
+            rules: [0; ROOM],
+            looked_at: 0,
+            asked_later: 0,
+            asked_by_words: 0,
+            matching: 0,
+        }
     }
 }
 
@@ -189,9 +241,14 @@ impl Together {
         self.slots.get(..self.looked_at).unwrap_or_default()
     }
 
-    /// Those of which all holds that was asked, but that have something else to ask.
+    /// Those of which all holds that was asked, but that ask one thing later.
     pub(super) fn later(&self) -> &[u32] {
         self.later.get(..self.asked_later).unwrap_or_default()
+    }
+
+    /// Those that ask what isn't an interval of ranks, or more.
+    pub(super) fn by_words(&self) -> &[u32] {
+        self.by_words.get(..self.asked_by_words).unwrap_or_default()
     }
 
     /// The rules of those of which all holds.
@@ -199,10 +256,17 @@ impl Together {
         self.rules.get(..self.matching).unwrap_or_default()
     }
 
-    /// Takes the next slots out of those that are left.
+    /// Takes the next slots out of those that are left, and begins to fetch their fronts.
     #[inline(always)]
-    fn take(&mut self, left: &mut LeftWords<'_>) {
-        let mut count = 0;
+    fn take(&mut self, on: impl Registers, fronts: &Fronts, left: &mut LeftWords<'_>) {
+        let fetch = |slots: &[u32]| {
+            for slot in slots {
+                if let Some(front) = fronts.all.get(*slot as usize) {
+                    on.fetch(front);
+                }
+            }
+        };
+        let (mut count, mut fetched) = (0, 0);
         while count < TOGETHER
             && let Some((word, bits)) = left.next()
         {
@@ -218,7 +282,15 @@ impl Together {
                 }
                 at += AT_ONCE;
             }
+            // About as many as a word has bits: no loop whose end can't be foretold.
+            if let Some(slots) = self.slots.get(fetched..count.min(fetched + AT_ONCE))
+                && let Some(slots) = slots.first_chunk::<AT_ONCE>()
+            {
+                fetch(slots);
+                fetched += AT_ONCE;
+            }
         }
+        fetch(self.slots.get(fetched..count).unwrap_or_default());
         self.looked_at = count;
     }
 }
@@ -232,27 +304,24 @@ pub(super) fn look_now(
     left: &mut LeftWords<'_>,
     together: &mut Together,
 ) {
-    together.take(left);
-    let Together { slots, later, rules, .. } = together;
-    let slots = slots.iter().take(together.looked_at);
-    for slot in slots.clone() {
-        if let Some(front) = fronts.all.get(*slot as usize) {
-            on.fetch(front);
-        }
-    }
+    together.take(on, fronts, left);
+    let Together { slots, later, by_words, rules, .. } = together;
     let ranks = on.ranks(ranks);
-    let (mut matching, mut asked_later) = (0, 0);
-    for slot in slots {
+    let (mut matching, mut asked_later, mut asked_by_words) = (0, 0, 0);
+    for slot in slots.iter().take(together.looked_at) {
         let Some(front) = fronts.all.get(*slot as usize) else { continue };
-        let holds = on.beyond(front, &ranks) & front.now == 0;
-        let is_all = front.later == 0;
-        if let (Some(rule), Some(later)) = (rules.get_mut(matching), later.get_mut(asked_later)) {
-            (*rule, *later) = (front.rule, *slot);
+        let rooms =
+            (rules.get_mut(matching), later.get_mut(asked_later), by_words.get_mut(asked_by_words));
+        if let (Some(rule), Some(later), Some(by_words)) = rooms {
+            (*rule, *later, *by_words) = (front.rule, *slot, *slot);
         }
-        matching += usize::from(holds & is_all);
-        asked_later += usize::from(holds & !is_all);
+        let holds = on.beyond(front, &ranks) & front.now == 0;
+        matching += usize::from(holds & (front.later == 0));
+        asked_later += usize::from(holds & (1..Front::WORDS).contains(&front.later));
+        asked_by_words += usize::from(front.later >= Front::WORDS);
     }
     (together.matching, together.asked_later) = (matching, asked_later);
+    together.asked_by_words = asked_by_words;
 }
 
 /// Asks what was to be asked later, once there are ranks for it.
@@ -272,7 +341,7 @@ pub(super) fn look_again(
         if let Some(rule) = rules.get_mut(matching) {
             *rule = front.rule;
         }
-        matching += usize::from(holds & !front.is_in_slot());
+        matching += usize::from(holds);
     }
     together.matching = matching;
 }

@@ -38,14 +38,28 @@ impl Marks {
         }
     }
 
+    /// Marks all of these.
+    pub(super) fn set_all(&mut self, rules: &[u32]) {
+        let Marks { rules: marked, words, any } = self;
+        for rule in rules {
+            let (word, bit) = (*rule as usize / 64, rule % 64);
+            if let (Some(bits), Some(words)) = (marked.get_mut(word), words.get_mut(word / 64)) {
+                *bits |= 1 << bit;
+                *words |= 1 << (word % 64);
+            }
+        }
+        *any |= !rules.is_empty();
+    }
+
     /// Calls `take` with each rule that is marked, ascending, and unmarks it.
     #[inline]
     pub(super) fn drain(&mut self, mut take: impl FnMut(u32)) {
         self.any = false;
         for (at, words) in self.words.iter_mut().enumerate() {
-            while *words != 0 {
+            let mut words = std::mem::take(words);
+            while words != 0 {
                 let word = at * 64 + words.trailing_zeros() as usize;
-                *words &= *words - 1;
+                words &= words - 1;
                 let Some(bits) = self.rules.get_mut(word) else { continue };
                 let mut bits = std::mem::take(bits);
                 while bits != 0 {

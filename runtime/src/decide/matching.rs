@@ -340,28 +340,36 @@ impl<O: Observer> Matching<'_, '_, O> {
                     self.observer.look(slot, slot.residual.to_native());
                 }
             }
-            self.mark_matching();
+            self.marks.set_all(self.together.matching());
+            for at in 0..self.together.by_words().len() {
+                let Some(slot) = self.together.by_words().get(at).copied() else { break };
+                self.look_by_words(slot);
+            }
             if !self.together.later().is_empty() {
                 self.look_again(&mut ranks, &mut known);
             }
         }
     }
 
+    /// Asks what a slot asks that isn't an interval of ranks.
+    #[inline]
+    fn look_by_words(&mut self, slot: u32) {
+        let Program { archive, plan, .. } = self.machine.program;
+        let Some(front) = plan.fronts.get(slot) else { return };
+        if let Some(mut words) = front.words() {
+            if words.all(|word| self.holds(word)) {
+                self.marks.set(front.rule());
+            }
+        } else if let Some(slot) = archive.slots.get(slot as usize) {
+            self.look_unseen(slot, slot.residual.to_native());
+        }
+    }
+
     /// Asks what slots ask of subjects that may have no rank yet.
     fn look_again(&mut self, ranks: &mut Ranks, known: &mut u64) {
-        let Program { archive, plan, .. } = self.machine.program;
-        let mut wanted = 0_u64;
-        for at in 0..self.together.later().len() {
-            let Some(slot) = self.together.later().get(at).copied() else { break };
-            match plan.fronts.later(slot) {
-                Some(column) => wanted |= 1 << (column % u64::BITS),
-                None => {
-                    if let Some(slot) = archive.slots.get(slot as usize) {
-                        self.look_unseen(slot, slot.residual.to_native());
-                    }
-                }
-            }
-        }
+        let plan = self.machine.program.plan;
+        let columns = self.together.later().iter().map(|slot| plan.fronts.later(*slot));
+        let wanted = columns.fold(0_u64, |wanted, column| wanted | 1 << (column % u64::BITS));
         let mut rest = wanted & !*known;
         while rest != 0 {
             let column = rest.trailing_zeros();
@@ -370,13 +378,7 @@ impl<O: Observer> Matching<'_, '_, O> {
         }
         *known |= wanted;
         plan.wide.look_again(&plan.fronts, ranks, self.together);
-        self.mark_matching();
-    }
-
-    fn mark_matching(&mut self) {
-        for rule in self.together.matching() {
-            self.marks.set(*rule);
-        }
+        self.marks.set_all(self.together.matching());
     }
 
     /// Marks a slot's rule if its first so many predicates and its condition hold.
