@@ -25,6 +25,11 @@ pub(super) use left::{Left, few_blocks};
 /// So many blocks stay in registers while all rows go through them.
 const MOST_BLOCKS: usize = 4;
 
+/// Whether so many slots fit few blocks.
+pub(super) fn are_few(slots: usize) -> bool {
+    slots.div_ceil(BLOCK) <= MOST_BLOCKS
+}
+
 /// The index of few blocks as requests use it. Empty where a ruleset has more of them, and
 /// where its dimensions are unlike those that a compiler makes.
 #[derive(Debug, Default)]
@@ -51,10 +56,11 @@ impl FewBlocks {
     /// # Cost
     /// Linear in the cells and the rows of the index, which are few.
     pub(crate) fn new(archive: &ArchivedRuleset, subjects: &SubjectPlans) -> FewBlocks {
-        let blocks = archive.slots.len().div_ceil(BLOCK);
-        if blocks > MOST_BLOCKS || archive.index.is_empty() {
+        let slots = archive.slots.len();
+        if !are_few(slots) || archive.index.is_empty() {
             return FewBlocks::default();
         }
+        let blocks = slots.div_ceil(BLOCK);
         let mut few = FewBlocks { blocks, ..FewBlocks::default() };
         let mut dimensions = archive.index.dimensions.iter();
         if !dimensions.all(|dimension| few.add(archive, subjects, dimension).is_some()) {

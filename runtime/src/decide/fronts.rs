@@ -6,6 +6,7 @@
 //! while others are looked at, and are asked all at once, without a branch.
 
 use super::blocks::LeftWords;
+use super::few_blocks;
 use super::wide::Registers;
 use rkyv::rend::unaligned::u64_ule;
 use rulestone_format::archive::{ArchivedRuleset, ArchivedSlot, NONE};
@@ -142,7 +143,9 @@ impl Columns {
     }
 }
 
-/// The fronts of all slots; of none where there is no index.
+/// The fronts of all slots. Of none where there is no index, and of few: these are asked in
+/// other ways too, which go from slot to slot, and near a limit on memory or steps it
+/// matters in which order conditions are run and variables worked out.
 #[derive(Debug, Default)]
 pub(crate) struct Fronts {
     all: Vec<Front>,
@@ -153,13 +156,19 @@ impl Fronts {
     /// # Cost
     /// One pass over slots and what is left to ask of them, and 32 bytes a slot.
     pub(crate) fn new(archive: &ArchivedRuleset) -> Fronts {
+        if archive.index.is_empty() || few_blocks::are_few(archive.slots.len()) {
+            return Fronts::default();
+        }
         let dimensions = archive.index.dimensions.iter().take(COLUMNS);
         let subjects: Vec<u16> = dimensions.map(|it| it.subject.to_native()).collect();
         let known = subjects.len();
         let mut columns = Columns { subjects, known };
-        let slots = if known == 0 { &[] } else { archive.slots.as_slice() };
-        let all = slots.iter().map(|slot| Front::of(&mut columns, archive, slot)).collect();
+        let all = archive.slots.iter().map(|slot| Front::of(&mut columns, archive, slot)).collect();
         Fronts { all, columns }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.all.is_empty()
     }
 
     #[inline]

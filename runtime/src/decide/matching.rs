@@ -330,6 +330,9 @@ impl<O: Observer> Matching<'_, '_, O> {
     /// Looks at the slots of many words.
     fn look_at_left(&mut self, left: &Left) {
         let Program { archive, plan, .. } = self.machine.program;
+        if plan.fronts.is_empty() {
+            return left.words().for_each(|(word, bits)| self.look_at_all(*word, *bits));
+        }
         let mut ranks = plan.fronts.ranks(|subject| self.subjects.known(subject));
         let mut known = 0;
         let mut left = left.words();
