@@ -2,8 +2,8 @@
 //! matches is what the predicates say one by one, whoever asks and in whichever way.
 
 mod limits;
-mod requests;
-mod spending;
+pub(super) mod requests;
+pub(super) mod spending;
 
 use super::agreement::Random;
 use super::facts::{Fact, KINDS, Kind};
@@ -17,14 +17,19 @@ use rulestone_format::predicate::{Predicate, PredicateKind};
 
 use PredicateKind::{Interval, Member};
 
+/// Every other fact.
+fn even(fact: usize) -> bool {
+    fact.is_multiple_of(2)
+}
+
 /// The rules that a session finds, or `None` where it can't read the frame.
-fn rules(session: &mut Session<'_>, frame: &[u8]) -> Option<Vec<usize>> {
+pub(super) fn rules(session: &mut Session<'_>, frame: &[u8]) -> Option<Vec<usize>> {
     let rules = session.matching(frame).ok()?;
     Some(rules.map(|rule| rule.index()).collect())
 }
 
 /// What each of some frames matches, in one batch that goes through the index together.
-fn batched(session: &mut Session<'_>, frames: &[Vec<u8>]) -> Vec<Vec<usize>> {
+pub(super) fn batched(session: &mut Session<'_>, frames: &[Vec<u8>]) -> Vec<Vec<usize>> {
     session.set_batch_threshold(0);
     let mut all = Vec::new();
     session.matching_batch(&frames.concat(), |_, rules| {
@@ -34,22 +39,23 @@ fn batched(session: &mut Session<'_>, frames: &[Vec<u8>]) -> Vec<Vec<usize>> {
     all
 }
 
-/// What a request matches, of which every other fact is bound and the others are an item's.
-fn bound(
+/// What a request matches, of which some facts are bound and the others are an item's.
+pub(super) fn bound(
     session: &mut Session<'_>,
     assembled: &Assembled,
     given: &[Option<Given<'_>>],
+    is_bound: impl Fn(usize) -> bool,
 ) -> Vec<usize> {
-    let half = |odd: usize| {
+    let half = |of_bound: bool| {
         let facts = given.iter().enumerate();
         let facts: Vec<Option<Given<'_>>> =
-            facts.map(|(at, given)| given.clone().filter(|_| at % 2 == odd)).collect();
+            facts.map(|(at, given)| given.clone().filter(|_| is_bound(at) == of_bound)).collect();
         assembled.frame(&facts)
     };
-    let mut bound = session.bind(&half(0)).expect("a good frame");
+    let mut bound = session.bind(&half(true)).expect("a good frame");
     // Another item before leaves nothing behind.
     let _ = bound.matching(&assembled.frame(&vec![None; given.len()]));
-    let rules = bound.matching(&half(1)).expect("a good item");
+    let rules = bound.matching(&half(false)).expect("a good item");
     rules.map(|rule| rule.index()).collect()
 }
 
@@ -118,7 +124,7 @@ fn sessions_that_ask_in_every_way_in_turn_remember_nothing() {
             session.use_index(way != 0);
             let found = match way {
                 0..=2 => rules(&mut session, &frames[at]).expect("a good frame"),
-                3 => bound(&mut session, assembled, &requests[at].given),
+                3 => bound(&mut session, assembled, &requests[at].given, even),
                 _ => {
                     let found = batched(&mut session, &frames[at..]);
                     assert_eq!(found, expected[at..], "step {step} of round {round}");
@@ -184,7 +190,7 @@ fn lists_count_each_word_once_and_forget_it() {
             });
             session.use_index(at % 5 != 0);
             let found = match at % 3 {
-                0 => bound(&mut session, &assembled, &facts),
+                0 => bound(&mut session, &assembled, &facts, even),
                 _ => rules(&mut session, &assembled.frame(&facts)).expect("a good frame"),
             };
             assert_eq!(found, expected(given), "{given:?}");

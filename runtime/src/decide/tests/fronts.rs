@@ -1,7 +1,13 @@
 //! What the index leaves to ask of a slot is asked, however much it is.
 
+mod asked;
+mod left;
+mod spending;
+
+use super::few_blocks::{batched, bound, rules};
 use super::matching::{level, matched, number, shuffled};
-use crate::session::assemble::{Assembled, Assembler, Code};
+use crate::decide::Wide;
+use crate::session::assemble::{Assembled, Assembler, Code, Given};
 use rulestone_format::code::Opcode;
 use rulestone_format::predicate::{Predicate, PredicateKind};
 use rulestone_format::schema::FactKind;
@@ -53,6 +59,38 @@ fn others(slot: usize) -> impl Iterator<Item = (u32, u32)> {
         true => (0, 4 + (slot / 7 % 4) as u32),
         false => ((slot / 3 % 5) as u32, 7),
     })
+}
+
+/// Asserts that requests match these rules, by the index as it stands in the archive, on
+/// every kind of processor: alone, in a batch and with some facts bound.
+#[track_caller]
+fn all_match(
+    assembled: &mut Assembled,
+    requests: &[Vec<Option<Given<'_>>>],
+    expected: &[Vec<usize>],
+) {
+    assembled.has_no_few_blocks();
+    let frames: Vec<Vec<u8>> = requests.iter().map(|facts| assembled.frame(facts)).collect();
+    for wide in Wide::all() {
+        assembled.asks_the_index_on(wide);
+        let mut session = assembled.session();
+        for (number, (frame, expected)) in frames.iter().zip(expected).enumerate() {
+            let alone = rules(&mut session, frame);
+            assert_eq!(alone.as_ref(), Some(expected), "{wide:?}, {number}");
+            // In turn every other fact, the others, none, all.
+            let is_bound = |fact: usize| match number % 4 {
+                0 | 1 => fact % 2 == number % 2,
+                other => other == 3,
+            };
+            let bound = bound(&mut session, assembled, &requests[number], is_bound);
+            assert_eq!(bound, *expected, "{wide:?}, {number}, bound");
+        }
+        let batched = batched(&mut session, &frames);
+        for (number, (found, expected)) in batched.iter().zip(expected).enumerate() {
+            assert_eq!(found, expected, "{wide:?}, {number}, in a batch");
+        }
+        assert_eq!(batched.len(), expected.len());
+    }
 }
 
 #[test]

@@ -93,6 +93,27 @@ impl Assembler {
         }
     }
 
+    /// An index by these subjects that knows nothing of them: all cells have one row, which
+    /// leaves all slots, and all that these ask is left to be asked.
+    pub(crate) fn index_that_leaves_all(&mut self, subjects: &[u16]) {
+        let bytes = serialise(&self.ruleset);
+        let archive = super::access(&bytes);
+        let slots = archive.slots.len();
+        let index = &mut self.ruleset.index;
+        for &subject in subjects {
+            let of = &archive.subjects[usize::from(subject)];
+            let count = of.cells(of.ranking(archive).expect("it has ranks"));
+            let cells = Range { start: index.cells.len() as u32, length: count as u32 };
+            index.dimensions.push(Dimension { subject, cells });
+            index.cells.resize((cells.start + cells.length) as usize, 0);
+        }
+        index.rows = vec![0; row_words(slots)];
+        for slot in 0..slots {
+            index.rows[slot / 64] |= 1 << (slot % 64);
+        }
+        index.summaries = summary(&index.rows, slots);
+    }
+
     /// Has so many neighbouring ranks of a dimension share a row that leaves what any of
     /// them leaves, as compilers do where there are many. What the dimension decided is
     /// left to be asked. Not of lists.

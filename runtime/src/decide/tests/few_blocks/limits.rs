@@ -4,8 +4,6 @@
 use super::super::matching::{level, matched, number};
 use crate::decide::Wide;
 use crate::session::assemble::{Assembled, Assembler, Given};
-use rulestone_format::archive::{Dimension, Range};
-use rulestone_format::index::{row_words, summary_words};
 use rulestone_format::predicate::{Predicate, PredicateKind};
 use rulestone_format::schema::FactKind;
 use rulestone_format::subject::SubjectKind;
@@ -164,18 +162,7 @@ fn of_one_row(slots: usize, texts: usize, words: usize) -> Assembled {
         let is_word = Predicate::new(Interval, false, text, 1 + (slot % words.len()) as u32, 0);
         assembler.rule(&slot.to_string(), 0, &[is_word], None, &[]);
     }
-    let index = &mut assembler.ruleset.index;
-    for subject in subjects {
-        let cells = Range { start: index.cells.len() as u32, length: words.len() as u32 + 2 };
-        index.dimensions.push(Dimension { subject, cells });
-        index.cells.resize((cells.start + cells.length) as usize, 0);
-    }
-    index.rows = vec![0; row_words(slots)];
-    for slot in 0..slots {
-        index.rows[slot / 64] |= 1 << (slot % 64);
-    }
-    index.summaries = vec![0; summary_words(slots)];
-    index.summaries[0] = (1 << slots.div_ceil(512)) - 1;
+    assembler.index_that_leaves_all(&subjects);
     finish(assembler)
 }
 

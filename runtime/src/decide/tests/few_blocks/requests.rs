@@ -11,9 +11,13 @@ use rulestone_format::predicate::{Predicate, PredicateKind};
 use rulestone_format::schema::FactKind;
 use rulestone_format::subject::{ABSENT, KeyKind, SubjectKind};
 use rulestone_format::types::TypeId;
+use std::sync::LazyLock;
 
 /// Words of lists; those behind are unknown to dictionaries.
 const TAGS: usize = 72;
+
+static TEXTS: LazyLock<Vec<String>> =
+    LazyLock::new(|| (0..TAGS).map(|word| format!("w{word}")).collect());
 
 /// What a subject of a random archive is asked for.
 #[derive(Debug, Clone, Copy)]
@@ -23,35 +27,33 @@ enum Asked {
 }
 
 /// An archive, and what its facts are.
-pub(super) struct RandomArchive {
-    pub(super) assembled: Assembled,
+pub(in super::super) struct RandomArchive {
+    pub(in super::super) assembled: Assembled,
     facts: Vec<Fact>,
     /// Variables that are a fact of ints: which, and their cuts.
     variables: Vec<(usize, Vec<i64>)>,
     /// Conditions that ask whether a fact is there.
     conditions: Vec<(u32, usize)>,
     is_optional: Vec<bool>,
-    texts: Vec<String>,
 }
 
 /// What a request gives, and what rank or which words each subject has by it.
-pub(super) struct Request<'t> {
-    pub(super) given: Vec<Option<Given<'t>>>,
+pub(in super::super) struct Request {
+    pub(in super::super) given: Vec<Option<Given<'static>>>,
     ranks: Vec<u32>,
     words: Vec<Vec<usize>>,
 }
 
 impl RandomArchive {
     /// Of so many slots, with facts of all kinds so many times.
-    pub(super) fn new(random: &mut Random, slots: usize, times: usize) -> RandomArchive {
+    pub(in super::super) fn new(random: &mut Random, slots: usize, times: usize) -> RandomArchive {
         let mut assembler = Assembler::new();
         let mut kinds = KINDS.repeat(times);
         kinds.sort_by_cached_key(|_| random.below(usize::MAX));
         let facts: Vec<Fact> =
             kinds.iter().map(|kind| Fact::new(*kind, random, &mut assembler)).collect();
         let mut asked: Vec<Asked> = facts.iter().flat_map(Fact::counts).map(Asked::Ranks).collect();
-        let texts: Vec<String> = (0..TAGS).map(|word| format!("w{word}")).collect();
-        let words: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let words: Vec<&str> = TEXTS.iter().map(String::as_str).collect();
 
         for count in [3, 70] {
             tags(&mut assembler, &words[..count]);
@@ -110,11 +112,11 @@ impl RandomArchive {
         }
         let assembled = assembler.finish();
         assembled.is_in_order();
-        RandomArchive { assembled, facts, variables, conditions, is_optional, texts }
+        RandomArchive { assembled, facts, variables, conditions, is_optional }
     }
 
     /// A request. Older senders know the first of the facts only.
-    pub(super) fn request(&self, random: &mut Random) -> Request<'_> {
+    pub(in super::super) fn request(&self, random: &mut Random) -> Request {
         let count = self.is_optional.len();
         let known = if random.chance(5) { random.below(count + 1) } else { count };
         let lacks = [0, 8, 8, 30][random.below(4)];
@@ -132,7 +134,7 @@ impl RandomArchive {
         request.words = vec![Vec::new(); request.ranks.len()];
         for is_there in &is_there[self.facts.len()..] {
             let words: Vec<usize> = (0..random.below(8)).map(|_| random.below(TAGS)).collect();
-            let items = words.iter().map(|word| Given::Text(&self.texts[*word])).collect();
+            let items = words.iter().map(|word| Given::Text(&TEXTS[*word])).collect();
             request.given.push(is_there.then_some(Given::List(items)));
             request.ranks.push(u32::from(*is_there));
             request.words.push(words);
@@ -153,7 +155,7 @@ impl RandomArchive {
     }
 
     /// The frame of a request, with anything where nothing is.
-    pub(super) fn frame(&self, request: &Request<'_>, random: &mut Random) -> Vec<u8> {
+    pub(in super::super) fn frame(&self, request: &Request, random: &mut Random) -> Vec<u8> {
         let mut frame = self.assembled.frame(&request.given);
         fill_absent(&self.assembled, &mut frame, &request.given, || {
             [0, 0, 3, 128, 255][random.below(5)]
@@ -162,7 +164,11 @@ impl RandomArchive {
     }
 
     /// The rules of which a slot has all that it asks for.
-    pub(super) fn expected(&self, archive: &ArchivedRuleset, request: &Request<'_>) -> Vec<usize> {
+    pub(in super::super) fn expected(
+        &self,
+        archive: &ArchivedRuleset,
+        request: &Request,
+    ) -> Vec<usize> {
         let holds = |word: u64| {
             let predicate = Predicate(word);
             let subject = usize::from(predicate.subject());

@@ -130,7 +130,7 @@ fn text_that_is_ranked_takes_as_many_steps_in_whole_requests_batches_and_items()
 /// Asserts that requests of two facts have these decisions in a batch that goes through
 /// the index together, and as items to either of their facts.
 #[track_caller]
-fn all_ways_agree(
+pub(in super::super) fn all_ways_agree(
     session: &mut Session<'_>,
     assembled: &Assembled,
     facts: &[[Option<Given<'_>>; 2]],

@@ -1,5 +1,6 @@
 //! What one kind of processor finds, all find.
 
+use super::super::super::fronts::ASKS;
 use super::*;
 use rkyv::rend::unaligned::u64_ule;
 
@@ -244,4 +245,90 @@ fn all_processors_leave_the_same_of_slots_side_by_side() {
     }
     let all = 2_000 * SIDE_BY_SIDE;
     assert!(left.iter().all(|left| *left > all / 100 && *left < all * 9 / 10), "{left:?}");
+}
+
+#[test]
+fn words_are_packed_however_many_of_a_block_are_zero() {
+    let mut state = 3;
+    for some in 0..=u8::MAX {
+        let block: Block = std::array::from_fn(|at| match (some >> at & 1, random(&mut state)) {
+            (0, _) => 0,
+            // At the ends, or anywhere.
+            (_, any) => [1, 1 << 63, u64::MAX, any | 2][any as usize % 4],
+        });
+        let first = [0, 8, 512, u32::MAX - 15][usize::from(some) % 4];
+        let expected: Vec<(u32, u64)> =
+            (0..8).filter(|at| block[*at] != 0).map(|at| (first + at as u32, block[at])).collect();
+        assert_eq!(packed(Portable, &block, first), expected);
+        #[cfg(target_arch = "x86_64")]
+        {
+            let avx2 = Avx2::detect().map(|on| packed(on, &block, first));
+            let avx512 = Avx512::detect().map(|on| packed(on, &block, first));
+            let all = [avx2, avx512].into_iter().flatten();
+            all.for_each(|found| assert_eq!(found, expected, "{block:?}"));
+        }
+    }
+}
+
+/// The words of a block that aren't zero, with their numbers.
+fn packed(on: impl Registers, block: &Block, first: u32) -> Vec<(u32, u64)> {
+    // Of another block before.
+    let (mut numbers, mut words) = ([7; 8], [u64::MAX; 8]);
+    let count = on.pack(on.load(block), first, &mut numbers, &mut words);
+    numbers.into_iter().zip(words).take(count).collect()
+}
+
+/// A front that asks these ranks: column, least and greatest.
+fn front(asks: &[(u8, u16, u16); ASKS]) -> Front {
+    let mut front = Front::default();
+    for (at, (column, low, high)) in asks.iter().enumerate() {
+        (front.columns[at], front.low[at], front.width[at]) = (*column, *low, high - low);
+    }
+    front
+}
+
+/// The predicates of a front that don't hold: as every processor says, and as it is said.
+#[track_caller]
+fn beyond(asks: &[(u8, u16, u16); ASKS], ranks: &Ranks) -> u8 {
+    let own = (1 << ASKS) - 1;
+    let front = front(asks);
+    let found = Portable.beyond(&front, ranks) & own;
+    #[cfg(target_arch = "x86_64")]
+    {
+        let avx2 = Avx2::detect().map(|on| on.beyond(&front, &on.ranks(ranks)));
+        let avx512 = Avx512::detect().map(|on| on.beyond(&front, &on.ranks(ranks)));
+        let all = [avx2, avx512].into_iter().flatten();
+        all.for_each(|other| assert_eq!(other & own, found, "{asks:?} of {ranks:?}"));
+    }
+    let is_beyond = |(column, low, high): &(u8, u16, u16)| {
+        !(*low..=*high).contains(&ranks[usize::from(*column)])
+    };
+    let expected = asks.iter().enumerate().map(|(at, ask)| u8::from(is_beyond(ask)) << at);
+    assert_eq!(found, expected.sum::<u8>(), "{asks:?} of {ranks:?}");
+    found
+}
+
+#[test]
+fn predicates_hold_within_their_ranks_in_every_column() {
+    const ENDS: [u16; 9] = [0, 1, 2, 0x7fff, 0x8000, 0x8001, 65_533, 65_534, 65_535];
+    // Each column has a rank of its own, which each of the predicates finds.
+    let ranks: Ranks = std::array::from_fn(|column| 1_000 + 31 * column as u16);
+    for (column, at) in (0..64).flat_map(|column| (0..ASKS).map(move |at| (column, at))) {
+        let rank = ranks[column];
+        let mut asks = [(63 - column as u8, rank, rank); ASKS];
+        asks[at] = (column as u8, rank, rank);
+        assert_eq!(beyond(&asks, &ranks), !(1 << at) & 0b11111);
+    }
+    let mut state = 4;
+    let mut holding = 0;
+    let end = |state: &mut u64| ENDS[random(state) as usize % ENDS.len()];
+    for _ in 0..5_000 {
+        let ranks: Ranks = std::array::from_fn(|_| end(&mut state));
+        let asks = std::array::from_fn(|_| {
+            let (a, b) = (end(&mut state), end(&mut state));
+            (random(&mut state) as u8 % 64, a.min(b), a.max(b))
+        });
+        holding += beyond(&asks, &ranks).count_zeros() - 3;
+    }
+    assert!((8_000..17_000).contains(&holding), "{holding}");
 }
