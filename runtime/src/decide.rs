@@ -23,6 +23,7 @@ mod outputs;
 mod subjects;
 #[cfg(test)]
 mod tests;
+mod together;
 mod wide;
 mod words;
 
@@ -37,13 +38,14 @@ pub(crate) use candidates::Rows;
 pub(crate) use dimensions::DimensionPlans;
 pub(crate) use few_blocks::FewBlocks;
 pub(crate) use few_slots::FewSlots;
-pub(crate) use fronts::{Fronts, Together};
+pub(crate) use fronts::Fronts;
 pub(crate) use groups::Group;
 pub(crate) use kept::Kept;
 pub(crate) use marks::Marks;
 pub(crate) use observe::{Observer, Watching};
 pub(crate) use outputs::Output;
 pub(crate) use subjects::{SubjectPlans, Subjects};
+pub(crate) use together::Together;
 pub(crate) use wide::Wide;
 
 /// What a decision has to tell besides its outputs.

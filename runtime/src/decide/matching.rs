@@ -7,11 +7,12 @@ use super::cells::Cells;
 use super::dimensions::{DimensionPlan, DimensionPlans};
 use super::few_blocks;
 use super::few_slots::{self, SIDE_BY_SIDE};
-use super::fronts::{self, Ranks, Together};
+use super::fronts::{self, Ranks};
 use super::kept::Kept;
 use super::marks::Marks;
 use super::observe::Observer;
 use super::subjects::{SubjectPlan, Subjects, VariableRanking};
+use super::together::Together;
 use crate::interpret::{Machine, Program};
 use crate::session::Workspace;
 use rulestone_format::archive::{ArchivedSlot, NONE};
@@ -361,7 +362,7 @@ impl<O: Observer> Matching<'_, '_, O> {
         let Some(front) = plan.fronts.get(slot) else { return };
         if let Some(mut words) = front.words() {
             if words.all(|word| self.holds(word)) {
-                self.marks.set(front.rule());
+                self.marks.set(front.rule);
             }
         } else if let Some(slot) = archive.slots.get(slot as usize) {
             self.look_unseen(slot, slot.residual.to_native());

@@ -1,8 +1,8 @@
 //! The loops of a decision that gain by wide registers, compiled once for each kind
 //! of processor. Which one it is, is found out when a ruleset is loaded.
 //!
-//! The loops themselves are in [`blocks`], [`candidates`], [`few_slots`] and
-//! [`few_blocks`], and safe. What isn't is to call code for a processor that may be
+//! The loops themselves are in [`blocks`], [`candidates`], [`few_slots`], [`few_blocks`]
+//! and [`together`], and safe. What isn't is to call code for a processor that may be
 //! another: it is done here, on the proof that it is there ([`Registers`]), and nowhere
 //! else.
 
@@ -15,8 +15,9 @@ use super::candidates::{self, Request};
 use super::cuts::{self, Node, Tree};
 use super::few_blocks::{self, FewBlocks};
 use super::few_slots::{self, FewSlots};
-use super::fronts::{self, Fronts, Ranks, Together};
+use super::fronts::{Fronts, Ranks};
 use super::subjects::{SubjectPlans, Subjects};
+use super::together::{self, Together};
 use registers::Portable;
 #[cfg(target_arch = "x86_64")]
 use registers::{Avx2, Avx512};
@@ -128,14 +129,14 @@ versions! {
     /// [`blocks()`](blocks::blocks)
     blocks, blocks, blocks_avx2, blocks_avx512:
         (rows: RowSet<'_>, live: (usize, u64), left: &mut Left);
-    /// [`fronts::look_now`]
-    fronts, look_now, look_now_avx2, look_now_avx512: (
+    /// [`together::look_now`]
+    together, look_now, look_now_avx2, look_now_avx512: (
         fronts: &Fronts,
         ranks: &Ranks,
         left: &mut LeftWords<'_>,
         together: &mut Together
     );
-    /// [`fronts::look_again`]
-    fronts, look_again, look_again_avx2, look_again_avx512:
+    /// [`together::look_again`]
+    together, look_again, look_again_avx2, look_again_avx512:
         (fronts: &Fronts, ranks: &Ranks, together: &mut Together);
 }
