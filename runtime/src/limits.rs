@@ -311,7 +311,7 @@ fn nested_loops(archive: &ArchivedRuleset) -> u32 {
 
 /// What a session needs for each of these at most, in bytes: room that it has
 /// from the start, and lists that grow by doubling.
-const OF_A_SESSION: usize = 4 << 10;
+const OF_A_SESSION: usize = 16 << 10;
 const OF_A_VALUE: usize = 64;
 const OF_A_GROUP: usize = 64;
 const OF_AN_OUTPUT: usize = 128;
