@@ -108,17 +108,17 @@ pub(super) fn blocks(on: impl Registers, rows: RowSet<'_>, live: (usize, u64), l
             block
         };
         match count {
-            4.. => few(on, rows, [next(), next(), next(), next()], left),
-            3 => few(on, rows, [next(), next(), next()], left),
-            2 => few(on, rows, [next(), next()], left),
-            _ => few(on, rows, [next()], left),
+            4.. => at_once(on, rows, [next(), next(), next(), next()], left),
+            3 => at_once(on, rows, [next(), next(), next()], left),
+            2 => at_once(on, rows, [next(), next()], left),
+            _ => at_once(on, rows, [next()], left),
         }
     }
 }
 
-/// The same of some blocks, which stay in registers.
+/// The same of some blocks, which stay in registers, wherever they lie.
 #[inline(always)]
-fn few<const BLOCKS: usize>(
+fn at_once<const BLOCKS: usize>(
     on: impl Registers,
     rows: RowSet<'_>,
     numbers: [usize; BLOCKS],

@@ -1,5 +1,5 @@
-//! Which rules match: the slots that the index leaves, or that are left of few, are
-//! looked at one by one.
+//! Which rules match: the slots that the index leaves, or that are left of few, are asked
+//! what is left to ask. Few are looked at one by one, many together.
 
 use super::blocks::{Before, Left};
 use super::candidates::{Request, Rows};
