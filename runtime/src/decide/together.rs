@@ -14,6 +14,7 @@ const TOGETHER: usize = 512;
 /// Bits that are taken out of a word before it is seen whether that was all.
 const AT_ONCE: usize = 3;
 
+/// Room for as many as there may be, and for what is written behind the last.
 const ROOM: usize = TOGETHER + 64 + AT_ONCE;
 
 /// Slots that are looked at together, and what comes of it.
