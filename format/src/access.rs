@@ -1,9 +1,10 @@
 //! Reading an archive that is known to be in order: text, types, runs of
 //! records. Whatever is out of range reads as empty.
 
-use crate::archive::{ArchivedRange, ArchivedRuleset, ArchivedText, ArchivedUnit};
+use crate::archive::{ArchivedRange, ArchivedRuleset, ArchivedSlot, ArchivedText, ArchivedUnit};
 use crate::code::ArchivedInstruction;
 use crate::types::{TypeId, TypeKind};
+use rkyv::rend::unaligned::u64_ule;
 
 impl ArchivedRuleset {
     /// A piece of text of the data section.
@@ -33,6 +34,16 @@ impl ArchivedRuleset {
     #[inline]
     pub fn unit_code(&self, unit: &ArchivedUnit) -> &[ArchivedInstruction] {
         unit.code.of(&self.code)
+    }
+
+    /// What a slot asks: first what the index doesn't decide, [`Slot::residual`] predicates.
+    ///
+    /// [`Slot::residual`]: crate::archive::Slot::residual
+    #[inline]
+    pub fn slot_predicates(&self, slot: &ArchivedSlot) -> &[u64_ule] {
+        let start = slot.predicates.to_native() as usize;
+        let end = start.saturating_add(usize::from(slot.count.to_native()));
+        self.predicates.get(start..end).unwrap_or_default()
     }
 }
 

@@ -1,11 +1,12 @@
-//! Why bytes were refused: a stable code, and where.
+//! Why bytes were refused, or a decision has no result: a stable code, and where.
 
 use crate::header::{FORMAT_VERSION, LANGUAGE_VERSION};
 use std::fmt;
 
 macro_rules! error_codes {
     ($( $(#[doc = $doc:literal])? $variant:ident = $code:literal, $message:literal; )+) => {
-        /// Why an archive or a frame was refused. The texts `A…` and `F…` are stable.
+        /// Why an archive or a frame was refused, or a decision ended without a result. The texts
+        /// `A…`, `F…` and `D…` are stable.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum ErrorCode { $( $(#[doc = $doc])? $variant, )+ }
 
@@ -96,9 +97,11 @@ error_codes! {
     FrameMissing = "F010", "a fact that is not optional is missing";
     FrameRepeated = "F011", "a fact that is bound already stands in the item's frame, too (leave it out of one of them)";
     FrameJoint = "F012", "the facts that are bound and those of the item are together too large (1 GiB or more)";
+
+    DecisionLimits = "D001", "limits: with these facts the decision takes more steps or memory than its session allows, or a loop more turns than its archive";
 }
 
-/// An archive or a frame was refused.
+/// An archive or a frame was refused, or a decision exceeds a limit of its session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Error {
     code: ErrorCode,

@@ -30,6 +30,7 @@ mod words;
 use crate::decision::Decision;
 use crate::interpret::Program;
 use crate::session::Workspace;
+use rulestone_format::Error;
 use rulestone_format::frame::Frame;
 use rulestone_format::meaning::Fault;
 
@@ -42,6 +43,7 @@ pub(crate) use fronts::Fronts;
 pub(crate) use groups::Group;
 pub(crate) use kept::Kept;
 pub(crate) use marks::Marks;
+pub(crate) use matching::Deferred;
 pub(crate) use observe::{Observer, Watching};
 pub(crate) use outputs::Output;
 pub(crate) use subjects::{SubjectPlans, Subjects};
@@ -58,8 +60,18 @@ pub(crate) enum Problem {
 }
 
 /// Finds the rules that are kept for a request.
-pub(crate) fn matched(program: Program<'_>, frame: Frame<'_>, workspace: &mut Workspace) {
-    observed(program, frame, workspace, ());
+///
+/// # Errors
+/// [`ErrorCode::DecisionLimits`](rulestone_format::ErrorCode::DecisionLimits), here and
+/// below: a decision that exceeds a limit of its session has no part that stands. Which
+/// work counts doesn't depend on the way that is taken ([`matching`]), so all ways
+/// agree.
+pub(crate) fn matched(
+    program: Program<'_>,
+    frame: Frame<'_>,
+    workspace: &mut Workspace,
+) -> Result<(), Error> {
+    observed(program, frame, workspace, ())
 }
 
 /// The same, and tells which slots are looked at.
@@ -68,12 +80,13 @@ pub(crate) fn observed(
     frame: Frame<'_>,
     workspace: &mut Workspace,
     observer: impl Observer,
-) {
+) -> Result<(), Error> {
     workspace.clear();
     if program.archive.identity.enabled != 0 {
         matching::find(program, frame, workspace, observer);
         groups::settle(program, workspace);
     }
+    workspace.within_limits()
 }
 
 /// Finds the rules that are kept for an item, where facts are bound.
@@ -82,12 +95,13 @@ pub(crate) fn matched_bound(
     frame: Frame<'_>,
     workspace: &mut Workspace,
     kept: &Kept,
-) {
+) -> Result<(), Error> {
     workspace.clear_but_kept();
     if program.archive.identity.enabled != 0 {
         matching::find_bound(program, frame, workspace, kept);
         groups::settle(program, workspace);
     }
+    workspace.within_limits()
 }
 
 /// Decides about one request.
@@ -95,8 +109,8 @@ pub(crate) fn decide<'s>(
     program: Program<'s>,
     frame: Frame<'s>,
     workspace: &'s mut Workspace,
-) -> Decision<'s> {
-    matched(program, frame, workspace);
+) -> Result<Decision<'s>, Error> {
+    matched(program, frame, workspace)?;
     decide_matched(program, frame, workspace)
 }
 
@@ -105,7 +119,8 @@ pub(crate) fn decide_matched<'s>(
     program: Program<'s>,
     frame: Frame<'s>,
     workspace: &'s mut Workspace,
-) -> Decision<'s> {
+) -> Result<Decision<'s>, Error> {
     outputs::work_out(program, frame, workspace);
-    Decision::new(program, frame, workspace)
+    workspace.within_limits()?;
+    Ok(Decision::new(program, frame, workspace))
 }

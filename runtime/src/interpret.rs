@@ -92,8 +92,6 @@ pub(crate) struct Machine<'m> {
     pub(crate) scratch: &'m mut Scratch,
     /// Variables, then facts that are converted ([`Form::Converted`](crate::session::Form::Converted)).
     pub(crate) memos: &'m mut [Memo],
-    /// How many memos became known: values in the scratch memory may belong to them.
-    remembered: usize,
     /// The high half of the last value that a unit gave, if it gives wide ones.
     high: u64,
     /// A bit for each of the first 64 facts that is there.
@@ -112,24 +110,21 @@ impl<'m> Machine<'m> {
     ) -> Machine<'m> {
         let (cells, _) = frame.cells().as_chunks();
         let presence = frame.presence();
-        Machine { program, frame, scratch, memos, remembered: 0, high: 0, presence, cells }
+        Machine { program, frame, scratch, memos, high: 0, presence, cells }
     }
 }
 
 impl Machine<'_> {
     /// Runs a unit whose result refers to no memory. What it put into the
-    /// scratch memory is forgotten, unless a memo may refer to it.
+    /// scratch memory is forgotten, but for memos.
     ///
     /// # Errors
     /// The fault that nothing in the unit absorbed.
     #[inline]
     pub(crate) fn run_for_scalar(&mut self, unit: u32, registers: &mut [Word]) -> Outcome<Word> {
         let mark = self.scratch.mark();
-        let remembered = self.remembered;
         let outcome = self.unit(unit, registers, MAX_VARIABLE_DEPTH);
-        if self.remembered == remembered {
-            self.scratch.release(mark);
-        }
+        self.scratch.release(mark);
         outcome
     }
 
@@ -371,7 +366,7 @@ impl Machine<'_> {
                     if a!().reference().length() <= step.immediate() as usize {
                         continue;
                     }
-                    Fault::TooLong
+                    self.scratch.exhaust()
                 }
                 Op::Loop => {
                     let items = a!().reference();
@@ -470,7 +465,9 @@ impl Machine<'_> {
             // Until it is known it is a fault, which ends a circle if there were one.
             self.remember(index as usize, Err(Fault::Unreachable));
         }
+        let made_memo = self.scratch.make_memo();
         let outcome = self.unit_of(unit, above, depth);
+        self.scratch.make_as(made_memo);
         self.remember(index as usize, outcome);
         outcome
     }
@@ -479,7 +476,6 @@ impl Machine<'_> {
         if let Some(memo) = self.memos.get_mut(memo) {
             *memo = Memo::Known(outcome);
         }
-        self.remembered += 1;
     }
 }
 

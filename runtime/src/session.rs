@@ -11,14 +11,13 @@ mod bind;
 mod observe;
 
 use crate::decide::{
-    self, DimensionPlans, FewBlocks, FewSlots, Fronts, Group, Lane, Marks, Output, Problem, Rows,
-    SubjectPlans, Subjects, Together, Wide,
+    self, Deferred, DimensionPlans, FewBlocks, FewSlots, Fronts, Group, Lane, Marks, Output,
+    Problem, Rows, SubjectPlans, Subjects, Together, Wide,
 };
 use crate::decision::{Decision, Rules};
 use crate::interpret::{Code, FILE, Memo, Program, holds_enums};
 use crate::memory::Scratch;
 use crate::ruleset::Ruleset;
-use rulestone_format::Error;
 use rulestone_format::archive::{ArchivedRuleset, NONE};
 use rulestone_format::code::Opcode;
 use rulestone_format::frame::Frame;
@@ -26,6 +25,7 @@ use rulestone_format::rule::{Combine, HitPolicy};
 use rulestone_format::schema::{FactKind, MAX_DEPTH};
 use rulestone_format::types::{TypeId, TypeKind};
 use rulestone_format::value::{Reference, Space, Word};
+use rulestone_format::{Error, ErrorCode};
 use std::fmt;
 
 use bind::Binding;
@@ -78,16 +78,21 @@ impl<'r> Session<'r> {
     ///
     /// # Errors
     /// `F…` where the bytes are no frame of facts for this ruleset
-    /// ([`Frame::check`]). What goes wrong in a rule is no error of the call:
-    /// the rule doesn't match, or [`Decision::errors`] tells.
+    /// ([`Frame::check`]). `D001` where the decision exceeds a limit of the session
+    /// ([`Session::set_memory_limit`]): then there is no part of it that stands, on every
+    /// processor and with or without the index. What goes wrong in a rule is no error of
+    /// the call: the rule doesn't match, or [`Decision::errors`] tells.
     pub fn decide<'s>(&'s mut self, frame: &'s [u8]) -> Result<Decision<'s>, Error> {
         let frame = Frame::check(frame, self.program.archive)?;
-        Ok(self.decide_checked(frame))
+        self.decide_checked(frame)
     }
 
     /// Decides about a frame that was checked against this ruleset already. Of a
     /// frame that was checked against another, the decision is anything.
-    pub fn decide_checked<'s>(&'s mut self, frame: Frame<'s>) -> Decision<'s> {
+    ///
+    /// # Errors
+    /// `D001` where the decision exceeds a limit of the session.
+    pub fn decide_checked<'s>(&'s mut self, frame: Frame<'s>) -> Result<Decision<'s>, Error> {
         decide::decide(self.program, frame, &mut self.workspace)
     }
 
@@ -98,14 +103,17 @@ impl<'r> Session<'r> {
     /// As [`Session::decide`].
     pub fn matching<'s>(&'s mut self, frame: &'s [u8]) -> Result<Rules<'s>, Error> {
         let frame = Frame::check(frame, self.program.archive)?;
-        Ok(self.matching_checked(frame))
+        self.matching_checked(frame)
     }
 
     /// As [`Session::matching`], of a frame that was checked against this ruleset
     /// already.
-    pub fn matching_checked<'s>(&'s mut self, frame: Frame<'s>) -> Rules<'s> {
-        decide::matched(self.program, frame, &mut self.workspace);
-        Rules::new(self.program.archive, &self.workspace.matched)
+    ///
+    /// # Errors
+    /// As [`Session::decide_checked`].
+    pub fn matching_checked<'s>(&'s mut self, frame: Frame<'s>) -> Result<Rules<'s>, Error> {
+        decide::matched(self.program, frame, &mut self.workspace)?;
+        Ok(Rules::new(self.program.archive, &self.workspace.matched))
     }
 
     /// Whether decisions use the archive's index (they do unless told otherwise).
@@ -122,10 +130,21 @@ impl<'r> Session<'r> {
     }
 
     /// Bytes that one decision may use for text, lists and maps that its rules
-    /// make (16 MiB unless told otherwise, at most 1 GiB). What needs more ends
-    /// with a fault.
+    /// make (16 MiB unless told otherwise, below 512 MiB): those of variables, which stay
+    /// for the whole decision, and the most that a condition or all outputs need at once.
+    /// Outputs may carry as many, and four times as many steps may be taken, for work that
+    /// grows with values. A decision that needs more ends as a whole, with `D001`.
     pub fn set_memory_limit(&mut self, bytes: usize) {
         self.workspace.scratch.set_limit(bytes);
+        self.workspace.is_used = true;
+    }
+
+    /// Steps that one decision may take: work that grows with the values that it meets, such
+    /// as text that is searched and lists that are compared. [`Session::set_memory_limit`]
+    /// sets this too; call that first. A decision that needs more ends as a whole, with
+    /// `D001`.
+    pub fn set_step_limit(&mut self, steps: usize) {
+        self.workspace.scratch.set_step_limit(steps);
         self.workspace.is_used = true;
     }
 }
@@ -310,6 +329,8 @@ pub(crate) struct Workspace {
     pub(crate) marks: Marks,
     /// Slots that are looked at.
     pub(crate) together: Box<Together>,
+    /// Conditions that run when all slots were looked at.
+    pub(crate) deferred: Deferred,
     /// Whether the index is used, if there is one.
     pub(crate) use_index: bool,
     /// Bytes of rows from which on batches go block by block.
@@ -338,6 +359,7 @@ impl Workspace {
             rows: Rows::default(),
             marks: Marks::new(archive.rules.len()),
             together: Box::default(),
+            deferred: Deferred::new(archive),
             use_index: true,
             batch_threshold: BATCH_THRESHOLD,
             groups: vec![Group::default(); plan.policies.len()],
@@ -347,6 +369,16 @@ impl Workspace {
             collected: Vec::new(),
             problems: Vec::new(),
             is_used: true,
+        }
+    }
+
+    /// # Errors
+    /// [`ErrorCode::DecisionLimits`] where the request has exceeded a limit.
+    #[inline]
+    pub(crate) fn within_limits(&self) -> Result<(), Error> {
+        match self.scratch.is_exhausted() {
+            false => Ok(()),
+            true => Err(Error::new(ErrorCode::DecisionLimits)),
         }
     }
 

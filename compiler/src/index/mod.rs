@@ -59,11 +59,15 @@ pub(crate) fn index(
             let dimension = by_subject.get(&ask.subject);
             dimension.is_some_and(|dimension| dimension.decides(number))
         };
-        // What is dear to work out comes after what isn't, then the more narrow first.
+        // Facts come before variables that have rows, which every request works out, and
+        // these before other variables; among each kind the more narrow first.
+        let expense = |ask: &Ask| {
+            let is_variable = subjects[usize::from(ask.subject)].cost > 0;
+            (is_variable && !by_subject.contains_key(&ask.subject), is_variable)
+        };
         slot.asks.sort_by(|a, b| {
-            let dear = |ask: &Ask| subjects[usize::from(ask.subject)].cost > 0;
-            (is_decided(a), dear(a))
-                .cmp(&(is_decided(b), dear(b)))
+            (is_decided(a), expense(a))
+                .cmp(&(is_decided(b), expense(b)))
                 .then(share(a, &subjects).total_cmp(&share(b, &subjects)))
         });
         let residual = slot.asks.iter().filter(|ask| !is_decided(ask)).count();

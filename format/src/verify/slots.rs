@@ -1,18 +1,22 @@
 //! Slots, their predicates and the sets that these refer to.
 
 use super::rules::unit_gives;
-use crate::archive::{ArchivedRuleset, ArchivedSlot, NONE};
+use crate::archive::{ArchivedRuleset, ArchivedSlot, ArchivedSubject, NONE};
 use crate::error::{Error, ErrorCode};
 use crate::predicate::{MASK_RANKS, Predicate, PredicateKind};
-use crate::subject::Ranking;
+use crate::subject::{Ranking, SubjectKind};
 use crate::types::TypeId;
 
 /// Needs: rules, units and subjects are checked.
 pub(super) fn check(archive: &ArchivedRuleset, rankings: &[Ranking]) -> Result<(), Error> {
     predicates(archive, rankings)?;
+    let deferred = deferred_subjects(archive);
     let mut next = 0_usize;
     for (number, slot) in archive.slots.iter().enumerate() {
-        if !is_slot(archive, slot) || slot.predicates.to_native() as usize != next {
+        if !is_slot(archive, slot)
+            || slot.predicates.to_native() as usize != next
+            || !asks_deferred_last(archive, slot, &deferred)
+        {
             return Err(Error::at(ErrorCode::SlotTable, number as u64));
         }
         next += usize::from(slot.count.to_native());
@@ -28,6 +32,32 @@ fn is_slot(archive: &ArchivedRuleset, slot: &ArchivedSlot) -> bool {
     (slot.rule.to_native() as usize) < archive.rules.len()
         && slot.residual <= slot.count
         && (condition == NONE || unit_gives(archive, condition, TypeId::BOOL.0))
+}
+
+/// For each subject whether it is worked out only where a slot asks: a variable that has no
+/// rows.
+fn deferred_subjects(archive: &ArchivedRuleset) -> Vec<bool> {
+    let is_variable = |subject: &ArchivedSubject| {
+        SubjectKind::from_u16(subject.kind.to_native()) == Some(SubjectKind::Variable)
+    };
+    let mut deferred: Vec<bool> = archive.subjects.iter().map(is_variable).collect();
+    for dimension in archive.index.dimensions.iter() {
+        if let Some(subject) = deferred.get_mut(usize::from(dimension.subject.to_native())) {
+            *subject = false;
+        }
+    }
+    deferred
+}
+
+/// Whether everything else stands before deferred subjects in what the index doesn't decide:
+/// however slots are asked, variables are then worked out for the same requests.
+fn asks_deferred_last(archive: &ArchivedRuleset, slot: &ArchivedSlot, deferred: &[bool]) -> bool {
+    let residual = usize::from(slot.residual.to_native());
+    let residual = archive.slot_predicates(slot).get(..residual).unwrap_or_default();
+    residual.is_sorted_by_key(|word| {
+        let subject = usize::from(Predicate(word.to_native()).subject());
+        deferred.get(subject).copied().unwrap_or_default()
+    })
 }
 
 fn predicates(archive: &ArchivedRuleset, rankings: &[Ranking]) -> Result<(), Error> {

@@ -11,6 +11,7 @@ use super::subjects::Subjects;
 use super::{groups, matching};
 use crate::interpret::Program;
 use crate::session::Workspace;
+use rulestone_format::Error;
 use rulestone_format::frame::Frame;
 use rulestone_format::index::BLOCK;
 
@@ -61,7 +62,7 @@ pub(crate) fn each_matched<'f>(
     frames: impl Iterator<Item = Frame<'f>> + Clone,
     workspace: &mut Workspace,
     lanes: &mut [Lane],
-    mut give: impl FnMut(Frame<'f>, &mut Workspace),
+    mut give: impl FnMut(Frame<'f>, Result<&mut Workspace, Error>),
 ) {
     let Program { archive, plan, .. } = program;
     let (index, slots) = (&archive.index, archive.slots.len());
@@ -90,7 +91,7 @@ pub(crate) fn each_matched<'f>(
             workspace.clear_but_subjects();
             matching::find_in(program, frame, workspace, rows);
             groups::settle(program, workspace);
-            give(frame, workspace);
+            give(frame, workspace.within_limits().map(|()| workspace));
         });
     }
 }

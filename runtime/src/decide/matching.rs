@@ -1,5 +1,14 @@
 //! Which rules match: the slots that the index leaves, or that are left of few, are asked
 //! what is left to ask. Few are looked at one by one, many together.
+//!
+//! Work that counts against the limits of a session is the same on every way that leads
+//! through here, whatever the processor and with or without the index:
+//!
+//! - variables that have rows are worked out for every request;
+//! - other variables are worked out for slots of which all else holds, predicate by
+//!   predicate in the order of the archive, where they come last (A122);
+//! - conditions run when all predicates of all slots were asked, in the order of slots, for
+//!   rules that don't match yet.
 
 use super::blocks::{Before, Left};
 use super::candidates::{Request, Rows};
@@ -15,7 +24,7 @@ use super::subjects::{SubjectPlan, Subjects, VariableRanking};
 use super::together::Together;
 use crate::interpret::{Machine, Program};
 use crate::session::Workspace;
-use rulestone_format::archive::{ArchivedSlot, NONE};
+use rulestone_format::archive::{ArchivedRuleset, ArchivedSlot, NONE};
 use rulestone_format::frame::Frame;
 use rulestone_format::predicate::{Predicate, PredicateKind};
 use rulestone_format::subject::ABSENT;
@@ -66,6 +75,7 @@ fn find_in_left<O: Observer>(
 ) {
     let (mut matching, _) = Matching::new(program, frame, workspace, observer);
     matching.few_slots(left);
+    matching.run_deferred();
 }
 
 #[inline(never)]
@@ -79,12 +89,15 @@ fn find_in_many<O: Observer>(
     if !uses_index(program, workspace) {
         let (mut matching, _) = Matching::new(program, frame, workspace, observer);
         matching.look_at_every();
+        matching.run_deferred();
     } else if plan.few_blocks.is_empty() {
         let (mut matching, rows) = Matching::new(program, frame, workspace, observer);
         matching.blocks(&plan.dimensions, Before::default(), rows);
+        matching.run_deferred();
     } else {
         let (mut matching, _) = Matching::new(program, frame, workspace, observer);
         matching.few_blocks();
+        matching.run_deferred();
     }
 }
 
@@ -105,6 +118,7 @@ pub(super) fn find_bound(
     } else {
         matching.look_at_every();
     }
+    matching.run_deferred();
 }
 
 /// Whether candidates are found by the index.
@@ -144,6 +158,7 @@ pub(super) fn find_in(
         }
     }
     matching.look_at_left(&rows.left);
+    matching.run_deferred();
 }
 
 /// Works out the ranks of all that depends on one fact of this frame alone, and
@@ -184,7 +199,23 @@ struct Matching<'w, 'a, O> {
     registers: &'w mut Vec<Word>,
     marks: &'w mut Marks,
     together: &'w mut Together,
+    deferred: &'w mut Deferred,
     observer: O,
+}
+
+/// Conditions that run when all predicates were asked, each with its rule.
+///
+/// At most one a slot; there is room for all from the start.
+#[derive(Debug, Default)]
+pub(crate) struct Deferred {
+    conditions: Vec<(u32, u32)>,
+}
+
+impl Deferred {
+    pub(crate) fn new(archive: &ArchivedRuleset) -> Deferred {
+        let conditions = archive.slots.iter().filter(|slot| slot.condition.to_native() != NONE);
+        Deferred { conditions: Vec::with_capacity(conditions.count()) }
+    }
 }
 
 impl<'w, O: Observer> Matching<'w, 'w, O> {
@@ -196,18 +227,30 @@ impl<'w, O: Observer> Matching<'w, 'w, O> {
         observer: O,
     ) -> (Self, &'w mut Rows) {
         workspace.is_used = true;
-        let Workspace { subjects, rows, marks, together, registers, scratch, memos, .. } =
-            workspace;
+        let Workspace {
+            subjects, rows, marks, together, deferred, registers, scratch, memos, ..
+        } = workspace;
         let machine = Machine::new(program, frame, scratch, memos);
-        (Matching { machine, subjects, registers, marks, together, observer }, rows)
+        (Matching { machine, subjects, registers, marks, together, deferred, observer }, rows)
     }
 }
 
 impl<O: Observer> Matching<'_, '_, O> {
     #[inline(never)]
     fn look_at_every(&mut self) {
-        for slot in self.machine.program.archive.slots.iter() {
-            self.look(slot, slot.count.to_native());
+        let Program { archive, plan, .. } = self.machine.program;
+        for (dimension, _) in &plan.dimensions.others {
+            self.rank(dimension.subject);
+        }
+        for slot in archive.slots.iter() {
+            self.observer.look(slot, slot.count.to_native());
+            // What rows would decide comes first: it needs no variable but those that have rows.
+            let predicates = archive.slot_predicates(slot);
+            let residual = usize::from(slot.residual.to_native());
+            let (residual, decided) = predicates.split_at_checked(residual).unwrap_or_default();
+            if decided.iter().chain(residual).all(|word| self.holds(word.to_native())) {
+                self.mark(slot.rule.to_native(), slot.condition.to_native());
+            }
         }
     }
 
@@ -406,12 +449,35 @@ impl<O: Observer> Matching<'_, '_, O> {
         self.mark(slot.rule.to_native(), slot.condition.to_native());
     }
 
-    /// Marks a rule if the condition of one of its slots holds.
+    /// Marks a rule, or has the condition of its slot run later.
     #[inline]
     fn mark(&mut self, rule: u32, condition: u32) {
-        if condition == NONE || !self.marks.has(rule) && self.is_true(condition) {
-            self.marks.set(rule);
+        match condition {
+            NONE => self.marks.set(rule),
+            condition => self.deferred.conditions.push((rule, condition)),
         }
+    }
+
+    /// Marks the rules whose conditions hold, where nothing else does.
+    #[inline]
+    fn run_deferred(&mut self) {
+        if !self.deferred.conditions.is_empty() {
+            self.run_conditions();
+        }
+    }
+
+    #[inline(never)]
+    fn run_conditions(&mut self) {
+        for at in 0..self.deferred.conditions.len() {
+            let Some((rule, condition)) = self.deferred.conditions.get(at).copied() else { break };
+            if !self.marks.has(rule) && self.is_true(condition) {
+                self.marks.set(rule);
+            }
+            if self.machine.scratch.is_exhausted() {
+                break;
+            }
+        }
+        self.deferred.conditions.clear();
     }
 
     #[inline]
@@ -445,7 +511,7 @@ impl<O: Observer> Matching<'_, '_, O> {
         self.subjects.rank(subject, &mut self.machine, self.registers)
     }
 
-    #[inline(never)]
+    #[inline]
     fn is_true(&mut self, condition: u32) -> bool {
         self.machine.run_for_scalar(condition, self.registers).is_ok_and(Word::bool)
     }

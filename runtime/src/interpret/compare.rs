@@ -69,7 +69,10 @@ impl Machine<'_> {
         let outcome = compare(&equality);
         let left = equality.steps.get();
         self.scratch.spend(before.saturating_sub(left))?;
-        outcome
+        match outcome {
+            Err(Fault::TooLong) => Err(self.scratch.exhaust()),
+            outcome => outcome,
+        }
     }
 }
 

@@ -30,7 +30,10 @@ impl Machine<'_> {
             let mut room = most;
             let measured = ruler.measure(id, word, &mut room, MAX_TYPE_DEPTH);
             self.scratch.spend((most - room) / CELL)?;
-            measured?;
+            match measured {
+                Err(Fault::TooLong) => return Err(self.scratch.exhaust()),
+                measured => measured?,
+            }
             self.scratch.carry(most - room)?;
         }
         Ok(word)

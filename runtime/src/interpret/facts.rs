@@ -22,7 +22,9 @@ impl Machine<'_> {
                 if let Some(Memo::Known(outcome)) = self.memos.get(memo) {
                     return *outcome;
                 }
+                let made_memo = self.scratch.make_memo();
                 let outcome = self.convert(fact_type, cell.reference(), MAX_DEPTH);
+                self.scratch.make_as(made_memo);
                 let outcome = outcome.map(Word::from_reference);
                 self.remember(memo, outcome);
                 outcome

@@ -130,8 +130,7 @@ impl Machine<'_> {
     }
 
     pub(crate) fn reserve(&mut self, capacity: usize, stride: usize) -> Outcome<Builder> {
-        let length = capacity.checked_mul(stride).ok_or(Fault::ScratchFull)?;
-        let start = self.scratch.reserve(length)?;
+        let start = self.scratch.reserve(capacity.saturating_mul(stride))?;
         Ok(Builder { start, count: 0, capacity })
     }
 

@@ -177,12 +177,15 @@ impl Entries<'_, '_> {
     }
 
     fn key(&self, memory: Memory<'_>, index: usize) -> Outcome<Word> {
-        read_cell(memory.scratch, self.at(index), CELL).ok_or(Fault::Unreachable)
+        let (made, at) = memory.scratch.at(self.at(index));
+        read_cell(made, at, CELL).ok_or(Fault::Unreachable)
     }
 
     fn swap(&mut self, a: usize, b: usize) -> Outcome<()> {
-        let (first, second, stride) = (self.at(a), self.at(b), self.stride);
-        let bytes = self.machine.scratch.done_mut();
+        let stride = self.stride;
+        let (bytes, map) = self.machine.scratch.done_mut(self.map.offset());
+        let at = |index: usize| map.saturating_add(index.saturating_mul(stride));
+        let (first, second) = (at(a), at(b));
         let mut held = [0; MAX_ENTRY];
         let held = held.get_mut(..stride).ok_or(Fault::Unreachable)?;
         if first.max(second).saturating_add(stride) > bytes.len() {

@@ -226,6 +226,7 @@ impl Assembler {
     }
 
     pub(crate) fn finish(mut self) -> Assembled {
+        self.put_deferred_last();
         let bytes = serialise(&self.ruleset);
         self.ruleset.schema.fingerprints = fingerprints(access(&bytes));
         let bytes = serialise(&self.ruleset);

@@ -38,8 +38,8 @@ impl Session<'_> {
     /// ```
     ///
     /// # Errors
-    /// `sink` is given the error of a frame that doesn't pass its check, and the batch
-    /// goes on with the next. Where a frame's length can't be believed (no magic, a
+    /// `sink` is given the error of a frame that doesn't pass its check, or of a decision
+    /// that exceeds a limit, and the batch goes on with the next. Where a frame's length can't be believed (no magic, a
     /// length below that of a header, or beyond the end of the bytes), one error
     /// stands for it and for all behind it: the batch ends.
     ///
@@ -56,7 +56,7 @@ impl Session<'_> {
         let program = self.program;
         self.each_matched(frames, |number, found| {
             let decide = |(frame, workspace)| decide::decide_matched(program, frame, workspace);
-            sink(number, found.map(decide));
+            sink(number, found.and_then(decide));
         })
     }
 
@@ -89,9 +89,9 @@ impl Session<'_> {
             for frame in frames {
                 give(
                     number,
-                    frame.map(|frame| {
-                        decide::matched(program, frame, &mut self.workspace);
-                        (frame, &mut self.workspace)
+                    frame.and_then(|frame| {
+                        decide::matched(program, frame, &mut self.workspace)?;
+                        Ok((frame, &mut self.workspace))
                     }),
                 );
                 number += 1;
@@ -114,13 +114,13 @@ impl Session<'_> {
                 good,
                 &mut self.workspace,
                 &mut self.lanes,
-                |frame, workspace| {
+                |frame, found| {
                     // Those before it that are wrong; the one that ends the loop is this.
                     while let Some(Err(error)) = all.next() {
                         give(number, Err(*error));
                         number += 1;
                     }
-                    give(number, Ok((frame, workspace)));
+                    give(number, found.map(|workspace| (frame, workspace)));
                     number += 1;
                 },
             );

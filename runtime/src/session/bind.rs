@@ -93,8 +93,8 @@ impl Bound<'_, '_> {
         let Session { program, workspace, binding: Binding { joint, kept }, .. } =
             &mut *self.session;
         let frame = together(joint, item, program.archive)?;
-        decide::matched_bound(*program, frame, workspace, kept);
-        Ok(decide::decide_matched(*program, frame, workspace))
+        decide::matched_bound(*program, frame, workspace, kept)?;
+        decide::decide_matched(*program, frame, workspace)
     }
 
     /// Decides about one item after the other, whose frames lie one behind the other.
@@ -124,7 +124,7 @@ impl Bound<'_, '_> {
         let Session { program, workspace, binding: Binding { joint, kept }, .. } =
             &mut *self.session;
         let frame = together(joint, item, program.archive)?;
-        decide::matched_bound(*program, frame, workspace, kept);
+        decide::matched_bound(*program, frame, workspace, kept)?;
         Ok(Rules::new(program.archive, &workspace.matched))
     }
 }

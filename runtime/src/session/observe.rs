@@ -3,6 +3,7 @@
 use super::Session;
 use crate::decide::{self, Watching};
 use crate::decision::Rules;
+use rulestone_format::Error;
 use rulestone_format::archive::ArchivedSlot;
 use rulestone_format::frame::Frame;
 
@@ -17,9 +18,9 @@ impl Session<'_> {
         &'s mut self,
         frame: Frame<'s>,
         look: impl FnMut(&ArchivedSlot, u16),
-    ) -> Rules<'s> {
-        decide::observed(self.program, frame, &mut self.workspace, Watching(look));
-        Rules::new(self.program.archive, &self.workspace.matched)
+    ) -> Result<Rules<'s>, Error> {
+        decide::observed(self.program, frame, &mut self.workspace, Watching(look))?;
+        Ok(Rules::new(self.program.archive, &self.workspace.matched))
     }
 }
 
@@ -53,6 +54,7 @@ mod tests {
                 let rules = session.observe(frame, |slot, predicates| {
                     looks.push((slot.rule.to_native(), predicates));
                 });
+                let rules = rules.expect("is within its limits");
                 assert!(rules.map(|rule| rule.index()).eq(kept.iter().copied()));
                 looks.sort_unstable();
                 match use_index {
@@ -63,7 +65,7 @@ mod tests {
                             .all(|kept| { looks.iter().any(|(rule, _)| *rule as usize == *kept) })
                     ),
                 }
-                let again = session.matching_checked(frame);
+                let again = session.matching_checked(frame).expect("is within its limits");
                 assert!(again.map(|rule| rule.index()).eq(kept.iter().copied()));
             }
         }

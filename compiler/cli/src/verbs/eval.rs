@@ -4,6 +4,7 @@ use crate::facts::{Encoder, Lines};
 use crate::failure::{Failure, Status};
 use crate::target;
 use crate::terminal::{Progress, Terminal};
+use rulestone::{Error, ErrorCode};
 use std::io::{BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
@@ -59,7 +60,7 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Status, Failure
                     decision.write_json(&mut text);
                     None
                 }
-                Err(error) => Some(format!("line {}: {error}", line.number)),
+                Err(error) => Some(format!("line {}: {}", line.number, told(&error))),
             },
             Err(error) => Some(error),
         };
@@ -73,4 +74,14 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Status, Failure
     }
     out.flush().map_err(Failure::output)?;
     Ok(status)
+}
+
+/// What a line without a decision says. Limits are named first: they are no fault of the
+/// line's form.
+fn told(error: &Error) -> String {
+    let code = error.code();
+    match code {
+        ErrorCode::DecisionLimits => format!("{} ({})", code.message(), code.as_str()),
+        _ => error.to_string(),
+    }
 }

@@ -66,6 +66,15 @@ fn predicates_belong_to_one_slot_each() {
 }
 
 #[test]
+fn variables_without_rows_are_asked_last() {
+    refused! { SlotTable:
+        2, |r| r.predicates.swap(NO_MEMBER, OF_VARIABLE);
+        2, |r| r.predicates.swap(NOT_IN_RUNS, OF_VARIABLE);
+    }
+    assert_eq!(refusal(|r| r.predicates.swap(NO_MEMBER, NOT_IN_RUNS)), None);
+}
+
+#[test]
 fn predicates_are_of_a_known_kind_and_a_subject_that_is_there() {
     refused! { PredicateTable:
         0, |r| r.predicates[NOT_IN_INTERVAL] |= 4 << 1;

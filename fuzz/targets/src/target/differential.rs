@@ -10,7 +10,7 @@ use crate::support::Twin;
 use rulestone::Limits;
 
 /// Loops over lists of lists exceed what a server would accept.
-const LIMITS: Limits =
+pub(crate) const LIMITS: Limits =
     Limits::new().with_rules(1000).with_facts(1000).with_cost(u64::MAX).with_scratch(64 << 20);
 
 /// One ruleset and some requests.

@@ -174,7 +174,7 @@ fn a_list_takes_no_more_than_it_has_room_for() {
     let (mut assembler, mut code) = (Assembler::new(), Code::default());
     let builder_type = assembler.kind(TypeKind::ListBuilder(TypeId::INT));
     let builder = code.value(Opcode::NewList, builder_type, 0, 0, u32::MAX);
-    assert_eq!(run(assembler, TypeId::INT, code.give(builder)), Err(Fault::ScratchFull));
+    assert_eq!(run(assembler, TypeId::INT, code.give(builder)), Err(Fault::TooLong));
 }
 
 #[test]

@@ -93,6 +93,23 @@ impl Assembler {
         }
     }
 
+    /// Puts variables without rows last in what the index doesn't decide.
+    pub(super) fn put_deferred_last(&mut self) {
+        let ruleset = &mut self.ruleset;
+        let is_deferred = |word: &u64| {
+            let subject = Predicate(*word).subject();
+            let own = ruleset.subjects.get(usize::from(subject));
+            let mut dimensions = ruleset.index.dimensions.iter();
+            own.is_some_and(|own| own.kind == SubjectKind::Variable as u16)
+                && dimensions.all(|dimension| dimension.subject != subject)
+        };
+        for slot in &ruleset.slots {
+            let start = slot.predicates as usize;
+            let residual = start..start + usize::from(slot.residual);
+            ruleset.predicates[residual].sort_by_key(is_deferred);
+        }
+    }
+
     /// An index by these subjects that knows nothing of them: all cells have one row, which
     /// leaves all slots, and all that these ask is left to be asked.
     pub(crate) fn index_that_leaves_all(&mut self, subjects: &[u16]) {

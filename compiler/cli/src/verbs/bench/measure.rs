@@ -48,7 +48,7 @@ impl Measured {
         let allocations = allocations::count() - before;
         let deciding = Times::new(frames, time / 2, |frame| decide(&mut session, frame));
         let matching = Times::new(checked, time / 2, |frame| {
-            black_box(session.matching_checked(black_box(*frame)));
+            let _ = black_box(session.matching_checked(black_box(*frame)));
         });
         Measured { deciding, matching, allocations }
     }

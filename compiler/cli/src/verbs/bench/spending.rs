@@ -60,7 +60,8 @@ impl Spending {
                     spent.total = spent.total.saturating_add(cost);
                 }
             });
-            for rule in matched {
+            // Those of requests that exceed a limit are none.
+            for rule in matched.into_iter().flatten() {
                 if let Some(spent) = rules.get_mut(rule.index()) {
                     spent.matches += 1;
                     spent.total = spent.total.saturating_add(spent.outputs);

@@ -3,8 +3,10 @@
 
 use super::super::matching::{level, number};
 use crate::decide::Wide;
+use crate::decision::Decision;
 use crate::session::Session;
 use crate::session::assemble::{Assembled, Assembler, Code, Given, Source};
+use rulestone_format::Error;
 use rulestone_format::code::Opcode;
 use rulestone_format::predicate::{Predicate, PredicateKind};
 use rulestone_format::rule::{Combine, HitPolicy};
@@ -140,20 +142,29 @@ pub(in super::super) fn all_ways_agree(
     let mut together = Vec::new();
     session.set_batch_threshold(0);
     session.decide_batch(&frames.concat(), |_, decision| {
-        let mut line = Vec::new();
-        decision.expect("a good frame").write_json(&mut line);
-        together.push(String::from_utf8(line).expect("is text"));
+        together.push(told(decision));
     });
     assert_eq!(together, alone, "in a batch");
+    session.use_index(false);
+    let without: Vec<String> = frames.iter().map(|it| super::super::line(session, it)).collect();
+    session.use_index(true);
+    assert_eq!(without, alone, "without the index");
     for ([one, other], alone) in facts.iter().zip(alone) {
         for at in [0, 1] {
             let mut halves = [[one.clone(), None], [None, other.clone()]];
             halves.rotate_left(at);
             let [first, item] = halves.map(|half| assembled.frame(&half));
             let mut bound = session.bind(&first).expect("a good frame");
-            let mut line = Vec::new();
-            bound.decide(&item).expect("a good item").write_json(&mut line);
-            assert_eq!(line, alone.as_bytes(), "bound, {at}");
+            assert_eq!(told(bound.decide(&item)), *alone, "bound, {at}");
         }
     }
+}
+
+fn told(decision: Result<Decision<'_>, Error>) -> String {
+    let mut line = Vec::new();
+    match decision {
+        Ok(decision) => decision.write_json(&mut line),
+        Err(error) => return error.to_string(),
+    }
+    String::from_utf8(line).expect("is text")
 }
