@@ -10,6 +10,7 @@
 
 mod builtin;
 mod opcode;
+pub mod work;
 
 pub use builtin::{Builtin, Signature};
 pub use opcode::{Immediate, Opcode, Operand, Shape};

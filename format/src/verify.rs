@@ -15,9 +15,11 @@
 //! instruction has written.
 
 mod agreement;
+mod charge;
 mod code;
 mod constants;
 mod cost;
+mod extent;
 mod flow;
 mod index;
 mod layout;
@@ -26,9 +28,11 @@ mod names;
 mod operands;
 mod places;
 mod regexes;
+mod results;
 mod rules;
 mod runs;
 mod schema;
+mod sizes;
 mod slots;
 mod subjects;
 mod tables;
@@ -51,6 +55,7 @@ pub use variables::MAX_VARIABLE_DEPTH;
 use crate::archive::ArchivedRuleset;
 use crate::error::{Error, ErrorCode};
 use crate::value::Word;
+use results::Given;
 use text::Texts;
 use types::Types;
 
@@ -131,15 +136,18 @@ pub fn verify_and_decode<'a>(
 
     tables::identity(archive, &mut texts)?;
     schema::check(archive, &types, &mut texts)?;
-    constants::check(archive, &types, &mut texts)?;
+    let fact_types = schema::extents(archive);
+    let constants = constants::check(archive, &types, &mut texts)?;
     places::fences(archive, &mut texts)?;
     places::zones(archive, &mut texts)?;
     let automata = regexes::check(archive)?;
+    let ranges = automata.iter().map(|regex| regex.ranges).collect();
+    let given = Given { fact_types, constants, ranges };
     tables::groups(archive, &mut texts)?;
     tables::outputs(archive, &types, &mut texts)?;
     variables::check(archive, &mut texts)?;
 
-    let units = code::check(archive, &types)?;
+    let units = code::check(archive, &types, &given)?;
     let depths = variables::depths(archive, &units)?;
     let rankings = subjects::check(archive, &mut texts)?;
     rules::check(archive, &mut texts)?;
@@ -148,7 +156,7 @@ pub fn verify_and_decode<'a>(
     agreement::check(archive, &rankings)?;
     tables::debug(archive, &mut texts)?;
 
-    let bill = cost::total(archive, &units);
+    let bill = cost::total(archive, &given, &units);
     if bill.total > limits.cost {
         return Err(Error::at(ErrorCode::Cost, bill.total));
     }
@@ -176,7 +184,11 @@ pub fn verify_and_decode<'a>(
 #[doc(hidden)]
 pub fn unit_costs(archive: &ArchivedRuleset) -> Result<Vec<u64>, Error> {
     let types = Types::check(archive)?;
-    Ok(code::check(archive, &types)?.iter().map(|unit| unit.cost).collect())
+    let constants = constants::check(archive, &types, &mut Texts::new(&archive.data))?;
+    let (fact_types, automata) = (schema::extents(archive), regexes::check(archive)?);
+    let ranges = automata.iter().map(|regex| regex.ranges).collect();
+    let given = Given { fact_types, constants, ranges };
+    Ok(code::check(archive, &types, &given)?.iter().map(|unit| unit.cost).collect())
 }
 
 /// Sizes first: what comes after may then allocate in proportion.

@@ -6,6 +6,7 @@
 //! range reads as empty or as [`Fault::Unreachable`]: it can't come from an
 //! archive that was verified.
 
+use rulestone_format::code::work;
 use rulestone_format::meaning::{Fault, Outcome, Sink};
 use rulestone_format::value::{CELL, Reference, Space, Word, read_cell, write_cell};
 
@@ -125,8 +126,9 @@ impl<'m> Memory<'m> {
 /// Both grow when they are too small and never shrink, so that a session that has
 /// seen its largest request allocates no more.
 ///
-/// It also keeps account of the work that grows with values: a *step* is an item
-/// that is looked at, or [`BYTES_A_STEP`] bytes of text.
+/// It also keeps account of the work that grows with values: a *step* is about a
+/// nanosecond of it ([`work`]). The static cost of an archive counts the same work at the greatest
+/// size that values can have.
 ///
 /// Whatever exceeds a limit ends the whole decision: [`Scratch::is_exhausted`] tells. Until
 /// then every operation that needs more is a fault, which rules may absorb.
@@ -145,9 +147,6 @@ pub(crate) struct Scratch {
     carried: usize,
     is_exhausted: bool,
 }
-
-/// How many bytes of text are one step.
-pub(crate) const BYTES_A_STEP: usize = 16;
 
 /// Offsets from here on are those of memos.
 const MEMO_OFFSET: usize = Reference::MAX_OFFSET / 2;
@@ -203,11 +202,11 @@ impl Scratch {
     const FIRST: usize = 4 << 10;
 
     /// Steps that a decision may take for each byte that it may use: some 0.3 s
-    /// at worst, with the default limit.
-    const STEPS_A_BYTE: usize = 4;
+    /// with the default limit.
+    const STEPS_A_BYTE: usize = 16;
 
-    /// Steps and bytes of outputs that a decision may have however little it may
-    /// use: a session that must make nothing can still compare.
+    /// Bytes of outputs that a decision may have however little it may use, and as many
+    /// times the steps: a session that must make nothing can still compare.
     const LEAST: usize = 1 << 20;
 
     pub(crate) fn new(limit: usize) -> Scratch {
@@ -227,10 +226,10 @@ impl Scratch {
     }
 
     /// From the next decision on both arenas together grow to `limit` bytes, below 512 MiB,
-    /// at most, as many bytes may be in its outputs, and four times as many steps taken.
+    /// at most, as many bytes may be in its outputs, and sixteen times as many steps taken.
     pub(crate) fn set_limit(&mut self, limit: usize) {
         self.limit = limit.min(MEMO_OFFSET - 1);
-        self.step_limit = self.limit.saturating_mul(Self::STEPS_A_BYTE).max(Self::LEAST);
+        self.step_limit = self.limit.max(Self::LEAST).saturating_mul(Self::STEPS_A_BYTE);
     }
 
     /// From the next decision on each may take so many steps.
@@ -284,7 +283,16 @@ impl Scratch {
     /// As [`Scratch::spend`].
     #[inline]
     pub(crate) fn spend_text(&mut self, bytes: usize) -> Outcome<()> {
-        self.spend(bytes / BYTES_A_STEP)
+        self.pay(work::moved(bytes as u64))
+    }
+
+    /// Takes the steps for work of so many units.
+    ///
+    /// # Errors
+    /// As [`Scratch::spend`].
+    #[inline]
+    pub(crate) fn pay(&mut self, units: u64) -> Outcome<()> {
+        self.spend(usize::try_from(units).unwrap_or(usize::MAX))
     }
 
     /// Steps that are left.
@@ -405,7 +413,11 @@ impl Scratch {
     }
 
     /// Makes room for `length` bytes of cells, and says where.
+    ///
+    /// # Cost
+    /// Takes steps as for so much text.
     pub(crate) fn reserve(&mut self, length: usize) -> Outcome<usize> {
+        self.spend_text(length)?;
         let (active, room) = self.active();
         if length > room {
             return Err(self.exhaust());
@@ -526,7 +538,7 @@ mod tests {
     #[test]
     fn steps_and_what_outputs_carry_are_bounded_by_the_limit() {
         let mut scratch = Scratch::new(2 << 20);
-        assert_eq!(scratch.spend(8 << 20), Ok(()));
+        assert_eq!(scratch.spend(32 << 20), Ok(()));
         assert_eq!(scratch.spend(1), Err(Fault::TooLong));
         assert_eq!(scratch.carry(1 << 20), Ok(()));
         assert_eq!(scratch.carry((1 << 20) + 1), Err(Fault::TooLong));
@@ -535,7 +547,7 @@ mod tests {
         assert_eq!(scratch.carry((2 << 20) + 1), Err(Fault::TooLong));
         assert!(scratch.is_exhausted());
         scratch.clear();
-        assert_eq!((scratch.steps(), scratch.carried()), (8 << 20, 2 << 20));
+        assert_eq!((scratch.steps(), scratch.carried()), (32 << 20, 2 << 20));
         // Nothing may be made, and still something compared.
         scratch.set_limit(0);
         scratch.clear();

@@ -132,7 +132,7 @@ impl<'r> Session<'r> {
     /// Bytes that one decision may use for text, lists and maps that its rules
     /// make (16 MiB unless told otherwise, below 512 MiB): those of variables, which stay
     /// for the whole decision, and the most that a condition or all outputs need at once.
-    /// Outputs may carry as many, and four times as many steps may be taken, for work that
+    /// Outputs may carry as many, and sixteen times as many steps may be taken, for work that
     /// grows with values. A decision that needs more ends as a whole, with `D001`.
     pub fn set_memory_limit(&mut self, bytes: usize) {
         self.workspace.scratch.set_limit(bytes);

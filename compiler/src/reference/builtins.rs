@@ -33,7 +33,7 @@ pub(super) fn call(builtin: Builtin, arguments: &[Value]) -> Outcome<Value> {
         Builtin::UintFromInt => Value::Uint(integer::int_to_uint(one(a)?)?),
         Builtin::UintFromDouble => Value::Uint(double::to_uint(one(a)?)?),
         Builtin::UintFromString => Value::Uint(integer::parse_uint(one(a)?)?),
-        Builtin::BoolFromString => Value::Bool(text::parse_bool(one(a)?)?),
+        Builtin::BoolFromString => Value::Bool(text::parse_bool(one::<&str>(a)?.as_bytes())?),
         Builtin::StringFromBool => printed(Scalar::Bool(one(a)?))?,
         Builtin::StringFromInt => printed(Scalar::Int(one(a)?))?,
         Builtin::StringFromUint => printed(Scalar::Uint(one(a)?))?,
@@ -47,39 +47,38 @@ pub(super) fn call(builtin: Builtin, arguments: &[Value]) -> Outcome<Value> {
         Builtin::DurationFromInt => Value::Duration(one(a)?),
 
         // Strings
-        Builtin::SizeString => Value::Int(text::size(one(a)?)),
+        Builtin::SizeString => Value::Int(text::size(one::<&str>(a)?.as_bytes())),
         Builtin::SizeBytes => size_of_bytes(one(a)?),
         Builtin::StringContains => test(text::contains, a)?,
         Builtin::StringStartsWith => test(text::starts_with, a)?,
         Builtin::StringEndsWith => test(text::ends_with, a)?,
         Builtin::CharAt => {
-            two(a).and_then(|(text, at)| text::char_at(text, at)).map(Value::string)?
+            let (text, at): (&str, i64) = two(a)?;
+            part(text::char_at(text.as_bytes(), at)?)?
         }
-        Builtin::IndexOf => two(a).map(|(text, part)| Value::Int(text::index_of(text, part)))?,
+        Builtin::IndexOf => found(text::index_of, a)?,
         Builtin::IndexOfFrom => search(text::index_of_from, a)?,
-        Builtin::LastIndexOf => {
-            two(a).map(|(text, part)| Value::Int(text::last_index_of(text, part)))?
-        }
+        Builtin::LastIndexOf => found(text::last_index_of, a)?,
         Builtin::LastIndexOfFrom => search(text::last_index_of_from, a)?,
         Builtin::LowerAscii => rewritten(text::lower_ascii, a)?,
         Builtin::UpperAscii => rewritten(text::upper_ascii, a)?,
         Builtin::Replace => {
             let (text, old, new) = three(a)?;
-            written(|sink| text::replace(text, old, new, -1, sink))?
+            replaced(text, old, new, -1)?
         }
         Builtin::ReplaceLimited => {
             let (text, old, new, limit) = four(a)?;
-            written(|sink| text::replace(text, old, new, limit, sink))?
+            replaced(text, old, new, limit)?
         }
         Builtin::SubstringFrom => {
-            let (text, start) = two(a)?;
-            Value::string(text::substring(text, start)?)
+            let (text, start): (&str, i64) = two(a)?;
+            part(text::substring(text.as_bytes(), start)?)?
         }
         Builtin::Substring => {
-            let (text, start, end) = three(a)?;
-            Value::string(text::substring_between(text, start, end)?)
+            let (text, start, end): (&str, i64, i64) = three(a)?;
+            part(text::substring_between(text.as_bytes(), start, end)?)?
         }
-        Builtin::Trim => Value::string(text::trim(one(a)?)),
+        Builtin::Trim => part(text::trim(one::<&str>(a)?.as_bytes()))?,
         Builtin::Reverse => rewritten(text::reverse, a)?,
         Builtin::Quote => rewritten(text::quote, a)?,
 
@@ -153,11 +152,21 @@ fn printed(scalar: Scalar<'_>) -> Outcome<Value> {
 }
 
 fn rewritten(
-    rewrite: fn(&str, &mut Sink<'_>) -> Outcome<()>,
+    rewrite: fn(&[u8], &mut Sink<'_>) -> Outcome<()>,
     arguments: &[Value],
 ) -> Outcome<Value> {
-    let text = one(arguments)?;
-    written(|sink| rewrite(text, sink))
+    let text: &str = one(arguments)?;
+    written(|sink| rewrite(text.as_bytes(), sink))
+}
+
+fn replaced(text: &str, old: &str, new: &str, limit: i64) -> Outcome<Value> {
+    let [text, old, new] = [text, old, new].map(str::as_bytes);
+    written(|sink| text::replace(text, old, new, limit, sink, || {}))
+}
+
+/// Text that was cut out of text.
+fn part(bytes: &[u8]) -> Outcome<Value> {
+    text::from_bytes(bytes).map(Value::string)
 }
 
 fn test(test: fn(&[u8], &[u8]) -> bool, arguments: &[Value]) -> Outcome<Value> {
@@ -165,9 +174,14 @@ fn test(test: fn(&[u8], &[u8]) -> bool, arguments: &[Value]) -> Outcome<Value> {
     Ok(Value::Bool(test(whole.as_bytes(), part.as_bytes())))
 }
 
-fn search(search: fn(&str, &str, i64) -> Outcome<i64>, arguments: &[Value]) -> Outcome<Value> {
-    let (text, part, offset) = three(arguments)?;
-    search(text, part, offset).map(Value::Int)
+fn found(find: fn(&[u8], &[u8]) -> i64, arguments: &[Value]) -> Outcome<Value> {
+    let (text, part): (&str, &str) = two(arguments)?;
+    Ok(Value::Int(find(text.as_bytes(), part.as_bytes())))
+}
+
+fn search(search: fn(&[u8], &[u8], i64) -> Outcome<i64>, arguments: &[Value]) -> Outcome<Value> {
+    let (text, part, offset): (&str, &str, i64) = three(arguments)?;
+    search(text.as_bytes(), part.as_bytes(), offset).map(Value::Int)
 }
 
 fn size_of_bytes(bytes: &[u8]) -> Value {

@@ -18,9 +18,9 @@ use rulestone_format::meaning::{Fault, Outcome, Scalar, Sink, collect};
 pub(super) fn formatted(format: &str, arguments: &[Value]) -> Outcome<Value> {
     written(|sink| {
         let mut arguments = arguments.iter();
-        for piece in clauses(format) {
+        for piece in clauses(format.as_bytes()) {
             match piece? {
-                Piece::Literal(literal) => sink.push_str(literal)?,
+                Piece::Literal(literal) => sink.push(literal)?,
                 Piece::Clause(clause) => {
                     let argument = arguments.next().ok_or(Fault::IndexOutOfRange)?;
                     write(clause, argument, 0, sink)?;

@@ -35,9 +35,9 @@ impl<'a> Walk<'a> {
         let (text, separator) = (self.text(text)?, self.text(separator)?);
         let limit = self.int(limit)?;
         let mut parts = Vec::new();
-        for part in text::split(&text, &separator, limit) {
+        for part in text::split(text.as_bytes(), separator.as_bytes(), limit) {
             self.spend(1 + part.len() / limits::BYTES_A_STEP)?;
-            parts.push(Value::string(part));
+            parts.push(Value::string(text::from_bytes(part)?));
         }
         Ok(Value::list(parts))
     }

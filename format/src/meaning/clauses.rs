@@ -58,20 +58,20 @@ pub struct Clause {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Piece<'a> {
     /// Text as it stands; never empty. `%%` is a `%` of its own.
-    Literal(&'a str),
+    Literal(&'a [u8]),
     /// A place for the next argument.
     Clause(Clause),
 }
 
 /// The pieces of a format, from left to right. After [`Fault::BadFormat`] there are no more.
-pub fn clauses(format: &str) -> Clauses<'_> {
+pub fn clauses(format: &[u8]) -> Clauses<'_> {
     Clauses { rest: format }
 }
 
 /// The pieces of [`clauses`].
 #[derive(Clone, Debug)]
 pub struct Clauses<'a> {
-    rest: &'a str,
+    rest: &'a [u8],
 }
 
 impl<'a> Iterator for Clauses<'a> {
@@ -82,18 +82,18 @@ impl<'a> Iterator for Clauses<'a> {
         if rest.is_empty() {
             return None;
         }
-        let Some(clause) = rest.strip_prefix('%') else {
-            let end = rest.find('%').unwrap_or(rest.len());
+        let Some(clause) = rest.strip_prefix(b"%") else {
+            let end = memchr::memchr(b'%', rest).unwrap_or(rest.len());
             let (literal, after) = rest.split_at_checked(end)?;
             self.rest = after;
             return Some(Ok(Piece::Literal(literal)));
         };
-        if let Some(after) = clause.strip_prefix('%') {
+        if let Some(after) = clause.strip_prefix(b"%") {
             self.rest = after;
-            return Some(Ok(Piece::Literal("%")));
+            return Some(Ok(Piece::Literal(b"%")));
         }
         let parsed = parse_clause(clause);
-        self.rest = parsed.map_or("", |(_, after)| after);
+        self.rest = parsed.map_or(&[], |(_, after)| after);
         Some(parsed.map(|(clause, _)| Piece::Clause(clause)))
     }
 }
@@ -101,34 +101,43 @@ impl<'a> Iterator for Clauses<'a> {
 impl core::iter::FusedIterator for Clauses<'_> {}
 
 /// What stands behind the `%`, and what follows it.
-fn parse_clause(text: &str) -> Outcome<(Clause, &str)> {
-    let (precision, text) = match text.strip_prefix('.') {
+fn parse_clause(text: &[u8]) -> Outcome<(Clause, &[u8])> {
+    let (precision, text) = match text.strip_prefix(b".") {
         None => (None, text),
         Some(text) => {
             let end =
-                text.find(|character: char| !character.is_ascii_digit()).ok_or(Fault::BadFormat)?;
+                text.iter().position(|byte| !byte.is_ascii_digit()).ok_or(Fault::BadFormat)?;
             let (digits, after) = text.split_at_checked(end).ok_or(Fault::BadFormat)?;
-            let precision = digits
-                .parse()
-                .ok()
-                .filter(|&precision| precision <= double::MAX_PRECISION)
-                .ok_or(Fault::BadFormat)?;
-            (Some(precision), after)
+            (Some(parse_precision(digits)?), after)
         }
     };
-    let mut characters = text.chars();
-    let verb = match characters.next() {
-        Some('s') => Verb::Text,
-        Some('d') => Verb::Decimal,
-        Some('f') => Verb::Fixed,
-        Some('e') => Verb::Scientific,
-        Some('b') => Verb::Binary,
-        Some('o') => Verb::Octal,
-        Some('x') => Verb::LowerHex,
-        Some('X') => Verb::UpperHex,
+    let (verb, after) = text.split_first().ok_or(Fault::BadFormat)?;
+    let verb = match verb {
+        b's' => Verb::Text,
+        b'd' => Verb::Decimal,
+        b'f' => Verb::Fixed,
+        b'e' => Verb::Scientific,
+        b'b' => Verb::Binary,
+        b'o' => Verb::Octal,
+        b'x' => Verb::LowerHex,
+        b'X' => Verb::UpperHex,
         _ => return Err(Fault::BadFormat),
     };
-    Ok((Clause { verb, precision }, characters.as_str()))
+    Ok((Clause { verb, precision }, after))
+}
+
+/// Digits, of which there must be some.
+fn parse_precision(digits: &[u8]) -> Outcome<u32> {
+    if digits.is_empty() {
+        return Err(Fault::BadFormat);
+    }
+    digits.iter().try_fold(0, |precision, digit| {
+        let precision = precision * 10 + u32::from(digit - b'0');
+        // INVARIANT: what is carried on is small enough for ten times it to fit.
+        Some(precision)
+            .filter(|precision| *precision <= double::MAX_PRECISION)
+            .ok_or(Fault::BadFormat)
+    })
 }
 
 /// Writes a scalar by a clause; [`Fault::BadFormat`] if the verb does not take its type.
@@ -213,7 +222,11 @@ fn write_sign(scalar: Scalar<'_>, sink: &mut Sink<'_>) -> Outcome<u64> {
 fn write_hex(bytes: &[u8], digits: &[u8; 16], sink: &mut Sink<'_>) -> Outcome<()> {
     // INVARIANT: a half byte is below 16, the number of digits.
     let digit = |half: u8| digits.get(usize::from(half)).copied().unwrap_or(b'?');
-    bytes.iter().try_for_each(|byte| sink.push(&[digit(byte >> 4), digit(byte & 15)]))
+    let (pairs, _) = sink.claim(bytes.len().saturating_mul(2))?.as_chunks_mut();
+    for (pair, byte) in pairs.iter_mut().zip(bytes) {
+        *pair = [digit(byte >> 4), digit(byte & 15)];
+    }
+    Ok(())
 }
 
 #[cfg(test)]

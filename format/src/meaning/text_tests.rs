@@ -9,7 +9,75 @@ fn written(write: impl Fn(&mut Sink<'_>) -> Outcome<()>) -> String {
 }
 
 fn parts<'a>(text: &'a str, separator: &'a str, limit: i64) -> Vec<&'a str> {
-    split(text, separator, limit).collect()
+    split(text.as_bytes(), separator.as_bytes(), limit).map(as_text).collect()
+}
+
+/// Parts of text are text.
+fn as_text(part: &[u8]) -> &str {
+    std::str::from_utf8(part).expect("no character is cut")
+}
+
+/// The functions of text in bytes, for text.
+macro_rules! of_text {
+    ($( $name:ident($($more:ident: $type:ty),*) -> $result:ty, $wrap:expr; )+) => {
+        $(
+            fn $name<'a>(text: &'a str, $($more: $type),*) -> $result {
+                $wrap(super::$name(text.as_bytes(), $($more.into_argument()),*))
+            }
+        )+
+    };
+}
+
+trait IntoArgument<T> {
+    fn into_argument(self) -> T;
+}
+
+impl<'a> IntoArgument<&'a [u8]> for &'a str {
+    fn into_argument(self) -> &'a [u8] {
+        self.as_bytes()
+    }
+}
+
+impl IntoArgument<i64> for i64 {
+    fn into_argument(self) -> i64 {
+        self
+    }
+}
+
+impl<'a, 'b> IntoArgument<&'a mut Sink<'b>> for &'a mut Sink<'b> {
+    fn into_argument(self) -> &'a mut Sink<'b> {
+        self
+    }
+}
+
+fn same<T>(value: T) -> T {
+    value
+}
+
+fn outcome(part: Outcome<&[u8]>) -> Outcome<&str> {
+    part.map(as_text)
+}
+
+of_text! {
+    size() -> i64, same;
+    char_at(index: i64) -> Outcome<&'a str>, outcome;
+    substring(start: i64) -> Outcome<&'a str>, outcome;
+    substring_between(start: i64, end: i64) -> Outcome<&'a str>, outcome;
+    index_of(needle: &str) -> i64, same;
+    index_of_from(needle: &str, offset: i64) -> Outcome<i64>, same;
+    last_index_of(needle: &str) -> i64, same;
+    last_index_of_from(needle: &str, offset: i64) -> Outcome<i64>, same;
+    lower_ascii(sink: &mut Sink<'_>) -> Outcome<()>, same;
+    upper_ascii(sink: &mut Sink<'_>) -> Outcome<()>, same;
+    trim() -> &'a str, as_text;
+    reverse(sink: &mut Sink<'_>) -> Outcome<()>, same;
+    quote(sink: &mut Sink<'_>) -> Outcome<()>, same;
+    parse_bool() -> Outcome<bool>, same;
+}
+
+fn replace(text: &str, old: &str, new: &str, limit: i64, sink: &mut Sink<'_>) -> Outcome<()> {
+    let [text, old, new] = [text, old, new].map(str::as_bytes);
+    super::replace(text, old, new, limit, sink, || {})
 }
 
 const OUT_OF_RANGE_TEXT: Outcome<&str> = Err(Fault::IndexOutOfRange);
@@ -95,8 +163,8 @@ fn splitting_follows_go() {
     assert_eq!(parts("©αT", "", 2), ["©", "αT"]);
     assert_eq!(parts("©αT", "", 3), ["©", "α", "T"]);
     assert_eq!(parts("", "", -1), [] as [&str; 0]);
-    let mut once = split("a", ",", -1);
-    assert_eq!((once.next(), once.next(), once.next()), (Some("a"), None, None));
+    let mut once = split(b"a", b",", -1);
+    assert_eq!((once.next(), once.next(), once.next()), (Some(b"a".as_slice()), None, None));
 }
 
 #[test]
@@ -129,6 +197,26 @@ fn reversal_is_by_code_points() {
     assert_eq!(written(|sink| reverse("Ta©oCαt", sink)), "tαCo©aT");
     assert_eq!(written(|sink| reverse("", sink)), "");
     assert_eq!(written(|sink| reverse("☺", sink)), "☺");
+}
+
+/// What is counted in chunks, or turned around as a whole, agrees at their ends.
+#[test]
+fn long_text_is_text_like_short_text() {
+    for length in [0, 1, 190, 191, 192, 193, 383, 384, 385, 1000] {
+        for unit in ["a", "é", "ギ", "🐱", "aéギ🐱"] {
+            let text: String = unit.chars().cycle().take(length).collect();
+            let count = length as i64;
+            assert_eq!(size(&text), count);
+            for at in [0, 1, 63, 64, 95, 96, 97, 191, 192, count - 1, count] {
+                let rest = usize::try_from(at).ok().filter(|at| *at <= length);
+                let rest = rest.map(|at| text.chars().skip(at).collect::<String>());
+                assert_eq!(substring(&text, at).ok(), rest.as_deref(), "{unit} {length} {at}");
+            }
+            assert_eq!(substring(&text, count + 1), OUT_OF_RANGE_TEXT);
+            let turned: String = text.chars().rev().collect();
+            assert_eq!(written(|sink| reverse(&text, sink)), turned);
+        }
+    }
 }
 
 #[test]
@@ -226,6 +314,12 @@ proptest! {
     fn replacing_agrees_with_the_standard_library(text in "[abé]{0,12}", old in "[abé]{0,2}", new in "[xé]{0,2}", limit in 0..5_usize) {
         prop_assert_eq!(written(|sink| replace(&text, &old, &new, -1, sink)), text.replace(&old, &new));
         prop_assert_eq!(written(|sink| replace(&text, &old, &new, limit as i64, sink)), text.replacen(&old, &new, limit));
+    }
+
+    #[test]
+    fn trimming_and_reversing_agree_with_the_standard_library(text in "[ \u{85}\u{3000}aé🐱]{0,8}") {
+        prop_assert_eq!(trim(&text), text.trim());
+        prop_assert_eq!(written(|sink| reverse(&text, sink)), text.chars().rev().collect::<String>());
     }
 
     #[test]

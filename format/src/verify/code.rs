@@ -3,14 +3,17 @@
 //! In: the tables of units, code and registers; types, schema, variables and
 //! constants are checked before. Out: a [`Summary`] of each unit.
 
-use super::cost;
+use super::charge;
+use super::extent::Extent;
 use super::flow::Flow;
 use super::loops::Loops;
 use super::operands::{Operands, Scope};
+use super::results::{Given, Step};
 use super::runs::Runs;
+use super::sizes::Sizes;
 use super::types::Types;
 use crate::archive::{ArchivedRuleset, ArchivedUnit};
-use crate::code::{Instruction, LEAVE, Opcode, Operand, Shape};
+use crate::code::{ArchivedInstruction, Instruction, LEAVE, Opcode, Operand, Shape};
 use crate::error::{Error, ErrorCode};
 use crate::types::TypeId;
 
@@ -25,14 +28,27 @@ pub(super) struct Summary {
     /// Of running it once at worst, without the variables that it uses.
     pub(super) cost: u64,
     pub(super) uses_variables: bool,
+    /// How large its result can be.
+    pub(super) result: Extent,
 }
 
-pub(super) fn check(archive: &ArchivedRuleset, types: &Types) -> Result<Vec<Summary>, Error> {
+pub(super) fn check(
+    archive: &ArchivedRuleset,
+    types: &Types,
+    given: &Given,
+) -> Result<Vec<Summary>, Error> {
     registers(archive, types)?;
     let mut code = Runs::of(&archive.code);
     let mut registers = Runs::of(&archive.registers);
-    let mut pass =
-        Pass { archive, types, shapes: shapes(), flow: Flow::default(), loops: Loops::default() };
+    let mut pass = Pass {
+        archive,
+        types,
+        given,
+        shapes: shapes(),
+        flow: Flow::default(),
+        loops: Loops::default(),
+        sizes: Sizes::default(),
+    };
     let mut summaries = Vec::with_capacity(archive.units.len());
     for (number, unit) in archive.units.iter().enumerate() {
         code.take(&unit.code, number)?;
@@ -44,7 +60,8 @@ pub(super) fn check(archive: &ArchivedRuleset, types: &Types) -> Result<Vec<Summ
         if !good {
             return Err(Error::at(ErrorCode::UnitTable, number as u64));
         }
-        summaries.push(pass.unit(unit)?);
+        let summary = pass.unit(unit, &summaries)?;
+        summaries.push(summary);
     }
     code.finish()?;
     registers.finish()?;
@@ -77,13 +94,16 @@ fn shapes() -> Vec<Option<(Opcode, &'static Shape)>> {
 struct Pass<'p> {
     archive: &'p ArchivedRuleset,
     types: &'p Types,
+    given: &'p Given,
     shapes: Vec<Option<(Opcode, &'static Shape)>>,
     flow: Flow,
     loops: Loops,
+    sizes: Sizes,
 }
 
 impl Pass<'_> {
-    fn unit(&mut self, unit: &ArchivedUnit) -> Result<Summary, Error> {
+    /// A unit; `units` are those before it.
+    fn unit(&mut self, unit: &ArchivedUnit, units: &[Summary]) -> Result<Summary, Error> {
         let code = self.archive.unit_code(unit);
         let first = unit.code.start.to_native() as usize;
         self.flow.begin(unit.registers.length.to_native() as usize, code.len());
@@ -94,14 +114,18 @@ impl Pass<'_> {
             registers: unit.registers.of(&self.archive.registers),
             result: TypeId(unit.result.to_native()),
         };
-        let mut summary = Summary { cost: 0, uses_variables: false };
+        self.sizes.begin(&scope, code.len());
+        let mut summary = Summary { cost: 0, uses_variables: false, result: Extent::SCALAR };
         let mut before = None;
         let mut ends = false;
         for (at, step) in code.iter().enumerate() {
             let step = Instruction::from(step);
-            let place = Place { scope, at, end: code.len(), before };
+            let place = Place { scope, at, code, units, before };
             let (opcode, cost) =
                 self.step(place, step).map_err(|code| Error::at(code, (first + at) as u64))?;
+            if opcode == Opcode::Return {
+                summary.result = summary.result.or(self.sizes.of(step.a));
+            }
             summary.cost = summary.cost.saturating_add(cost);
             summary.uses_variables |= opcode == Opcode::Variable;
             ends = is_end(opcode);
@@ -117,11 +141,13 @@ impl Pass<'_> {
     /// One instruction. Gives what it costs in one run of the unit at most.
     #[inline]
     fn step(&mut self, place: Place<'_>, step: Instruction) -> Result<(Opcode, u64), ErrorCode> {
-        let Place { scope, at, end, before } = place;
+        let Place { scope, at, code, units, before } = place;
+        let end = code.len();
         let shape = self.shapes.get(usize::from(step.opcode)).copied().flatten();
         let (opcode, shape) = shape.ok_or(ErrorCode::Opcode)?;
         let source = self.flow.arrive(at);
         self.loops.arrive(at, opcode, source)?;
+        self.sizes.arrive(at, &scope);
         let turns = self.loops.turns();
 
         Operands::of(scope, &self.flow).check(opcode, shape, step, at, end)?;
@@ -134,19 +160,40 @@ impl Pass<'_> {
         if step.on_fault != LEAVE {
             let target = forward(at, end, step.on_fault)?;
             self.flow.jump(at, target);
+            self.sizes.jump(target, &scope);
+        }
+        if opcode == Opcode::Loop {
+            let (body, exit) = (at + 1, step.immediate as usize);
+            let body = code.get(body..exit).unwrap_or_default().iter().map(Instruction::from);
+            self.sizes.enter(at, exit, body, &self.flow, &scope);
         }
         match opcode {
             Opcode::Jump | Opcode::JumpIf | Opcode::JumpUnless | Opcode::Loop => {
                 self.flow.jump(at, step.immediate as usize);
+                self.sizes.jump(step.immediate as usize, &scope);
+            }
+            _ => {}
+        }
+        let (given, sizes) = (self.given, &self.sizes);
+        let sized = Step { scope: &scope, given, units, sizes, opcode, fields: step };
+        let cost = charge::of(&sized, shape).saturating_mul(turns);
+        match opcode {
+            Opcode::Push | Opcode::PushEntry => {
+                let held = sized.pushed();
+                self.sizes.write(step.a, held);
+            }
+            _ if shape.dst != Operand::None && sizes.holds(step.dst) => {
+                let result = sized.result();
+                self.sizes.write(step.dst, result);
             }
             _ => {}
         }
         if opcode == Opcode::Jump || is_end(opcode) {
             self.flow.stop();
+            self.sizes.stop();
         } else if shape.dst != Operand::None {
             self.flow.write(step.dst);
         }
-        let cost = cost::of(self.archive, opcode, shape, step).saturating_mul(turns);
         Ok((opcode, cost))
     }
 }
@@ -157,8 +204,9 @@ struct Place<'p> {
     scope: Scope<'p>,
     /// Relative to the unit's first instruction.
     at: usize,
-    /// Instructions of the unit.
-    end: usize,
+    /// The unit's.
+    code: &'p [ArchivedInstruction],
+    units: &'p [Summary],
     /// The instruction right before.
     before: Option<Instruction>,
 }

@@ -5,9 +5,10 @@
 //! all walks together are paid for from a budget in proportion to the data. So
 //! is the memory of what has been walked.
 
+use super::extent::{Extent, NO_CONSTANT};
 use super::text::Texts;
 use super::types::Types;
-use crate::archive::{ArchivedRuleset, Text};
+use crate::archive::{ArchivedConstant, ArchivedRuleset, Text};
 use crate::error::{Error, ErrorCode};
 use crate::frame::is_timestamp;
 use crate::types::{TypeId, TypeKind};
@@ -26,18 +27,18 @@ pub(super) fn check(
     archive: &ArchivedRuleset,
     types: &Types,
     texts: &mut Texts<'_>,
-) -> Result<(), Error> {
+) -> Result<Vec<Extent>, Error> {
     // A cell has eight bytes: items that overlap eightfold are still within the budget.
     let left = archive.data.len();
     let most = archive.constants.len() + archive.data.len() / CELL * TYPES;
-    let mut constants = Constants { types, texts, seen: HashSet::new(), most, left };
-    for (number, constant) in archive.constants.iter().enumerate() {
+    let largest = vec![Extent::SCALAR; archive.types.len()];
+    let mut constants = Constants { types, texts, seen: HashSet::new(), most, left, largest };
+    let check = |(number, constant): (usize, &ArchivedConstant)| {
         let id = TypeId(constant.value_type.to_native());
-        if !constants.is_value(id, Word::from(&constant.value)) {
-            return Err(Error::at(ErrorCode::ConstantTable, number as u64));
-        }
-    }
-    Ok(())
+        let extent = constants.value(id, Word::from(&constant.value));
+        extent.ok_or(Error::at(ErrorCode::ConstantTable, number as u64))
+    };
+    archive.constants.iter().enumerate().map(check).collect()
 }
 
 struct Constants<'c, 'a> {
@@ -49,30 +50,41 @@ struct Constants<'c, 'a> {
     most: usize,
     /// Items that may still be walked.
     left: usize,
+    /// For each type the most that its lists or maps among the constants were so far.
+    largest: Vec<Extent>,
 }
 
 impl Constants<'_, '_> {
-    /// Recurses along the type, whose depth is bounded.
-    fn is_value(&mut self, id: TypeId, word: Word) -> bool {
-        let Some(kind) = self.types.kind(id) else { return false };
+    /// How large a value is, or `None` where it is none of its type. Recurses along the type, whose
+    /// depth is bounded.
+    fn value(&mut self, id: TypeId, word: Word) -> Option<Extent> {
+        let kind = self.types.kind(id)?;
         let is_narrow = word.high == 0;
-        match kind {
-            TypeKind::Bool => word.low <= 1 && is_narrow,
-            TypeKind::Int | TypeKind::Uint | TypeKind::Double | TypeKind::Duration => is_narrow,
+        let text = || Extent::text(word.reference().length() as u64);
+        let (good, extent) = match kind {
+            TypeKind::Bool => (word.low <= 1 && is_narrow, Extent::SCALAR),
+            TypeKind::Int | TypeKind::Uint | TypeKind::Double | TypeKind::Duration => {
+                (is_narrow, Extent::SCALAR)
+            }
             TypeKind::Timestamp => {
                 // On the whole word: `Timestamp` has room for the low half of the nanoseconds only.
-                word.high < 1_000_000_000 && is_timestamp(word.timestamp())
+                (word.high < 1_000_000_000 && is_timestamp(word.timestamp()), Extent::SCALAR)
             }
-            TypeKind::Point => true,
-            TypeKind::String => is_narrow && self.is_string(word.reference()),
-            TypeKind::Bytes => is_narrow && self.bytes(word.reference(), 1).is_some(),
-            TypeKind::List(item) => is_narrow && self.is_list(id, item, word.reference()),
-            TypeKind::Map(key, value) => is_narrow && self.is_map(id, key, value, word.reference()),
-            TypeKind::Cursor
+            TypeKind::Point => (true, Extent::SCALAR),
+            TypeKind::String => (is_narrow && self.is_string(word.reference()), text()),
+            TypeKind::Bytes => (is_narrow && self.bytes(word.reference(), 1).is_some(), text()),
+            TypeKind::List(item) if is_narrow => (true, self.list(id, item, word.reference())?),
+            TypeKind::Map(key, value) if is_narrow => {
+                (true, self.map(id, key, value, word.reference())?)
+            }
+            TypeKind::List(_)
+            | TypeKind::Map(_, _)
+            | TypeKind::Cursor
             | TypeKind::Pending
             | TypeKind::ListBuilder(_)
-            | TypeKind::MapBuilder(_, _) => false,
-        }
+            | TypeKind::MapBuilder(_, _) => (false, Extent::SCALAR),
+        };
+        good.then_some(extent)
     }
 
     fn is_string(&mut self, text: Reference) -> bool {
@@ -98,45 +110,62 @@ impl Constants<'_, '_> {
         (self.seen.len() <= self.most).then_some(true)
     }
 
-    fn is_list(&mut self, id: TypeId, item: TypeId, list: Reference) -> bool {
-        let Some(width) = self.types.kind(item).map(TypeKind::width) else { return false };
-        if self.bytes(list, width).is_none() {
-            return false;
+    /// What a list or map of which so much is known is, and is remembered for when it is seen again.
+    fn remember(&mut self, id: TypeId, extent: Extent) -> Extent {
+        if let Some(largest) = self.largest.get_mut(id.index()) {
+            *largest = largest.or(extent);
         }
-        match self.is_new(id, list) {
-            Some(true) => {}
-            known => return known.is_some(),
-        }
-        (0..list.length()).all(|index| {
-            let cell = read_cell(self.texts.data(), list.offset() + index * width, width);
-            cell.is_some_and(|cell| self.is_value(item, cell))
-        })
+        extent
     }
 
-    fn is_map(&mut self, id: TypeId, key: TypeId, value: TypeId, map: Reference) -> bool {
-        let Some(width) = self.types.kind(value).map(TypeKind::width) else { return false };
-        let stride = CELL + width;
-        if self.bytes(map, stride).is_none() {
-            return false;
+    /// A list or map that was walked before: as large as any of its type.
+    fn seen(&self, id: TypeId, items: Reference) -> Extent {
+        let largest = self.largest.get(id.index()).copied().unwrap_or(Extent::SCALAR);
+        if items.is_empty() {
+            return Extent::SCALAR;
         }
-        match self.is_new(id, map) {
-            Some(true) => {}
-            known => return known.is_some(),
+        Extent { size: items.length() as u32, ..largest }
+    }
+
+    fn list(&mut self, id: TypeId, item: TypeId, list: Reference) -> Option<Extent> {
+        let kind = self.types.kind(item)?;
+        let width = kind.width();
+        self.bytes(list, width)?;
+        if !self.is_new(id, list)? {
+            return Some(self.seen(id, list));
+        }
+        let mut all = Whole::default();
+        for index in 0..list.length() {
+            let cell = read_cell(self.texts.data(), list.offset() + index * width, width)?;
+            all.add(self.value(item, cell)?, kind);
+        }
+        Some(self.remember(id, all.of(list.length())))
+    }
+
+    fn map(&mut self, id: TypeId, key: TypeId, value: TypeId, map: Reference) -> Option<Extent> {
+        let (key_kind, kind) = (self.types.kind(key)?, self.types.kind(value)?);
+        let width = kind.width();
+        let stride = CELL + width;
+        self.bytes(map, stride)?;
+        if !self.is_new(id, map)? {
+            return Some(self.seen(id, map));
         }
         let mut last = None;
-        (0..map.length()).all(|index| {
+        let mut all = Whole::default();
+        for index in 0..map.length() {
             let at = map.offset() + index * stride;
             let data = self.texts.data();
-            let cells = (read_cell(data, at, CELL), read_cell(data, at + CELL, width));
-            let (Some(this), Some(that)) = cells else { return false };
-            if !self.is_value(key, this) || !self.is_value(value, that) {
-                return false;
+            let this = read_cell(data, at, CELL)?;
+            let that = read_cell(data, at + CELL, width)?;
+            all.add(self.value(key, this)?, key_kind);
+            all.add(self.value(value, that)?, kind);
+            if let Some(before) = last.replace(this)
+                && self.compare(key, before, this)? != Ordering::Less
+            {
+                return None;
             }
-            match last.replace(this) {
-                Some(before) => self.compare(key, before, this) == Some(Ordering::Less),
-                None => true,
-            }
-        })
+        }
+        Some(self.remember(id, all.of(map.length())))
     }
 
     /// The order of keys, both of which are values of their type.
@@ -152,5 +181,31 @@ impl Constants<'_, '_> {
             }
             _ => return None,
         })
+    }
+}
+
+/// The items of a list, or keys and values of a map, added up.
+struct Whole {
+    items: Extent,
+    cells: u64,
+    bytes: u64,
+}
+
+impl Default for Whole {
+    fn default() -> Whole {
+        Whole { items: Extent::builder(0, 0), cells: 1, bytes: 0 }
+    }
+}
+
+impl Whole {
+    fn add(&mut self, part: Extent, kind: TypeKind) {
+        self.items = self.items.with(part, kind);
+        self.cells = self.cells.saturating_add(part.cells);
+        self.bytes = self.bytes.saturating_add(part.bytes);
+    }
+
+    fn of(self, count: usize) -> Extent {
+        let Whole { items, cells, bytes } = self;
+        Extent { size: count as u32, constant: NO_CONSTANT, cells, bytes, ..items }
     }
 }

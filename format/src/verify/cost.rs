@@ -1,14 +1,17 @@
 //! What a decision costs at worst, in units of about a nanosecond.
 //!
-//! Every slot is worked out once, with all its predicates and its condition,
-//! and what each rule puts into outputs; every variable once a request; and the rows of
-//! the index. A unit costs the
-//! sum of its instructions, each times the bounds of the loops around it.
+//! The frame is checked; every subject is ranked once; every slot is worked out once, with all its
+//! predicates and its condition, and what each rule puts into outputs; every variable once a request;
+//! and the rows of the index. A unit costs the sum of its instructions ([`super::charge`]), each times
+//! the bounds of the loops around it.
 
 use super::code::Summary;
-use crate::archive::{ArchivedDimension, ArchivedFence, ArchivedRuleset, NONE};
-use crate::code::{Builtin, Instruction, Opcode, Shape};
+use super::extent::Extent;
+use super::results::Given;
+use crate::archive::{ArchivedDimension, ArchivedRuleset, NONE};
+use crate::code::work;
 use crate::index::BLOCK;
+use crate::subject::SubjectKind;
 
 /// Of one predicate, and of a constant that is put into an output.
 pub const PREDICATE_COST: u64 = 1;
@@ -16,28 +19,15 @@ pub const PREDICATE_COST: u64 = 1;
 /// Of looking at a slot.
 const SLOT_COST: u64 = 1;
 
-/// What running an instruction once costs. The instruction is checked.
-#[inline]
-pub(super) fn of(
-    archive: &ArchivedRuleset,
-    opcode: Opcode,
-    shape: &Shape,
-    step: Instruction,
-) -> u64 {
-    let own = u64::from(shape.cost);
-    match opcode {
-        Opcode::Call => {
-            let builtin = Builtin::from_u16(step.b);
-            own + builtin.map_or(0, |builtin| u64::from(builtin.signature().cost))
-        }
-        Opcode::Within => {
-            // Of each edge of a polygon it is seen whether it is crossed.
-            let fence = archive.fences.get(step.immediate as usize);
-            own + fence.map_or(0, |fence: &ArchivedFence| fence.vertices.length.to_native().into())
-        }
-        _ => own,
-    }
-}
+/// Of a number of a subject, and of finding its rank.
+const SUBJECT_COST: u64 = 10;
+
+/// Of one fact of a frame, and of each byte of its text that is checked, in parts of a unit.
+const FACT_COST: u64 = 2;
+const CHECKED_BYTES_A_UNIT: u64 = 4;
+
+/// Of an item of a list of text whose word is looked up.
+const MEMBER_COST: u64 = 10;
 
 /// The sum of all, and who has most of it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -47,22 +37,27 @@ pub(super) struct Bill {
     pub(super) most: u64,
 }
 
-pub(super) fn total(archive: &ArchivedRuleset, units: &[Summary]) -> Bill {
+pub(super) fn total(archive: &ArchivedRuleset, given: &Given, units: &[Summary]) -> Bill {
     let unit = |number: u32| units.get(number as usize).map_or(0, |unit| unit.cost);
     let mut bill = Bill::default();
     for variable in archive.variables.iter() {
         bill.total = bill.total.saturating_add(unit(variable.unit.to_native()));
     }
-    bill.total = bill.total.saturating_add(index(archive));
+    for cost in [index(archive), frame(archive, given), subjects(archive, given, units)] {
+        bill.total = bill.total.saturating_add(cost);
+    }
     let slots = slots(archive, &unit);
     for (number, rule) in archive.rules.iter().enumerate() {
         let mut cost = slots.get(number).copied().unwrap_or(0);
         for assignment in rule.assignments.of(&archive.assignments) {
-            let own = match assignment.unit.to_native() {
-                NONE => PREDICATE_COST,
-                number => unit(number),
+            let (own, value) = match assignment.unit.to_native() {
+                NONE => {
+                    let constant = assignment.constant.to_native() as usize;
+                    (PREDICATE_COST, given.constants.get(constant).copied())
+                }
+                number => (unit(number), units.get(number as usize).map(|unit| unit.result)),
             };
-            cost = cost.saturating_add(own);
+            cost = cost.saturating_add(own).saturating_add(carried(value));
         }
         if bill.dearest.is_none() || cost > bill.most {
             (bill.dearest, bill.most) = (Some(number as u32), cost);
@@ -70,6 +65,45 @@ pub(super) fn total(archive: &ArchivedRuleset, units: &[Summary]) -> Bill {
         bill.total = bill.total.saturating_add(cost);
     }
     bill
+}
+
+/// What it costs to see how much a value is that leaves the rules, and to put it in order among
+/// others.
+fn carried(value: Option<Extent>) -> u64 {
+    let refers = value.filter(|value| *value != Extent::SCALAR);
+    refers.map_or(0, |value| {
+        value.cells.saturating_mul(work::ITEM).saturating_add(work::moved(value.bytes))
+    })
+}
+
+/// What checking a frame costs.
+fn frame(archive: &ArchivedRuleset, given: &Given) -> u64 {
+    let facts = (0..archive.schema.facts.len() as u32).map(|number| {
+        let fact = given.fact(archive, number).unwrap_or(Extent::SCALAR);
+        let items = (fact.cells - 1).saturating_mul(work::ITEM);
+        FACT_COST.saturating_add(items).saturating_add(fact.bytes / CHECKED_BYTES_A_UNIT)
+    });
+    facts.fold(0, u64::saturating_add)
+}
+
+/// What finding the rank of each subject costs, once a decision.
+fn subjects(archive: &ArchivedRuleset, given: &Given, units: &[Summary]) -> u64 {
+    let subjects = archive.subjects.iter().map(|subject| {
+        let source = subject.source.to_native();
+        let value = match SubjectKind::from_u16(subject.kind.to_native()) {
+            Some(SubjectKind::Fact) => given.fact(archive, source),
+            Some(SubjectKind::Variable) => {
+                let variable = archive.variables.get(source as usize);
+                let unit = variable.and_then(|v| units.get(v.unit.to_native() as usize));
+                unit.map(|unit| unit.result)
+            }
+            _ => None,
+        };
+        let value = value.unwrap_or(Extent::SCALAR);
+        let members = (value.cells - 1).saturating_mul(MEMBER_COST);
+        SUBJECT_COST.saturating_add(members).saturating_add(work::moved(value.bytes))
+    });
+    subjects.fold(0, u64::saturating_add)
 }
 
 /// What all slots of each rule cost.

@@ -1,13 +1,14 @@
 //! The schema of facts: types with their bounds, enums, facts and their slots,
 //! fingerprints.
 
+use super::extent::Extent;
 use super::names;
 use super::runs::Runs;
 use super::text::Texts;
 use super::types::Types;
 use crate::archive::{ArchivedFact, ArchivedFactType, ArchivedRange, ArchivedRuleset, NONE};
 use crate::error::{Error, ErrorCode};
-use crate::schema::{FactKind, MAX_DEPTH, fingerprints};
+use crate::schema::{FactKind, MAX_DEPTH, MAX_KEY, fingerprints};
 use crate::types::{TypeId, TypeKind};
 use std::cmp::Ordering;
 
@@ -83,6 +84,49 @@ fn fact_types(archive: &ArchivedRuleset) -> Result<(), Error> {
         depths.push(depth);
     }
     Ok(())
+}
+
+/// How large values of each type of facts can be. The types are checked.
+pub(super) fn extents(archive: &ArchivedRuleset) -> Vec<Extent> {
+    let schema = &archive.schema;
+    let mut extents: Vec<Extent> = Vec::with_capacity(schema.types.len());
+    for fact_type in schema.types.iter() {
+        let (item, bound) = (fact_type.item.to_native(), fact_type.bound.to_native().into());
+        // INVARIANT: a type stands behind those that it is made of.
+        let part = || {
+            (extents.get(usize::from(item)).copied().unwrap_or(Extent::SCALAR), {
+                let kind = schema.fact_type(item).and_then(ArchivedFactType::kind);
+                kind.map_or(TypeKind::Bool, kind_of)
+            })
+        };
+        extents.push(match fact_type.kind() {
+            Some(FactKind::String | FactKind::Bytes) => Extent::text(bound),
+            Some(FactKind::Enum) => {
+                let labels = schema.labels(item).iter();
+                let longest = labels.map(|label| label.length.to_native()).max();
+                Extent::text(longest.unwrap_or(0).into())
+            }
+            Some(FactKind::List) => {
+                let (item, kind) = part();
+                Extent::list(bound, item, kind)
+            }
+            Some(FactKind::Map) => {
+                let key = (Extent::text(MAX_KEY.into()), TypeKind::String);
+                Extent::map(bound, key, part())
+            }
+            _ => Extent::SCALAR,
+        });
+    }
+    extents
+}
+
+/// The kind of values of a kind of facts, as far as extents tell them apart.
+fn kind_of(kind: FactKind) -> TypeKind {
+    match kind {
+        FactKind::String | FactKind::Enum | FactKind::Bytes => TypeKind::String,
+        FactKind::List | FactKind::Map => TypeKind::List(TypeId::BOOL),
+        _ => TypeKind::Bool,
+    }
 }
 
 fn facts(archive: &ArchivedRuleset, types: &Types, texts: &mut Texts<'_>) -> Result<(), Error> {

@@ -7,10 +7,13 @@
 use super::text::{both, checked};
 use super::{Machine, numbers};
 use crate::memory::Memory;
-use rulestone_format::code::Builtin;
-use rulestone_format::meaning::{Outcome, Scalar, Timestamp, double, duration, integer, text};
+use rulestone_format::code::{Builtin, work};
+use rulestone_format::meaning::{
+    Outcome, Scalar, Sink, Timestamp, double, duration, integer, text,
+};
 use rulestone_format::types::TypeId;
 use rulestone_format::value::Word;
+use std::cell::Cell;
 
 impl Machine<'_> {
     #[inline(never)]
@@ -23,7 +26,7 @@ impl Machine<'_> {
             Builtin::DoubleFromString => double::parse(self.text(a)?).map(Word::from_double),
             Builtin::IntFromString => integer::parse_int(self.text(a)?).map(Word::from_int),
             Builtin::UintFromString => integer::parse_uint(self.text(a)?).map(Word::from_uint),
-            Builtin::BoolFromString => text::parse_bool(self.text(a)?).map(Word::from_bool),
+            Builtin::BoolFromString => text::parse_bool(self.bytes(a)).map(Word::from_bool),
             Builtin::StringFromBool => self.print(Scalar::Bool(a.bool())),
             Builtin::StringFromInt => self.print(Scalar::Int(a.int())),
             Builtin::StringFromUint => self.print(Scalar::Uint(a.uint())),
@@ -35,37 +38,30 @@ impl Machine<'_> {
             }
             Builtin::DurationFromString => duration::parse(self.text(a)?).map(Word::from_int),
 
-            Builtin::SizeString => Ok(Word::from_int(text::size(self.text(a)?))),
-            Builtin::SizeBytes => {
-                let length = self.memory().bytes(a.reference()).len();
-                Ok(super::from_size(length))
-            }
+            Builtin::SizeString => Ok(Word::from_int(text::size(self.bytes(a)))),
+            Builtin::SizeBytes => Ok(super::from_size(self.bytes(a).len())),
             Builtin::StringContains => Ok(self.test(a, b, text::contains)),
             Builtin::StringStartsWith => Ok(self.test(a, b, text::starts_with)),
             Builtin::StringEndsWith => Ok(self.test(a, b, text::ends_with)),
             Builtin::CharAt => self.cut(a.reference(), |whole| text::char_at(whole, b.int())),
             Builtin::IndexOf => {
-                let (whole, needle) = both(self.memory(), a, b)?;
+                let (whole, needle) = both(self.memory(), a, b);
                 Ok(Word::from_int(text::index_of(whole, needle)))
             }
             Builtin::IndexOfFrom => {
-                let (whole, needle) = both(self.memory(), a, b)?;
+                let (whole, needle) = both(self.memory(), a, b);
                 text::index_of_from(whole, needle, c.int()).map(Word::from_int)
             }
             Builtin::LastIndexOf => {
-                let (whole, needle) = both(self.memory(), a, b)?;
+                let (whole, needle) = both(self.memory(), a, b);
                 Ok(Word::from_int(text::last_index_of(whole, needle)))
             }
             Builtin::LastIndexOfFrom => {
-                let (whole, needle) = both(self.memory(), a, b)?;
+                let (whole, needle) = both(self.memory(), a, b);
                 text::last_index_of_from(whole, needle, c.int()).map(Word::from_int)
             }
-            Builtin::LowerAscii => {
-                self.write_text(|memory, sink| text::lower_ascii(memory.text(a.reference())?, sink))
-            }
-            Builtin::UpperAscii => {
-                self.write_text(|memory, sink| text::upper_ascii(memory.text(a.reference())?, sink))
-            }
+            Builtin::LowerAscii => self.rewrite(a, text::lower_ascii),
+            Builtin::UpperAscii => self.rewrite(a, text::upper_ascii),
             Builtin::Replace => self.replace(a, b, c, -1),
             Builtin::ReplaceLimited => self.replace(a, b, c, d.int()),
             Builtin::SubstringFrom => {
@@ -74,13 +70,14 @@ impl Machine<'_> {
             Builtin::Substring => {
                 self.cut(a.reference(), |whole| text::substring_between(whole, b.int(), c.int()))
             }
-            Builtin::Trim => self.cut(a.reference(), |whole| Ok(text::trim(whole))),
-            Builtin::Reverse => {
-                self.write_text(|memory, sink| text::reverse(memory.text(a.reference())?, sink))
+            Builtin::Trim => {
+                let trimmed = self.cut(a.reference(), |whole| Ok(text::trim(whole)))?;
+                let (before, after) = (a.reference().length(), trimmed.reference().length());
+                self.scratch.pay(work::read(before.saturating_sub(after) as u64))?;
+                Ok(trimmed)
             }
-            Builtin::Quote => {
-                self.write_text(|memory, sink| text::quote(memory.text(a.reference())?, sink))
-            }
+            Builtin::Reverse => self.rewrite(a, text::reverse),
+            Builtin::Quote => self.rewrite(a, text::quote),
 
             Builtin::DoubleFromInt
             | Builtin::DoubleFromUint
@@ -135,13 +132,21 @@ impl Machine<'_> {
         }
     }
 
-    /// Pays for looking at all text among the arguments, and at all of it.
+    /// Pays for what is read of text among the arguments.
     #[inline]
     fn pay_text(&mut self, builtin: Builtin, arguments: [Word; 4]) -> Outcome<()> {
+        let mut lengths = [0; 4];
         let parameters = builtin.signature().parameters.iter().zip(arguments);
-        let text = parameters.filter(|(id, _)| matches!(**id, TypeId::STRING | TypeId::BYTES));
-        let bytes = text.map(|(_, word)| word.reference().length());
-        self.scratch.spend_text(bytes.fold(0, usize::saturating_add))
+        for (length, (id, word)) in lengths.iter_mut().zip(parameters) {
+            if matches!(*id, TypeId::STRING | TypeId::BYTES) {
+                *length = word.reference().length() as u64;
+            }
+        }
+        self.scratch.pay(work::of_builtin(builtin, lengths))
+    }
+
+    fn bytes(&self, word: Word) -> &[u8] {
+        self.memory().bytes(word.reference())
     }
 
     fn text(&self, word: Word) -> Outcome<&str> {
@@ -158,9 +163,22 @@ impl Machine<'_> {
     }
 
     fn replace(&mut self, whole: Word, old: Word, new: Word, limit: i64) -> Outcome<Word> {
-        self.write_text(|memory, sink| {
-            let (old, new) = both(memory, old, new)?;
-            text::replace(memory.text(whole.reference())?, old, new, limit, sink)
-        })
+        let count = Cell::new(0);
+        let written = self.write_text(|memory, sink| {
+            let (old, new) = both(memory, old, new);
+            let whole = memory.bytes(whole.reference());
+            text::replace(whole, old, new, limit, sink, || count.set(count.get() + 1))
+        });
+        self.scratch.pay(work::PART.saturating_mul(count.get()))?;
+        written
+    }
+
+    /// New text, made of another.
+    fn rewrite(
+        &mut self,
+        text: Word,
+        rewrite: fn(&[u8], &mut Sink<'_>) -> Outcome<()>,
+    ) -> Outcome<Word> {
+        self.write_text(|memory, sink| rewrite(memory.bytes(text.reference()), sink))
     }
 }

@@ -4,8 +4,9 @@
 //! whether they are equal, or how they are ordered.
 
 use super::Machine;
-use crate::memory::{BYTES_A_STEP, Memory};
+use crate::memory::Memory;
 use rulestone_format::archive::ArchivedRuleset;
+use rulestone_format::code::work;
 use rulestone_format::meaning::{Fault, Outcome, double};
 use rulestone_format::types::{TypeId, TypeKind};
 use rulestone_format::value::{CELL, Word};
@@ -121,7 +122,7 @@ impl Equality<'_> {
                 if a.len() != b.len() {
                     return Ok(false);
                 }
-                self.spend(a.len() / BYTES_A_STEP)?;
+                self.pay(work::moved(a.len() as u64))?;
                 a == b
             }
             Some(TypeKind::Timestamp) => a == b,
@@ -144,11 +145,16 @@ impl Equality<'_> {
     /// Whether some item of a list is equal to this.
     pub(super) fn contains(&self, element: TypeId, list: Word, item: Word) -> Outcome<bool> {
         let list = list.reference();
+        if self.is_narrow(element) {
+            self.pay(list.length() as u64)?;
+            let (cells, _) = self.memory.cells(list, CELL).as_chunks();
+            return Ok(cells.contains(&item.low.to_le_bytes()));
+        }
         let width = self.archive.kind(element).map_or(CELL, TypeKind::width);
         for index in 0..list.length() {
             // What lies nowhere is the end.
             let Ok(other) = self.memory.item(list, index, width) else { break };
-            self.spend(1)?;
+            self.pay(work::ITEM)?;
             if self.values(element, other, item, MAX_TYPE_DEPTH)? {
                 return Ok(true);
             }
@@ -165,10 +171,14 @@ impl Equality<'_> {
         if a.length() != b.length() {
             return Ok(false);
         }
+        if self.is_narrow(element) {
+            self.pay(work::moved((a.length() * CELL) as u64))?;
+            return Ok(self.memory.cells(a, CELL) == self.memory.cells(b, CELL));
+        }
         let item = |list, index| self.memory.item(list, index, kind.width());
         for index in 0..a.length() {
             let (Ok(a), Ok(b)) = (item(a, index), item(b, index)) else { return Ok(false) };
-            self.spend(1)?;
+            self.pay(work::ITEM)?;
             if !self.values(element, a, b, depth)? {
                 return Ok(false);
             }
@@ -193,7 +203,7 @@ impl Equality<'_> {
         };
         for index in 0..a.length() {
             let (Some(a), Some(b)) = (entry(a, index), entry(b, index)) else { return Ok(false) };
-            self.spend(1)?;
+            self.pay(2 * work::ITEM)?;
             let is_same =
                 self.values(key, a.0, b.0, depth)? && self.values(value, a.1, b.1, depth)?;
             if !is_same {
@@ -203,8 +213,14 @@ impl Equality<'_> {
         Ok(true)
     }
 
+    /// Whether values of a type are equal where their cells, of eight bytes, are.
+    fn is_narrow(&self, id: TypeId) -> bool {
+        matches!(self.archive.kind(id), Some(TypeKind::Int | TypeKind::Uint | TypeKind::Duration))
+    }
+
     #[inline]
-    fn spend(&self, steps: usize) -> Outcome<()> {
+    fn pay(&self, units: u64) -> Outcome<()> {
+        let steps = usize::try_from(units).unwrap_or(usize::MAX);
         let left = self.steps.get().checked_sub(steps);
         self.steps.set(left.unwrap_or(0));
         left.map(|_| ()).ok_or(Fault::TooLong)

@@ -7,6 +7,7 @@
 use super::{Machine, Memo};
 use crate::session::Form;
 use rulestone_format::archive::{ArchivedFactType, ArchivedRuleset};
+use rulestone_format::code::work;
 use rulestone_format::meaning::{Fault, Outcome};
 use rulestone_format::schema::{FactKind, MAX_DEPTH};
 use rulestone_format::value::{CELL, Reference, Space, Word};
@@ -43,6 +44,7 @@ impl Machine<'_> {
         let width = item_kind.width();
         let stride = key_width + width;
         // The frame was checked: it holds all these items.
+        self.scratch.pay(work::ITEM.saturating_mul(items.length() as u64))?;
         let start = self.scratch.reserve(items.length().saturating_mul(stride))?;
         for index in 0..items.length() {
             let memory = self.memory();

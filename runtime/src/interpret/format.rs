@@ -6,12 +6,14 @@
 use super::{MAX_TYPE_DEPTH, Machine, Types};
 use crate::memory::Memory;
 use rulestone_format::archive::ArchivedRuleset;
+use rulestone_format::code::work;
 use rulestone_format::meaning::clauses::{
     self, Clause, KEY_SEPARATOR, LIST_CLOSE, LIST_OPEN, MAP_CLOSE, MAP_OPEN, Piece, SEPARATOR, Verb,
 };
 use rulestone_format::meaning::{Fault, Outcome, Scalar, Sink};
 use rulestone_format::types::{TypeId, TypeKind};
 use rulestone_format::value::{Reference, Word};
+use std::cell::Cell;
 
 impl Machine<'_> {
     /// With arguments from registers, of which `first` is the first.
@@ -24,8 +26,8 @@ impl Machine<'_> {
         first: u16,
     ) -> Outcome<Word> {
         let archive = self.program.archive;
-        self.write_text(|memory, sink| {
-            let writer = Writer { archive, memory };
+        self.written(format, |steps, memory, sink| {
+            let writer = Writer { archive, memory, steps };
             writer.format(format, sink, |number| {
                 let register = u16::try_from(number).ok()?.checked_add(first)?;
                 Some((types.id(register), *arguments.get(number)?))
@@ -46,8 +48,8 @@ impl Machine<'_> {
             return Err(Fault::Unreachable);
         };
         let width = archive.kind(element).ok_or(Fault::Unreachable)?.width();
-        self.write_text(|memory, sink| {
-            let writer = Writer { archive, memory };
+        self.written(format, |steps, memory, sink| {
+            let writer = Writer { archive, memory, steps };
             writer.format(format, sink, |number| {
                 Some((element, memory.item(list, number, width).ok()?))
             })
@@ -55,31 +57,49 @@ impl Machine<'_> {
     }
 }
 
+impl Machine<'_> {
+    /// What `write` writes by a format; it takes its steps from those that are left.
+    fn written(
+        &mut self,
+        format: Reference,
+        write: impl Fn(&Cell<usize>, Memory<'_>, &mut Sink<'_>) -> Outcome<()>,
+    ) -> Outcome<Word> {
+        self.scratch.pay(work::read(format.length() as u64))?;
+        let before = self.scratch.steps();
+        let left = Cell::new(before);
+        let written = self.write_text(|memory, sink| write(&left, memory, sink));
+        self.scratch.spend(before.saturating_sub(left.get()))?;
+        written
+    }
+}
+
 /// A scalar as printing sees it; `None` of what is none, points among it.
-fn scalar(kind: TypeKind, word: Word, memory: Memory<'_>) -> Outcome<Option<Scalar<'_>>> {
-    Ok(Some(match kind {
+fn scalar(kind: TypeKind, word: Word, memory: Memory<'_>) -> Option<Scalar<'_>> {
+    Some(match kind {
         TypeKind::Bool => Scalar::Bool(word.bool()),
         TypeKind::Int => Scalar::Int(word.int()),
         TypeKind::Uint => Scalar::Uint(word.uint()),
         TypeKind::Double => Scalar::Double(word.double()),
-        TypeKind::String => Scalar::String(memory.text(word.reference())?),
         TypeKind::Bytes => Scalar::Bytes(memory.bytes(word.reference())),
         TypeKind::Timestamp => Scalar::Timestamp(word.timestamp()),
         TypeKind::Duration => Scalar::Duration(word.int()),
         TypeKind::Point
         | TypeKind::Cursor
         | TypeKind::Pending
+        | TypeKind::String
         | TypeKind::List(_)
         | TypeKind::Map(_, _)
         | TypeKind::ListBuilder(_)
-        | TypeKind::MapBuilder(_, _) => return Ok(None),
-    }))
+        | TypeKind::MapBuilder(_, _) => return None,
+    })
 }
 
 #[derive(Clone, Copy)]
 struct Writer<'m> {
     archive: &'m ArchivedRuleset,
     memory: Memory<'m>,
+    /// Steps that are left.
+    steps: &'m Cell<usize>,
 }
 
 impl Writer<'_> {
@@ -90,9 +110,9 @@ impl Writer<'_> {
         argument: impl Fn(usize) -> Option<(TypeId, Word)>,
     ) -> Outcome<()> {
         let mut taken = 0;
-        for piece in clauses::clauses(self.memory.text(format)?) {
+        for piece in clauses::clauses(self.memory.bytes(format)) {
             match piece? {
-                Piece::Literal(text) => sink.push_str(text)?,
+                Piece::Literal(text) => sink.push(text)?,
                 Piece::Clause(clause) => {
                     let (id, word) = argument(taken).ok_or(Fault::IndexOutOfRange)?;
                     taken += 1;
@@ -112,8 +132,20 @@ impl Writer<'_> {
         depth: usize,
     ) -> Outcome<()> {
         let kind = self.archive.kind(id).ok_or(Fault::Unreachable)?;
-        if let Some(scalar) = scalar(kind, word, self.memory)? {
+        self.pay(clause, kind, word)?;
+        if let Some(scalar) = scalar(kind, word, self.memory) {
             return clauses::write_clause(clause, scalar, sink);
+        }
+        if kind == TypeKind::String {
+            // It was text when it came in, and isn't looked at again.
+            let bytes = self.memory.bytes(word.reference());
+            return match clause.verb {
+                Verb::Text => sink.push(bytes),
+                Verb::LowerHex | Verb::UpperHex => {
+                    clauses::write_clause(clause, Scalar::Bytes(bytes), sink)
+                }
+                _ => Err(Fault::BadFormat),
+            };
         }
         if clause.verb != Verb::Text {
             return Err(Fault::BadFormat);
@@ -157,6 +189,28 @@ impl Writer<'_> {
     }
 }
 
+impl Writer<'_> {
+    /// Pays for writing a value by a clause.
+    fn pay(self, clause: Clause, kind: TypeKind, word: Word) -> Outcome<()> {
+        let digits = match clause.verb {
+            Verb::Fixed | Verb::Scientific => {
+                clause.precision.unwrap_or(clauses::DEFAULT_PRECISION)
+            }
+            _ => 0,
+        };
+        let bytes = match (kind, clause.verb) {
+            (TypeKind::String, Verb::LowerHex | Verb::UpperHex) | (TypeKind::Bytes, _) => {
+                word.reference().length() as u64
+            }
+            _ => 0,
+        };
+        let units = work::clause(digits.into()).saturating_add(work::read(bytes));
+        let left = self.steps.get().checked_sub(usize::try_from(units).unwrap_or(usize::MAX));
+        self.steps.set(left.unwrap_or(0));
+        left.map(|_| ()).ok_or(Fault::TooLong)
+    }
+}
+
 fn separate(index: usize, sink: &mut Sink<'_>) -> Outcome<()> {
     if index == 0 {
         return Ok(());
@@ -173,7 +227,10 @@ fn separate(index: usize, sink: &mut Sink<'_>) -> Outcome<()> {
 struct ByText<K> {
     key: K,
     signed: bool,
+    /// Those that have entries left come first.
     runs: [Run; ByText::<()>::RUNS],
+    /// How many these are.
+    count: usize,
 }
 
 /// Entries `from..to` of numbers that are equally long; those of negative ones
@@ -183,6 +240,17 @@ struct Run {
     from: usize,
     to: usize,
     negative: bool,
+    /// How the text of its next key is ordered.
+    order: TextOrder,
+}
+
+/// A minus comes before every digit, and digits as a fraction, the shorter one first.
+type TextOrder = (bool, u128, u32);
+
+impl Run {
+    fn next(&self) -> usize {
+        if self.negative { self.to - 1 } else { self.from }
+    }
 }
 
 impl ByText<()> {
@@ -196,6 +264,7 @@ impl<K: Fn(usize) -> Word> ByText<K> {
             key,
             signed: kind == TypeKind::Int,
             runs: [Run::default(); ByText::<()>::RUNS],
+            count: usize::from(count > 0),
         };
         if !matches!(kind, TypeKind::Int | TypeKind::Uint) {
             // One run, in the order in which they stand.
@@ -215,7 +284,21 @@ impl<K: Fn(usize) -> Word> ByText<K> {
                 run.negative = negative;
             }
         }
+        order.begin();
         order
+    }
+
+    /// Puts the runs that have entries to the front, and looks at the first of each.
+    fn begin(&mut self) {
+        self.count = 0;
+        for place in 0..self.runs.len() {
+            let mut run = self.runs[place];
+            if run.from < run.to {
+                run.order = self.order(run.next());
+                self.runs[self.count] = run;
+                self.count += 1;
+            }
+        }
     }
 
     fn number(&self, index: usize) -> (bool, u64) {
@@ -224,18 +307,12 @@ impl<K: Fn(usize) -> Word> ByText<K> {
         if self.signed { (int < 0, int.unsigned_abs()) } else { (false, word.uint()) }
     }
 
-    /// The next entry of a run, and how its text is ordered: a minus comes
-    /// before every digit, and digits as a fraction, the shorter one first.
-    fn head(&self, run: &Run) -> Option<(usize, (bool, u128, u32))> {
-        if run.from >= run.to {
-            return None;
-        }
-        let index = if run.negative { run.to - 1 } else { run.from };
+    fn order(&self, index: usize) -> TextOrder {
         let (negative, magnitude) = self.number(index);
         let digits = magnitude.checked_ilog10().unwrap_or(0);
         // INVARIANT: both factors are below 2^64, so the product fits.
         let fraction = u128::from(magnitude) * u128::from(10_u64.pow(19 - digits.min(19)));
-        Some((index, (!negative, fraction, digits)))
+        (!negative, fraction, digits)
     }
 }
 
@@ -243,15 +320,23 @@ impl<K: Fn(usize) -> Word> Iterator for ByText<K> {
     type Item = usize;
 
     fn next(&mut self) -> Option<usize> {
-        let heads = self.runs.iter().enumerate();
-        let heads = heads.filter_map(|(place, run)| Some((place, self.head(run)?)));
-        let (place, (index, _)) = heads.min_by_key(|(_, (_, order))| *order)?;
-        let run = self.runs.get_mut(place)?;
-        if run.negative {
-            run.to -= 1;
-        } else {
-            run.from += 1;
+        let heads = self.runs.get(..self.count)?.iter().enumerate();
+        let (place, run) = heads.min_by_key(|(_, run)| run.order)?;
+        let (index, mut run) = (run.next(), *run);
+        match run.negative {
+            true => run.to -= 1,
+            false => run.from += 1,
         }
+        if run.from == run.to {
+            self.count -= 1;
+            self.runs[place] = self.runs[self.count];
+            return Some(index);
+        }
+        // The only run needs no order.
+        if self.count > 1 {
+            run.order = self.order(run.next());
+        }
+        self.runs[place] = run;
         Some(index)
     }
 }

@@ -5,6 +5,7 @@
 //! in `high` for how many there is room.
 
 use super::{Machine, order};
+use rulestone_format::code::work;
 use rulestone_format::meaning::{Fault, Outcome};
 use rulestone_format::types::{TypeId, TypeKind};
 use rulestone_format::value::{Reference, Space, Word};
@@ -85,7 +86,7 @@ impl Machine<'_> {
             // What lies nowhere is the end.
             let Ok(item) = self.memory().item(items, index, width) else { break };
             // Also where there is nothing to compare it with.
-            self.scratch.spend(1)?;
+            self.scratch.pay(work::ITEM)?;
             if self.contains(element, whole, item)? != is_in {
                 return Ok(false);
             }
@@ -168,7 +169,7 @@ impl Machine<'_> {
         list: Word,
         beyond: Ordering,
     ) -> Outcome<Word> {
-        self.scratch.spend(list.reference().length())?;
+        self.scratch.pay(work::ITEM.saturating_mul(list.reference().length() as u64))?;
         let (memory, list) = (self.memory(), list.reference());
         if list.is_empty() {
             return Err(Fault::InvalidArgument);

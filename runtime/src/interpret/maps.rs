@@ -6,6 +6,7 @@
 use super::lists::Builder;
 use super::{Machine, order};
 use crate::memory::Memory;
+use rulestone_format::code::work;
 use rulestone_format::meaning::{Fault, Outcome};
 use rulestone_format::types::{TypeId, TypeKind};
 use rulestone_format::value::{CELL, Reference, WIDE_CELL, Word, read_cell};
@@ -31,11 +32,8 @@ impl Machine<'_> {
 
     /// Pays for comparing a key with as many others as a binary search meets.
     fn pay_search(&mut self, kind: TypeKind, map: Reference, key: Word) -> Outcome<()> {
-        if kind != TypeKind::String {
-            return Ok(());
-        }
-        let turns = map.length().checked_ilog2().map_or(0, |log| log as usize + 1);
-        self.scratch.spend_text(key.reference().length().saturating_mul(turns))
+        let key = if kind == TypeKind::String { key.reference().length() } else { 0 };
+        self.scratch.pay(work::looked_up(map.length() as u64, key as u64))
     }
 
     #[inline(never)]
@@ -172,7 +170,7 @@ impl Entries<'_, '_> {
     fn order(&mut self, a: usize, b: usize) -> Outcome<Ordering> {
         let memory = self.machine.memory();
         let (a, b) = (self.key(memory, a)?, self.key(memory, b)?);
-        self.machine.scratch.spend(1)?;
+        self.machine.scratch.pay(work::sifted(0))?;
         self.machine.order(self.kind, a, b)
     }
 

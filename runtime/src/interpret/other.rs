@@ -154,6 +154,7 @@ impl Machine<'_> {
 
             Opcode::Within => {
                 let fence = archive.fences.get(immediate as usize).ok_or(Fault::Unreachable)?;
+                self.scratch.pay(fence.vertices.length.to_native().into())?;
                 bool!(place::is_within(fence, &archive.vertices, a.point()))
             }
             Opcode::Civil => int!(time::civil(right, a.timestamp(), immediate.cast_signed())),
@@ -163,6 +164,7 @@ impl Machine<'_> {
             }
             Opcode::BucketText => int!(self.bucket(a.reference(), b.reference())),
             Opcode::BucketInt => {
+                self.scratch.spend_text(b.reference().length())?;
                 let seed = self.memory().bytes(b.reference());
                 give!(Word::from_int(bucket::bucket_int(seed, a.int())))
             }

@@ -5,6 +5,7 @@
 mod damage;
 mod steps;
 mod values;
+mod work;
 
 use super::{Machine, Memo};
 use crate::memory::Scratch;

@@ -5,11 +5,10 @@
 
 use super::{Machine, from_text};
 use crate::memory::Memory;
+use rulestone_format::code::work;
 use rulestone_format::meaning::{Fault, Outcome, Sink, regex, text};
 use rulestone_format::value::{CELL, Reference, Word};
-
-/// A search takes some nanoseconds a byte.
-const BYTES_A_STEP_OF_SEARCH: usize = 2;
+use std::cell::Cell;
 
 impl Machine<'_> {
     /// New text in the scratch memory.
@@ -38,7 +37,7 @@ impl Machine<'_> {
 
     #[inline(never)]
     pub(super) fn join(&mut self, list: Reference, separator: Reference) -> Outcome<Word> {
-        self.scratch.spend(list.length())?;
+        self.scratch.pay(work::ITEM.saturating_mul(list.length() as u64))?;
         self.write_text(|memory, sink| {
             for index in 0..list.length() {
                 if index > 0 {
@@ -59,16 +58,19 @@ impl Machine<'_> {
         separator: Reference,
         limit: i64,
     ) -> Outcome<Word> {
-        self.scratch.spend_text(whole.length())?;
-        let written = self.scratch.write(
-            self.frame.bytes(),
-            &self.program.archive.data,
-            |memory, sink| {
-                let (text, separator) = (memory.text(whole)?, memory.text(separator)?);
-                text::split(text, separator, limit)
-                    .try_for_each(|piece| sink.push(&part(whole, text, piece).0.to_le_bytes()))
-            },
-        )?;
+        let (length, by) = (whole.length() as u64, separator.length() as u64);
+        self.scratch.pay(work::searched(length, by))?;
+        let parts = Cell::new(0);
+        let written =
+            self.scratch.write(self.frame.bytes(), &self.program.archive.data, |memory, sink| {
+                let (text, separator) = (memory.bytes(whole), memory.bytes(separator));
+                text::split(text, separator, limit).try_for_each(|piece| {
+                    parts.set(parts.get() + 1);
+                    sink.push(&part(whole, text, piece).0.to_le_bytes())
+                })
+            });
+        self.scratch.pay(work::PART.saturating_mul(parts.get()))?;
+        let written = written?;
         let count = written.length() / CELL;
         let list = Reference::new(written.space(), written.offset(), count);
         Ok(Word::from_reference(list))
@@ -77,27 +79,27 @@ impl Machine<'_> {
     /// Whether a regex is found in the text.
     #[inline(never)]
     pub(super) fn matches(&mut self, text: Reference, regex: u32) -> Outcome<bool> {
-        let Some(automaton) = self.program.regexes.regex(regex as usize) else {
+        let Some(regex) = self.program.regexes.regex(regex as usize) else {
             return Ok(false);
         };
-        self.scratch.spend(text.length() / BYTES_A_STEP_OF_SEARCH)?;
-        Ok(regex::is_match(automaton, self.memory().bytes(text)))
+        self.scratch.pay(work::matched(text.length() as u64, regex.ranges.into()))?;
+        Ok(regex::is_match(&regex.automaton, self.memory().bytes(text)))
     }
 
     /// A part that is cut out of the text and not copied.
     pub(super) fn cut(
         &self,
         whole: Reference,
-        cut: impl FnOnce(&str) -> Outcome<&str>,
+        cut: impl FnOnce(&[u8]) -> Outcome<&[u8]>,
     ) -> Outcome<Word> {
-        let text = self.memory().text(whole)?;
+        let text = self.memory().bytes(whole);
         let piece = cut(text)?;
         Ok(Word::from_reference(part(whole, text, piece)))
     }
 }
 
 /// The reference to `piece`, which was cut out of `text`, to which `whole` refers.
-fn part(whole: Reference, text: &str, piece: &str) -> Reference {
+fn part(whole: Reference, text: &[u8], piece: &[u8]) -> Reference {
     // Addresses are only subtracted, never followed. An empty piece may be any.
     let before = (piece.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
     let before = if before.saturating_add(piece.len()) <= text.len() { before } else { 0 };
@@ -105,8 +107,8 @@ fn part(whole: Reference, text: &str, piece: &str) -> Reference {
 }
 
 /// Text of two operands, for what takes both.
-pub(super) fn both(memory: Memory<'_>, a: Word, b: Word) -> Outcome<(&str, &str)> {
-    Ok((memory.text(a.reference())?, memory.text(b.reference())?))
+pub(super) fn both(memory: Memory<'_>, a: Word, b: Word) -> (&[u8], &[u8]) {
+    (memory.bytes(a.reference()), memory.bytes(b.reference()))
 }
 
 /// A fault if the text is not UTF-8, which no string is.

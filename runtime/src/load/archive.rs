@@ -26,7 +26,18 @@ const MAX_DEPTH: NonZeroUsize = NonZeroUsize::new(4).unwrap();
 const _: () = assert!(align_of::<ArchivedRuleset>() == 1);
 
 /// A compiled regex, on the heap.
-pub(crate) type Regex = sparse::DFA<Vec<u8>>;
+#[derive(Debug, Clone)]
+pub(crate) struct Regex {
+    pub(crate) automaton: sparse::DFA<Vec<u8>>,
+    /// The most ranges of bytes that one of its states tries.
+    pub(crate) ranges: u16,
+}
+
+impl Regex {
+    fn of(automaton: &verify::Automaton<'_>) -> Regex {
+        Regex { automaton: automaton.automaton.to_owned(), ranges: automaton.ranges }
+    }
+}
 
 /// Why bytes don't become an archive.
 #[derive(Debug)]
@@ -72,7 +83,7 @@ impl Archive {
             let (verified, automata) = verify_and_decode(root, &within(body))?;
             let needs = needs.of_verified(root, &verified);
             limits.check(&needs)?;
-            let regexes = automata.iter().map(sparse::DFA::to_owned).collect();
+            let regexes = automata.iter().map(Regex::of).collect();
             Ok((verified, needs, regexes))
         })?;
         Ok((Archive { storage, verified, needs }, regexes))
