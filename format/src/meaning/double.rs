@@ -6,7 +6,7 @@
 use core::cmp::Ordering;
 use core::fmt::{self, Write};
 
-use super::{Fault, Outcome, Sink};
+use super::{Fault, Numeral, Outcome, Sink};
 
 /// 2^63 and 2^64, the first doubles above the greatest int and uint.
 const TWO_TO_63: f64 = 9_223_372_036_854_775_808.0;
@@ -128,13 +128,14 @@ pub fn uint_to_double(value: u64) -> f64 {
 ///
 /// [`Fault::Unparseable`] if it is anything else, [`Fault::OutOfRange`] if a finite number rounds to infinity.
 pub fn parse(text: &str) -> Outcome<f64> {
+    if let Some(numeral) = Numeral::decimal(text) {
+        return numeral.double().map_err(|_| Fault::OutOfRange);
+    }
+    // The others are words.
     let value: f64 = text.parse().map_err(|_| Fault::Unparseable)?;
     if value.is_nan() && text.len() > "nan".len() {
         // Rust reads a sign before a NaN, Go does not.
         return Err(Fault::Unparseable);
-    }
-    if value.is_infinite() && text.bytes().any(|byte| byte.is_ascii_digit()) {
-        return Err(Fault::OutOfRange);
     }
     Ok(value)
 }

@@ -17,6 +17,7 @@ pub mod duration;
 mod fault;
 pub mod geo;
 pub mod integer;
+pub mod numeral;
 pub mod order;
 pub mod print;
 pub mod regex;
@@ -26,6 +27,7 @@ pub mod time;
 
 pub use fault::{Fault, Outcome};
 pub use geo::Point;
+pub use numeral::Numeral;
 pub use sink::{COLLECT_LIMIT, Sink, collect};
 pub use time::Timestamp;
 

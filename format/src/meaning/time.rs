@@ -4,7 +4,8 @@
 //! parts at an offset from UTC. Time zones by name are the compiler's: here a zone is an offset in seconds.
 
 use super::double::Decimal;
-use super::{Fault, Outcome, Sink};
+use super::numeral::Misfit;
+use super::{Fault, Numeral, Outcome, Sink};
 
 const NANOS_PER_SECOND: i64 = 1_000_000_000;
 const SECONDS_PER_DAY: i64 = 86_400;
@@ -33,7 +34,16 @@ impl Timestamp {
         Timestamp { seconds, nanos: 0 }.in_range()
     }
 
-    /// From a JSON number of Unix seconds. The shortest decimal of the double is taken, that is, what was written:
+    /// From a number of Unix seconds as it is written, exactly.
+    ///
+    /// # Errors
+    /// [`Misfit::Fraction`] if it is finer than a nanosecond, [`Misfit::Range`] outside the years 1 to 9999.
+    pub fn from_unix_seconds_numeral(seconds: &Numeral<'_>) -> Result<Timestamp, Misfit> {
+        let nanos = seconds.nanoseconds()?;
+        Timestamp::from_nanos(nanos).map_err(|_| Misfit::Range)
+    }
+
+    /// From a double that is a number of Unix seconds. The shortest decimal of the double is taken, that is, what was written:
     /// `1700000000.123` has 123,000,000 nanoseconds though no double has that value. Digits beyond the nanosecond are
     /// rounded, halves away from zero. NaN and everything outside the years 1 to 9999 is [`Fault::OutOfRange`].
     pub fn from_unix_seconds_double(seconds: f64) -> Outcome<Timestamp> {
