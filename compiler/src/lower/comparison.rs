@@ -231,9 +231,10 @@ fn of_truth(keys: Keys, truth: bool) -> Keys {
 }
 
 /// The subject that an expression is: a fact, a variable, or what several rules
-/// ask about.
+/// ask about. What is of nothing has no key.
 fn subject(expr: &Expr, tables: &mut Tables<'_>) -> Option<u16> {
     match &expr.kind {
+        _ if expr.ty == Type::Never => None,
         Kind::Fact(fact) => tables.fact_subject(*fact),
         Kind::Variable(variable) => tables.variable_subject(*variable, &expr.ty),
         Kind::Literal(_) => None,

@@ -6,6 +6,7 @@
 
 use super::unit::{Label, Register, UnitWriter};
 use crate::check::tree::{Expr, Form, Kind};
+use crate::check::types::Type;
 use rulestone_format::code::{Instruction, LEAVE, Opcode};
 
 const NO: Register = Register(0);
@@ -43,7 +44,7 @@ impl UnitWriter<'_, '_> {
                 self.require(body, truth, otherwise);
                 self.unbind_local(*local, outer);
             }
-            Kind::Macro(mac) => match (&mac.form, truth) {
+            Kind::Macro(mac) if mac.range.ty != Type::Never => match (&mac.form, truth) {
                 (Form::All(test), true) | (Form::Exists(test), false) => {
                     let mut over = NO;
                     self.with_faults_to(otherwise, |w| {

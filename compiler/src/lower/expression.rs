@@ -34,8 +34,11 @@ impl UnitWriter<'_, '_> {
     }
 
     fn write(&mut self, expr: &Expr, dst: Register) {
-        if is_void(expr) {
-            return self.void(dst);
+        if expr.ty == Type::Never && self.type_of(dst) != self.tables.type_id(&Type::Never) {
+            return self.fail_by(&[expr], dst);
+        }
+        if let Some(parts) = parts_to_fault(expr) {
+            return self.fail_by(&parts, dst);
         }
         match &expr.kind {
             Kind::Literal(value) => self.constant(dst, value),
@@ -84,6 +87,11 @@ impl UnitWriter<'_, '_> {
                 let outer = self.bind_local(*local, bound);
                 self.value_into(body, dst);
                 self.unbind_local(*local, outer);
+            }
+            Kind::Extreme { list, .. } if expr.ty == Type::Never => {
+                // Whatever the list is, it is empty.
+                self.value(list);
+                self.fail(Fault::InvalidArgument, dst);
             }
             Kind::Extreme { greatest: true, list } => self.unary(Opcode::Greatest, list, dst),
             Kind::Extreme { greatest: false, list } => self.unary(Opcode::Least, list, dst),
@@ -134,15 +142,25 @@ impl UnitWriter<'_, '_> {
         }
     }
 
-    /// What has no value: fails, in a way that leaves `dst` set for the code
-    /// after it, which is never reached.
-    fn void(&mut self, dst: Register) {
+    /// Works out expressions of which one always fails, for that fault. `dst` is
+    /// set for the code after it, which is never reached.
+    fn fail_by(&mut self, exprs: &[&Expr], dst: Register) {
+        for expr in exprs {
+            self.value(expr);
+        }
+        let filler = self.filler(self.type_of(dst));
+        self.constant(dst, &filler);
+    }
+
+    /// Fails, in a way that leaves `dst` set for the code after it, which is never
+    /// reached.
+    fn fail(&mut self, fault: Fault, dst: Register) {
         let filler = self.filler(self.type_of(dst));
         self.constant(dst, &filler);
         let (never, end) = (self.register(TypeId::BOOL), self.label());
         self.constant(never, &Value::Bool(false));
         self.jump(Opcode::JumpIf, never, end);
-        self.operate(Opcode::Fail, NO, NO, NO, Fault::Unreachable as u32);
+        self.operate(Opcode::Fail, NO, NO, NO, fault as u32);
         self.bind(end);
     }
 
@@ -199,7 +217,8 @@ impl UnitWriter<'_, '_> {
             (Double, Int) => (Opcode::CompareIntDouble, true),
             (Uint, Double) => (Opcode::CompareUintDouble, false),
             (Double, Uint) => (Opcode::CompareUintDouble, true),
-            _ => return self.void(dst),
+            // The checker lets nothing else through, and the verifier wouldn't.
+            _ => (Opcode::CompareBool, false),
         };
         let (a, b) = (self.value(left), self.value(right));
         let (a, b, relation) = if swapped { (b, a, relation.swapped()) } else { (a, b, relation) };
@@ -480,23 +499,28 @@ fn arithmetic(operator: Arithmetic) -> Opcode {
     }
 }
 
-/// Whether an expression has no value whatever the request: it is of no type,
-/// as an item of `[]` is, or works with what is.
-fn is_void(expr: &Expr) -> bool {
-    if expr.ty == Type::Never {
-        return true;
+/// The parts of an expression up to the first that is of nothing, as an item of
+/// `[]` is: it always fails, and so does what needs its value. `None` where there
+/// is no such part, or where the expression needn't ask for it.
+fn parts_to_fault(expr: &Expr) -> Option<Vec<&Expr>> {
+    if let Kind::Macro(mac) = &expr.kind {
+        // The body runs once an item: of nothing, not at all.
+        return (mac.range.ty == Type::Never).then(|| vec![&mac.range]);
     }
     let lazy = matches!(
         expr.kind,
         Kind::And(_) | Kind::Or(_) | Kind::Not(_) | Kind::Conditional { .. } | Kind::Bind { .. }
     );
-    let mut void = false;
-    if !lazy {
-        match &expr.kind {
-            // The body runs once an item: of nothing, not at all.
-            Kind::Macro(mac) => void = mac.range.ty == Type::Never,
-            _ => expr.for_each_part(&mut |part| void |= part.ty == Type::Never),
-        }
+    if lazy {
+        return None;
     }
-    void
+    let mut parts = Vec::new();
+    let mut fails = false;
+    expr.for_each_part(&mut |part| {
+        if !fails {
+            parts.push(part);
+            fails = part.ty == Type::Never;
+        }
+    });
+    fails.then_some(parts)
 }

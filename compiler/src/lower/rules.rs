@@ -215,15 +215,13 @@ fn rule<'r>(
     }
     let first = assignments.len() as u32;
     for (output, expr) in &rule.outputs {
+        let wanted = &tables.ruleset.outputs[*output as usize].ty;
         let (constant, unit) = match &expr.kind {
             Kind::Literal(value) => {
-                let ty = tables.type_id(&expr.ty);
+                let ty = tables.type_id(wanted);
                 (tables.constant(value, ty), NONE)
             }
-            _ => {
-                let wanted = &tables.ruleset.outputs[*output as usize].ty;
-                (NONE, value_unit(tables, expr, wanted, Sharing::Any)?)
-            }
+            _ => (NONE, value_unit(tables, expr, wanted, Sharing::Any)?),
         };
         assignments.push(archive::Assignment { output: *output as u16, constant, unit });
     }

@@ -176,7 +176,22 @@ impl<'m> Maker<'m> {
 
     /// An expression that is of no type.
     fn nothing(&mut self, ty: &Type) -> Node {
-        let texts = ["[][0]", "{}[\"a\"]", "{}.a", "{}[1]", "[].map(n, n)[0]", "[[]][0][0]"];
+        let texts = [
+            "[][0]",
+            "{}[\"a\"]",
+            "{}.a",
+            "{}.a.b",
+            "{}[1]",
+            "[].map(n, n)[0]",
+            "[[]][0][0]",
+            "[[]].map(n, n[0])[0]",
+            "([] + [])[0]",
+            "{}.transformMap(k, n, n)[0]",
+            "cel.bind(n, [][0], n)",
+            "[].filter(n, n)[-[][0]]",
+            "math.greatest([])",
+            "math.least([][0], {}.a)",
+        ];
         Node::leaf(ty.clone(), level::MEMBER, self.random.word(&texts))
     }
 

@@ -10,6 +10,7 @@ use crate::code::{
     Builtin, Getter, Immediate, Instruction, Opcode, Operand, Relation, Shape, fault_from_u32,
 };
 use crate::error::ErrorCode;
+use crate::meaning::Fault;
 use crate::types::{TypeId, TypeKind};
 use rkyv::rend::unaligned::u16_ule;
 
@@ -171,7 +172,8 @@ impl<'o> Operands<'o> {
             Immediate::Target => return forward(at, end, value).map(|_| ()),
             // See `Loops` for the place, and the bounds of what runs.
             Immediate::LoopBody | Immediate::Bound | Immediate::Capacity => true,
-            Immediate::Fault => fault_from_u32(value).is_some(),
+            // What no archive reaches, none asks for.
+            Immediate::Fault => fault_from_u32(value).is_some_and(|f| f != Fault::Unreachable),
             Immediate::Relation => Relation::from_u32(value).is_some(),
             Immediate::Register(id) => return self.read(Operand::In(id), register(value)?),
             Immediate::RegisterV => return self.read(Operand::V, register(value)?),

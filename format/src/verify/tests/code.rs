@@ -255,6 +255,7 @@ fn immediates_and_numbers_are_known() {
         34, |r| r.code[34].immediate = 1;
     }
     refuses(ErrorCode::Operand, 0, &[], BOOL, &[op(Fail, 0, 0, 0, 0)]);
+    refuses(ErrorCode::Operand, 0, &[], BOOL, &[op(Fail, 0, 0, 0, 16)]);
     refuses(ErrorCode::Operand, 0, &[], BOOL, &[op(Fail, 0, 0, 0, 17)]);
     accepts(&[], BOOL, &[op(Fail, 0, 0, 0, 16)]);
     let related = |relation| {

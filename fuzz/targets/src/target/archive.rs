@@ -39,7 +39,6 @@ fn drive(file: Vec<u8>, data: &[u8]) {
     };
     accessors::ruleset(&ruleset);
     needs::are_honest(&ruleset, &LIMITS);
-    let fails_on_purpose = reachable::is_asked_for(&ruleset);
     let mut with_index = ruleset.session();
     let mut without = ruleset.session();
     without.use_index(false);
@@ -47,7 +46,7 @@ fn drive(file: Vec<u8>, data: &[u8]) {
         session.set_memory_limit(MEMORY);
         let frames = frames(&ruleset, data);
         for frame in &frames {
-            ask(session, &ruleset, frame, fails_on_purpose);
+            ask(session, &ruleset, frame);
         }
         batch::decides_alike(session, &frames.concat());
         let [nothing, all, others @ ..] = &frames[..] else { return };
@@ -75,12 +74,10 @@ fn frames(ruleset: &Ruleset, data: &[u8]) -> Vec<Vec<u8>> {
     frames
 }
 
-fn ask(session: &mut Session<'_>, ruleset: &Ruleset, frame: &[u8], fails_on_purpose: bool) {
+fn ask(session: &mut Session<'_>, ruleset: &Ruleset, frame: &[u8]) {
     let decision = session.decide(frame).expect("a frame made for this ruleset is accepted");
     accessors::decision(&decision, ruleset);
-    if !fails_on_purpose {
-        reachable::nothing_was(&decision);
-    }
+    reachable::nothing_was(&decision);
     let first = json::checked(&decision);
     let again = alignment::fate(session, frame);
     assert_eq!(again.as_ref(), Ok(&first), "another decision the second time");
