@@ -30,6 +30,7 @@ mod words;
 use crate::decision::Decision;
 use crate::interpret::Program;
 use crate::session::Workspace;
+use rulestone_format::archive::ArchivedRuleset;
 use rulestone_format::frame::Frame;
 use rulestone_format::meaning::Fault;
 
@@ -43,7 +44,7 @@ pub(crate) use groups::Group;
 pub(crate) use kept::Kept;
 pub(crate) use marks::Marks;
 pub(crate) use observe::{Observer, Watching};
-pub(crate) use outputs::Output;
+pub(crate) use outputs::{Output, collected};
 pub(crate) use subjects::{SubjectPlans, Subjects};
 pub(crate) use together::Together;
 pub(crate) use wide::Wide;
@@ -55,6 +56,13 @@ pub(crate) enum Problem {
     Conflict { group: u16, start: u32, count: u32 },
     /// A rule's value for an output failed.
     Output { rule: u32, output: u16, fault: Fault },
+}
+
+impl Problem {
+    /// How many a decision may have at most: each group one, and each value.
+    fn most(archive: &ArchivedRuleset) -> usize {
+        archive.groups.len() + archive.assignments.len()
+    }
 }
 
 /// Finds the rules that are kept for a request.

@@ -123,7 +123,8 @@ impl<'r> Session<'r> {
 
     /// Bytes that one decision may use for text, lists and maps that its rules
     /// make (16 MiB unless told otherwise, at most 1 GiB). What needs more ends
-    /// with a fault.
+    /// with a fault. The session keeps as many as its largest decision needed. While
+    /// that memory grows, the old and the new one are there: less than twice as many.
     pub fn set_memory_limit(&mut self, bytes: usize) {
         self.workspace.scratch.set_limit(bytes);
         self.workspace.is_used = true;
@@ -159,6 +160,8 @@ pub(crate) struct Plan {
     pub(crate) collects_all: bool,
     /// One for each output.
     pub(crate) outputs: Vec<OutputPlan>,
+    /// Values for lists that a decision may have at most.
+    pub(crate) collected: usize,
 }
 
 /// Where a fact's cell lies in a frame, and what it needs to be a value.
@@ -224,6 +227,7 @@ impl Plan {
             collects_all: policies.iter().all(|policy| *policy == HitPolicy::Collect),
             policies,
             outputs: outputs(archive),
+            collected: decide::collected(archive),
             facts,
         }
     }
@@ -330,19 +334,20 @@ pub(crate) struct Workspace {
 impl Workspace {
     pub(crate) fn new(program: Program<'_>) -> Workspace {
         let Program { archive, plan, .. } = program;
+        let may_conflict = plan.policies.contains(&HitPolicy::Unique);
         Workspace {
             registers: vec![Word::default(); plan.registers],
             scratch: Scratch::new(Scratch::DEFAULT_LIMIT),
             memos: vec![Memo::Unknown; plan.memos],
             subjects: Subjects::new(&plan.subjects),
-            rows: Rows::default(),
+            rows: Rows::new(archive),
             marks: Marks::new(archive.rules.len()),
             together: Box::default(),
             use_index: true,
             batch_threshold: BATCH_THRESHOLD,
             groups: vec![Group::default(); plan.policies.len()],
             matched: Vec::with_capacity(archive.rules.len()),
-            conflicting: Vec::new(),
+            conflicting: Vec::with_capacity(if may_conflict { archive.rules.len() } else { 0 }),
             outputs: vec![Output::default(); plan.outputs.len()],
             collected: Vec::new(),
             problems: Vec::new(),
