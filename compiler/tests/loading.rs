@@ -3,6 +3,10 @@
 
 #[path = "loading/hostile.rs"]
 mod hostile;
+#[path = "loading/tables.rs"]
+mod tables;
+#[path = "loading/worst.rs"]
+mod worst;
 
 use rulestone::limits::Limit;
 use rulestone::{ErrorCode, Limits, LoadError, Ruleset};

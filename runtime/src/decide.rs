@@ -31,6 +31,7 @@ use crate::decision::Decision;
 use crate::interpret::Program;
 use crate::session::Workspace;
 use rulestone_format::Error;
+use rulestone_format::archive::ArchivedRuleset;
 use rulestone_format::frame::Frame;
 use rulestone_format::meaning::Fault;
 
@@ -45,7 +46,7 @@ pub(crate) use kept::Kept;
 pub(crate) use marks::Marks;
 pub(crate) use matching::Deferred;
 pub(crate) use observe::{Observer, Watching};
-pub(crate) use outputs::Output;
+pub(crate) use outputs::{Output, collected};
 pub(crate) use subjects::{SubjectPlans, Subjects};
 pub(crate) use together::Together;
 pub(crate) use wide::Wide;
@@ -57,6 +58,13 @@ pub(crate) enum Problem {
     Conflict { group: u16, start: u32, count: u32 },
     /// A rule's value for an output failed.
     Output { rule: u32, output: u16, fault: Fault },
+}
+
+impl Problem {
+    /// How many a decision may have at most: each group one, and each value.
+    fn most(archive: &ArchivedRuleset) -> usize {
+        archive.groups.len() + archive.assignments.len()
+    }
 }
 
 /// Finds the rules that are kept for a request.

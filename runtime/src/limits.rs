@@ -4,12 +4,12 @@
 //! out about it. Out: what it needs, as [`Limits`] that would just do, or the
 //! limit that it exceeds.
 
-use crate::interpret::FILE;
+mod session;
+
 use rulestone_format::ErrorCode;
 use rulestone_format::archive::ArchivedRuleset;
 use rulestone_format::code::Opcode;
 use rulestone_format::types::TypeKind;
-use rulestone_format::value::Word;
 use rulestone_format::verify::Verified;
 use std::fmt;
 
@@ -49,9 +49,11 @@ pub struct Limits {
     pub nesting: u32,
     /// What one decision may cost at worst, about a nanosecond each.
     pub cost: u64,
-    /// Bytes that a session may need, but for what lists of a frame and values
-    /// that rules make take up:
-    /// [`Session::set_memory_limit`](crate::Session::set_memory_limit) bounds those.
+    /// Bytes that a session may need, whatever facts it is asked about, one by one, in
+    /// batches or bound. Not among them are values that rules make, which
+    /// [`Session::set_memory_limit`](crate::Session::set_memory_limit) bounds, and,
+    /// where facts are bound, copies of frames: twice as many bytes as the longest frame
+    /// that is bound and the longest item have together, and 8 KiB.
     pub scratch: usize,
 }
 
@@ -179,7 +181,7 @@ impl Limits {
     pub(crate) fn of_verified(self, archive: &ArchivedRuleset, verified: &Verified) -> Limits {
         let nesting = verified.variable_depth.max(nested_types(archive)).max(nested_loops(archive));
         let cost = verified.worst_case_cost;
-        Limits { nesting, cost, scratch: scratch(archive, verified), ..self }
+        Limits { nesting, cost, scratch: session::bytes(archive, verified), ..self }
     }
 }
 
@@ -307,33 +309,6 @@ fn nested_loops(archive: &ArchivedRuleset) -> u32 {
         }
     }
     most
-}
-
-/// What a session needs for each of these at most, in bytes: room that it has
-/// from the start, and lists that grow by doubling.
-const OF_A_SESSION: usize = 16 << 10;
-const OF_A_VALUE: usize = 64;
-const OF_A_GROUP: usize = 64;
-const OF_AN_OUTPUT: usize = 128;
-const OF_A_RULE: usize = 48;
-const OF_AN_ASSIGNMENT: usize = 128;
-
-fn scratch(archive: &ArchivedRuleset, verified: &Verified) -> usize {
-    // A session has registers for the widest unit above the deepest chain of variables,
-    // and a whole file of them above that.
-    let registers = verified.max_registers.saturating_add(verified.stacked_registers) as usize;
-    let registers = registers.saturating_add(FILE);
-    [
-        (registers, size_of::<Word>()),
-        (archive.variables.len(), OF_A_VALUE),
-        (archive.schema.facts.len(), OF_A_VALUE),
-        (archive.groups.len(), OF_A_GROUP),
-        (archive.outputs.len(), OF_AN_OUTPUT),
-        (archive.rules.len(), OF_A_RULE),
-        (archive.assignments.len(), OF_AN_ASSIGNMENT),
-    ]
-    .into_iter()
-    .fold(OF_A_SESSION, |sum, (count, each)| sum.saturating_add(count.saturating_mul(each)))
 }
 
 #[cfg(test)]

@@ -475,6 +475,16 @@ impl Scratch {
     }
 }
 
+/// Adds to a list that never has more items than `most`. Its memory doubles as that of
+/// all lists does, but not beyond what it may need.
+pub(crate) fn push_within<T>(most: usize, list: &mut Vec<T>, item: T) {
+    let length = list.len();
+    if length == list.capacity() {
+        list.reserve_exact(length.max(4).min(most.saturating_sub(length)));
+    }
+    list.push(item);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -580,6 +590,15 @@ mod tests {
             })
             .collect();
         assert_eq!(left[0], left[1]);
+    }
+
+    #[test]
+    fn a_list_of_at_most_so_many_has_room_for_no_more() {
+        for most in [1, 3, 4, 5, 7, 8, 100] {
+            let mut list = Vec::new();
+            (0..most).for_each(|item| push_within(most, &mut list, item));
+            assert_eq!((list.len(), list.capacity()), (most, most));
+        }
     }
 
     #[test]

@@ -134,6 +134,8 @@ impl<'r> Session<'r> {
     /// for the whole decision, and the most that a condition or all outputs need at once.
     /// Outputs may carry as many, and sixteen times as many steps may be taken, for work that
     /// grows with values. A decision that needs more ends as a whole, with `D001`.
+    /// The session keeps as much as its largest decisions needed, and less than twice the
+    /// limit: the memory of variables and that of all else grow apart.
     pub fn set_memory_limit(&mut self, bytes: usize) {
         self.workspace.scratch.set_limit(bytes);
         self.workspace.is_used = true;
@@ -178,6 +180,8 @@ pub(crate) struct Plan {
     pub(crate) collects_all: bool,
     /// One for each output.
     pub(crate) outputs: Vec<OutputPlan>,
+    /// Values for lists that a decision may have at most.
+    pub(crate) collected: usize,
 }
 
 /// Where a fact's cell lies in a frame, and what it needs to be a value.
@@ -243,6 +247,7 @@ impl Plan {
             collects_all: policies.iter().all(|policy| *policy == HitPolicy::Collect),
             policies,
             outputs: outputs(archive),
+            collected: decide::collected(archive),
             facts,
         }
     }
@@ -351,12 +356,13 @@ pub(crate) struct Workspace {
 impl Workspace {
     pub(crate) fn new(program: Program<'_>) -> Workspace {
         let Program { archive, plan, .. } = program;
+        let may_conflict = plan.policies.contains(&HitPolicy::Unique);
         Workspace {
             registers: vec![Word::default(); plan.registers],
             scratch: Scratch::new(Scratch::DEFAULT_LIMIT),
             memos: vec![Memo::Unknown; plan.memos],
             subjects: Subjects::new(&plan.subjects),
-            rows: Rows::default(),
+            rows: Rows::new(archive),
             marks: Marks::new(archive.rules.len()),
             together: Box::default(),
             deferred: Deferred::new(archive),
@@ -364,7 +370,7 @@ impl Workspace {
             batch_threshold: BATCH_THRESHOLD,
             groups: vec![Group::default(); plan.policies.len()],
             matched: Vec::with_capacity(archive.rules.len()),
-            conflicting: Vec::new(),
+            conflicting: Vec::with_capacity(if may_conflict { archive.rules.len() } else { 0 }),
             outputs: vec![Output::default(); plan.outputs.len()],
             collected: Vec::new(),
             problems: Vec::new(),

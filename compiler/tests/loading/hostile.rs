@@ -43,7 +43,7 @@ pub fn archives() -> Vec<(&'static str, Vec<u8>)> {
 }
 
 /// No facts and no rules.
-fn bare() -> archive::Ruleset {
+pub fn bare() -> archive::Ruleset {
     let mut data = Vec::new();
     let mut text = |text: &str| {
         data.extend_from_slice(text.as_bytes());
@@ -128,15 +128,28 @@ fn full_index(mut ruleset: archive::Ruleset, cells: usize, rows: u32) -> Vec<u8>
             _ => u64::MAX,
         });
         index.rows.extend(row);
-        let blocks = slots.div_ceil(512);
-        index.summaries.extend((0..summary_words(slots)).map(|word| {
-            match blocks.saturating_sub(64 * word) {
-                rest @ 0..64 => (1 << rest) - 1,
-                _ => u64::MAX,
-            }
-        }));
     }
+    summarise(&mut ruleset);
     emit(ruleset).expect("is small")
+}
+
+/// Adds the summaries of rows that have something in each block.
+pub fn summarise(ruleset: &mut archive::Ruleset) {
+    let (slots, index) = (ruleset.slots.len(), &mut ruleset.index);
+    let blocks = slots.div_ceil(512);
+    let summary = (0..summary_words(slots)).map(|word| match blocks.saturating_sub(64 * word) {
+        rest @ 0..64 => (1 << rest) - 1,
+        _ => u64::MAX,
+    });
+    let summary: Vec<u64> = summary.collect();
+    index.summaries = summary.repeat(index.rows.len() / row_words(slots));
+}
+
+/// Adds text.
+pub fn text(ruleset: &mut archive::Ruleset, text: &str) -> Text {
+    let offset = ruleset.data.len() as u32;
+    ruleset.data.extend_from_slice(text.as_bytes());
+    Text { offset, length: text.len() as u32 }
 }
 
 /// As many different parts of one set as there are predicates.
@@ -238,7 +251,7 @@ fn many_groups(facts: usize, depth: usize) -> Vec<u8> {
     emit(ruleset).expect("is small")
 }
 
-fn list_type(ruleset: &mut archive::Ruleset, item: TypeId) -> TypeId {
+pub fn list_type(ruleset: &mut archive::Ruleset, item: TypeId) -> TypeId {
     ruleset.types.push(TypeKind::List(item).into());
     TypeId(ruleset.types.len() as u16 - 1)
 }
@@ -370,18 +383,22 @@ fn overlapping_texts(texts: usize) -> Vec<u8> {
     emit(ruleset).unwrap_or_default()
 }
 
+fn many_regexes(count: usize) -> Vec<u8> {
+    emit(regexes(count)).expect("is small")
+}
+
 /// The smallest automata, each with its own bytes.
-fn many_regexes(regexes: usize) -> Vec<u8> {
+pub fn regexes(count: usize) -> archive::Ruleset {
     let yaml = "rulestone: v1\nruleset: r\nfacts: {name: string}\nrules:\n  - id: r\n    \
                 condition: name.matches(\"a\")\n";
     let bytes = compiled(&memory(yaml.to_owned()), Indexing::Never);
     let loaded = Ruleset::from_bytes(&bytes).expect("is in order");
     let automaton = loaded.archive().blob(&loaded.archive().regexes[0]).to_vec();
     let mut ruleset = bare();
-    for _ in 0..regexes {
+    for _ in 0..count {
         let offset = ruleset.data.len() as u32;
         ruleset.data.extend_from_slice(&automaton);
         ruleset.regexes.push(Text { offset, length: automaton.len() as u32 });
     }
-    emit(ruleset).expect("is small")
+    ruleset
 }

@@ -51,7 +51,7 @@ impl Joint {
     ///
     /// # Cost
     /// Linear in the facts of the schema and the length of the frame. Allocates where
-    /// it never held as much.
+    /// it never held as much, and just as much.
     pub fn bind(&mut self, frame: &Partial<'_>, archive: &ArchivedRuleset) -> Result<(), Error> {
         let Partial(frame) = frame;
         let facts = &archive.schema.facts;
@@ -68,6 +68,9 @@ impl Joint {
             return Err(too_large);
         }
         self.count = frame.count;
+        for bits in [&mut self.bound, &mut self.missing] {
+            bits.reserve_exact(facts.len().div_ceil(64));
+        }
         for facts in facts.chunks(64) {
             let first = self.bound.len() * 64;
             let bits = |is: &dyn Fn(usize) -> bool| {
@@ -80,6 +83,8 @@ impl Joint {
         }
         self.cells = self.room + presence;
         self.memory.truncate(self.room);
+        // No more than it needs: frames may be large.
+        self.memory.reserve_exact(length - self.room.min(self.memory.len()));
         self.memory.resize(behind, 0);
         self.memory.extend_from_slice(frame.bytes.get(heap..).unwrap_or_default());
         let from = frame.bytes.get(frame.cells..heap).unwrap_or_default();
@@ -168,6 +173,7 @@ impl Joint {
         if end + more >= Reference::MAX_OFFSET {
             return Err(Error::new(ErrorCode::FrameJoint));
         }
+        self.memory.reserve_exact(more);
         self.memory.resize(end + more, 0);
         self.memory.copy_within(old..end, room);
         self.room = room;

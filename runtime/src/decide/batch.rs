@@ -12,6 +12,7 @@ use super::{groups, matching};
 use crate::interpret::Program;
 use crate::session::Workspace;
 use rulestone_format::Error;
+use rulestone_format::archive::ArchivedRuleset;
 use rulestone_format::frame::Frame;
 use rulestone_format::index::BLOCK;
 
@@ -31,7 +32,14 @@ pub(crate) struct Lane {
 
 impl Lane {
     pub(crate) fn new(program: Program<'_>) -> Lane {
-        Lane { subjects: Subjects::new(&program.plan.subjects), rows: Rows::default() }
+        let Program { archive, plan, .. } = program;
+        Lane { subjects: Subjects::new(&plan.subjects), rows: Rows::new(archive) }
+    }
+
+    /// Bytes that all lanes of an archive need.
+    pub(crate) fn bytes_of_all(archive: &ArchivedRuleset) -> usize {
+        let own = size_of::<Lane>() + Subjects::bytes(archive) + Rows::bytes(archive);
+        if may_be_for(archive) { LANES * own } else { 0 }
     }
 
     /// Works with the ranks of this lane as those of the workspace.
@@ -46,11 +54,15 @@ impl Lane {
 pub(crate) fn is_for(program: Program<'_>, workspace: &Workspace) -> bool {
     let index = &program.archive.index;
     let bytes = index.rows.len().saturating_mul(8);
-    // A ruleset of one block has no use for it.
-    program.archive.slots.len() > BLOCK
+    may_be_for(program.archive)
         && bytes >= workspace.batch_threshold
         && program.archive.identity.enabled != 0
         && matching::uses_index(program, workspace)
+}
+
+/// A ruleset of one block has no use for it.
+fn may_be_for(archive: &ArchivedRuleset) -> bool {
+    archive.slots.len() > BLOCK && !archive.index.is_empty()
 }
 
 /// Finds the rules that are kept for as many requests as there are lanes, or fewer,

@@ -12,7 +12,7 @@ use std::ops::Range;
 use std::slice;
 
 /// Slots that are left: the words of a row that aren't zero, in order.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Left {
     numbers: Vec<u32>,
     bits: Vec<u64>,
@@ -20,6 +20,16 @@ pub(crate) struct Left {
 }
 
 impl Left {
+    /// With room for all words of a row.
+    pub(super) fn new(words: usize) -> Left {
+        Left { numbers: Vec::with_capacity(words), bits: Vec::with_capacity(words), count: 0 }
+    }
+
+    /// Bytes that rows of so many words need.
+    pub(super) fn bytes(words: usize) -> usize {
+        words * (size_of::<u32>() + size_of::<u64>())
+    }
+
     pub(super) fn clear(&mut self) {
         self.count = 0;
     }

@@ -11,8 +11,9 @@ use super::cuts::Node;
 use super::dimensions::{DimensionPlan, DimensionPlans};
 use super::wide::{Registers, Wide};
 use rkyv::rend::unaligned::u32_ule;
-use rulestone_format::archive::ArchivedIndex;
-use rulestone_format::index::{BLOCK, summary_words};
+use rulestone_format::archive::{ArchivedIndex, ArchivedRuleset};
+use rulestone_format::index::{BLOCK, row_words, summary_words};
+use rulestone_format::subject::Ranking;
 use std::ops::Range;
 
 /// A request whose ranks are looked up.
@@ -25,7 +26,7 @@ pub(super) struct Request<'a> {
 }
 
 /// Finds the rows of a request and puts them together; has the memory for that.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Rows {
     /// To be ANDed: their numbers, then the blocks with which they begin.
     all: Vec<usize>,
@@ -38,6 +39,27 @@ pub(crate) struct Rows {
 }
 
 impl Rows {
+    /// With all the room that any request needs.
+    pub(crate) fn new(archive: &ArchivedRuleset) -> Rows {
+        let Most { dimensions, lists, list_rows, summary, words } = Most::of(archive);
+        Rows {
+            all: Vec::with_capacity(dimensions),
+            lists: Vec::with_capacity(lists),
+            list_rows: Vec::with_capacity(list_rows),
+            live: Vec::with_capacity(summary),
+            left: Left::new(words),
+        }
+    }
+
+    /// Bytes that the rows of an archive need.
+    pub(crate) fn bytes(archive: &ArchivedRuleset) -> usize {
+        let Most { dimensions, lists, list_rows, summary, words } = Most::of(archive);
+        size_of::<usize>() * (dimensions + list_rows)
+            + size_of::<Range<usize>>() * lists
+            + size_of::<u64>() * summary
+            + Left::bytes(words)
+    }
+
     pub(super) fn clear(&mut self) {
         self.all.clear();
         self.lists.clear();
@@ -94,6 +116,10 @@ impl Rows {
         } else {
             self.live.extend_from_slice(before.summary);
             self.live.resize(summary_words(slots), u64::MAX);
+            // There is no block beyond the last.
+            if let Some(last) = self.live.last_mut() {
+                *last &= u64::MAX >> (blocks.wrapping_neg() % 64);
+            }
             self.skip_empty(index);
         }
         for row in self.all.iter_mut().chain(&mut self.list_rows) {
@@ -147,6 +173,38 @@ impl Rows {
     /// How many times 64 blocks there are, once it was summarised.
     pub(super) fn live_words(&self) -> usize {
         self.live.len()
+    }
+}
+
+/// The most that a request may have of each.
+struct Most {
+    dimensions: usize,
+    /// Dimensions by lists, and their rows.
+    lists: usize,
+    list_rows: usize,
+    /// Words of a summary, and words of a row.
+    summary: usize,
+    words: usize,
+}
+
+impl Most {
+    fn of(archive: &ArchivedRuleset) -> Most {
+        let (index, slots) = (&archive.index, archive.slots.len());
+        let mut most = Most { dimensions: 0, lists: 0, list_rows: 0, summary: 0, words: 0 };
+        if index.is_empty() {
+            return most;
+        }
+        for dimension in index.dimensions.iter() {
+            most.dimensions += 1;
+            let subject = archive.subjects.get(usize::from(dimension.subject.to_native()));
+            if subject.and_then(|subject| subject.ranking(archive)) == Some(Ranking::Members) {
+                most.lists += 1;
+                // All but that of the absent list.
+                most.list_rows += dimension.cells.length.to_native().saturating_sub(1) as usize;
+            }
+        }
+        (most.summary, most.words) = (summary_words(slots).max(1), row_words(slots));
+        most
     }
 }
 

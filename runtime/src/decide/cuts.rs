@@ -33,6 +33,17 @@ pub(crate) struct Tree {
 }
 
 impl Tree {
+    /// How many nodes the tree of so many cuts has.
+    pub(super) fn nodes(cuts: usize) -> usize {
+        let (mut keys, mut level, mut nodes) = (cuts, 0_usize, 0);
+        while nodes == 0 || keys > 0 {
+            level = level.max(1).div_ceil(CHILDREN).max(keys.div_ceil(CHILDREN));
+            nodes += level;
+            keys /= CHILDREN;
+        }
+        nodes
+    }
+
     /// Adds the tree of these cuts ([`signed`]), ascending, to the nodes.
     ///
     /// # Cost
@@ -87,7 +98,7 @@ pub(super) fn rank_of(on: impl Registers, tree: &Tree, nodes: &[Node], key: i64)
 }
 
 impl Node {
-    /// Of eight keys or fewer, ascending.
+    /// Of the first eight keys of some, ascending.
     pub(super) fn of(keys: &[i64]) -> Node {
         Node(std::array::from_fn(|at| keys.get(at).copied().unwrap_or(i64::MAX)))
     }
@@ -113,6 +124,15 @@ mod tests {
 
     fn tree(cuts: &[u64_ule], nodes: &mut Vec<Node>) -> Tree {
         Tree::of(cuts.iter().map(|cut| signed(cut.to_native())).collect(), nodes)
+    }
+
+    #[test]
+    fn a_tree_has_as_many_nodes_as_are_foreseen() {
+        for count in (0..1000).chain([6560, 6561, 6562, 59_048, 59_049, 59_050]) {
+            let mut nodes = Vec::new();
+            Tree::of((0..count).collect(), &mut nodes);
+            assert_eq!(Tree::nodes(count as usize), nodes.len(), "{count}");
+        }
     }
 
     #[test]

@@ -27,7 +27,12 @@ pub(crate) struct DimensionPlan {
 
 impl DimensionPlans {
     pub(crate) fn new(archive: &ArchivedRuleset, subjects: &SubjectPlans) -> DimensionPlans {
-        let mut plans = DimensionPlans::default();
+        let counts = Counts::of(archive, subjects);
+        let mut plans = DimensionPlans {
+            direct: Vec::with_capacity(counts.direct),
+            cuts: Vec::with_capacity(counts.cuts),
+            others: Vec::with_capacity(counts.others),
+        };
         for dimension in archive.index.dimensions.iter() {
             let subject = dimension.subject.to_native();
             let plan = DimensionPlan { subject, cells: dimension.cells.start.to_native() };
@@ -50,6 +55,19 @@ impl DimensionPlans {
         }
     }
 
+    /// Makes room for all of these.
+    pub(super) fn make_room(&mut self, all: &DimensionPlans) {
+        self.clear();
+        self.direct.reserve_exact(all.direct.len());
+        self.cuts.reserve_exact(all.cuts.len());
+        self.others.reserve_exact(all.others.len());
+    }
+
+    /// Bytes that the plans of so many dimensions need at most.
+    pub(super) fn bytes(dimensions: usize) -> usize {
+        dimensions.saturating_mul(size_of::<(DimensionPlan, SubjectPlan)>())
+    }
+
     pub(super) fn clear(&mut self) {
         self.direct.clear();
         self.cuts.clear();
@@ -61,6 +79,29 @@ impl DimensionPlans {
         let direct = self.direct.iter().map(|(plan, cell)| (*plan, SubjectPlan::Direct(*cell)));
         let cuts = self.cuts.iter().map(|(plan, cell)| (*plan, SubjectPlan::Cuts(*cell)));
         direct.chain(cuts).chain(self.others.iter().copied())
+    }
+}
+
+/// How many dimensions there are of each kind.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Counts {
+    pub(super) direct: usize,
+    pub(super) cuts: usize,
+    pub(super) others: usize,
+}
+
+impl Counts {
+    pub(super) fn of(archive: &ArchivedRuleset, subjects: &SubjectPlans) -> Counts {
+        let mut counts = Counts::default();
+        for dimension in archive.index.dimensions.iter() {
+            match subjects.all.get(usize::from(dimension.subject.to_native())) {
+                Some(SubjectPlan::Direct(_)) => counts.direct += 1,
+                Some(SubjectPlan::Cuts(_)) => counts.cuts += 1,
+                Some(_) => counts.others += 1,
+                None => {}
+            }
+        }
+        counts
     }
 }
 

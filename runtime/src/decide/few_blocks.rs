@@ -11,8 +11,8 @@ mod looks;
 
 use super::blocks::{Block, blocks_of, to_native};
 use super::cells::{DirectCell, KeyCell};
-use super::cuts::signed;
-use super::dimensions::DimensionPlan;
+use super::cuts::{Node, signed};
+use super::dimensions::{Counts, DimensionPlan};
 use super::subjects::{SubjectPlan, SubjectPlans};
 use cuts::TwoLevels;
 use looks::Looks;
@@ -40,6 +40,8 @@ pub(crate) struct FewBlocks {
     /// The dimensions, each with where its rows begin.
     direct: Vec<(DimensionPlan, DirectCell)>,
     cuts: Vec<(DimensionPlan, KeyCell, TwoLevels)>,
+    /// Of all cuts.
+    nodes: Vec<Node>,
     /// Of text, lists and variables.
     others: Vec<(DimensionPlan, SubjectPlan)>,
     /// Whether any number may be absent of a sender that knows all facts.
@@ -61,7 +63,21 @@ impl FewBlocks {
             return FewBlocks::default();
         }
         let blocks = slots.div_ceil(BLOCK);
-        let mut few = FewBlocks { blocks, ..FewBlocks::default() };
+        let Some(room) = Room::of(archive, subjects) else { return FewBlocks::default() };
+        // Its rows would take much more memory than in the archive, which has each once.
+        if room.rows * blocks > 2 * blocks_of(&archive.index.rows).len() + 256 * blocks {
+            return FewBlocks::default();
+        }
+        let counts = Counts::of(archive, subjects);
+        let mut few = FewBlocks {
+            blocks,
+            rows: Vec::with_capacity(room.rows * blocks),
+            direct: Vec::with_capacity(counts.direct),
+            cuts: Vec::with_capacity(counts.cuts),
+            nodes: Vec::with_capacity(room.nodes),
+            others: Vec::with_capacity(counts.others),
+            ..FewBlocks::default()
+        };
         let mut dimensions = archive.index.dimensions.iter();
         if !dimensions.all(|dimension| few.add(archive, subjects, dimension).is_some()) {
             return FewBlocks::default();
@@ -73,8 +89,7 @@ impl FewBlocks {
         }
     }
 
-    /// Adds a dimension. `None` where it has more cells than there is room for, and where
-    /// its rows would take much more memory than in the archive, which has each once.
+    /// Adds a dimension. `None` where it has more cells than there is room for.
     fn add(
         &mut self,
         archive: &ArchivedRuleset,
@@ -98,12 +113,9 @@ impl FewBlocks {
                 let (kept, cuts) = without_repeated(&cells, cuts);
                 cells = kept;
                 self.any_optional |= !cell.number.place.is_required;
-                self.cuts.push((plan, cell.number, TwoLevels::of(&cuts)?));
+                self.cuts.push((plan, cell.number, TwoLevels::of(&cuts, &mut self.nodes)?));
             }
             other => self.others.push((plan, *other)),
-        }
-        if self.rows.len() + cells.len() * self.blocks > 2 * rows.len() + 256 * self.blocks {
-            return None;
         }
         for row in cells {
             let start = row as usize * self.blocks;
@@ -124,6 +136,32 @@ impl FewBlocks {
 
     pub(super) fn looks(&self) -> &Looks {
         &self.looks
+    }
+}
+
+/// What dimensions need room for.
+#[derive(Debug, Default)]
+struct Room {
+    rows: usize,
+    nodes: usize,
+}
+
+impl Room {
+    /// `None` where there are too many cuts.
+    fn of(archive: &ArchivedRuleset, subjects: &SubjectPlans) -> Option<Room> {
+        let mut room = Room::default();
+        for dimension in archive.index.dimensions.iter() {
+            let cells = dimension.cells.of(&archive.index.cells);
+            let subject = subjects.all.get(usize::from(dimension.subject.to_native()))?;
+            if let SubjectPlan::Cuts(_) = subject {
+                let changes = cells.windows(2).skip(1).filter(|pair| pair[0] != pair[1]).count();
+                room.rows += cells.len().min(2) + changes;
+                room.nodes += TwoLevels::nodes(changes)?;
+            } else {
+                room.rows += cells.len();
+            }
+        }
+        Some(room)
     }
 }
 

@@ -5,6 +5,7 @@
 
 use super::Problem;
 use crate::interpret::Program;
+use crate::memory::push_within;
 use crate::session::Workspace;
 use rulestone_format::archive::ArchivedRuleset;
 use rulestone_format::rule::HitPolicy;
@@ -74,11 +75,10 @@ fn take_out_conflicts(archive: &ArchivedRuleset, workspace: &mut Workspace) {
             // Its first rule: room for all of them.
             let start = conflicting.len();
             conflicting.resize(start + group.matches as usize, 0);
-            problems.push(Problem::Conflict {
-                group: index,
-                start: u32::try_from(start).unwrap_or(u32::MAX),
-                count: group.matches,
-            });
+            let start_number = u32::try_from(start).unwrap_or(u32::MAX);
+            let count = group.matches;
+            let problem = Problem::Conflict { group: index, start: start_number, count };
+            push_within(Problem::most(archive), problems, problem);
             start
         });
         if let Some(room) = conflicting.get_mut(place) {

@@ -6,6 +6,7 @@ use super::dimensions::DimensionPlans;
 use super::matching;
 use crate::interpret::Program;
 use crate::session::Workspace;
+use rulestone_format::archive::ArchivedRuleset;
 use rulestone_format::frame::Frame;
 use rulestone_format::index::{BLOCK_WORDS, row_words, summary_words};
 
@@ -29,6 +30,16 @@ impl Kept {
         Before { row: &self.row, summary: &self.summary }
     }
 
+    /// Bytes that it needs of an archive.
+    pub(crate) fn bytes(archive: &ArchivedRuleset) -> usize {
+        if archive.index.is_empty() {
+            return 0;
+        }
+        let slots = archive.slots.len();
+        DimensionPlans::bytes(archive.index.dimensions.len())
+            + size_of::<u64>() * (row_words(slots) + summary_words(slots))
+    }
+
     /// Keeps what follows from the facts of `frame`, which are those that are bound.
     ///
     /// # Cost
@@ -41,6 +52,7 @@ impl Kept {
     ) {
         let Program { archive, plan, .. } = program;
         workspace.clear();
+        self.rest.make_room(&plan.dimensions);
         matching::gather_bound(program, frame, workspace, &mut self.rest);
         workspace.subjects.keep();
         self.row.clear();

@@ -15,6 +15,12 @@ impl Marks {
         Marks { rules: vec![0; words], words: vec![0; words.div_ceil(64)], any: false }
     }
 
+    /// Bytes that the marks of so many rules need.
+    pub(crate) fn bytes(rules: usize) -> usize {
+        let words = rules.div_ceil(64);
+        size_of::<u64>() * (words + words.div_ceil(64))
+    }
+
     /// Whether no rule is marked.
     #[inline]
     pub(super) fn is_empty(&self) -> bool {

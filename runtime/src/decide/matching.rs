@@ -213,8 +213,16 @@ pub(crate) struct Deferred {
 
 impl Deferred {
     pub(crate) fn new(archive: &ArchivedRuleset) -> Deferred {
-        let conditions = archive.slots.iter().filter(|slot| slot.condition.to_native() != NONE);
-        Deferred { conditions: Vec::with_capacity(conditions.count()) }
+        Deferred { conditions: Vec::with_capacity(Deferred::most(archive)) }
+    }
+
+    /// Bytes for all of them.
+    pub(crate) fn bytes(archive: &ArchivedRuleset) -> usize {
+        Deferred::most(archive) * size_of::<(u32, u32)>()
+    }
+
+    fn most(archive: &ArchivedRuleset) -> usize {
+        archive.slots.iter().filter(|slot| slot.condition.to_native() != NONE).count()
     }
 }
 

@@ -5,8 +5,9 @@
 
 use super::Problem;
 use crate::interpret::{Builder, Machine, Program, order};
+use crate::memory::push_within;
 use crate::session::{OutputPlan, Workspace};
-use rulestone_format::archive::{ArchivedAssignment, NONE};
+use rulestone_format::archive::{ArchivedAssignment, ArchivedRuleset, NONE};
 use rulestone_format::frame::Frame;
 use rulestone_format::meaning::{Fault, Outcome, duration, integer};
 use rulestone_format::rule::Combine;
@@ -22,6 +23,15 @@ pub(crate) struct Output {
     count: usize,
     /// Its list, being made.
     list: Option<Builder>,
+}
+
+/// How many values for lists a decision may have at most.
+pub(crate) fn collected(archive: &ArchivedRuleset) -> usize {
+    let collects = |assignment: &&ArchivedAssignment| {
+        let output = archive.outputs.get(usize::from(assignment.output.to_native()));
+        output.is_some_and(|output| output.combine.to_native() == Combine::Collect as u16)
+    };
+    archive.assignments.iter().filter(collects).count()
 }
 
 /// Works out the outputs of the kept rules.
@@ -43,6 +53,7 @@ fn combine_all(program: Program<'_>, frame: Frame<'_>, workspace: &mut Workspace
     collected.clear();
     let mut machine = Machine::new(program, frame, scratch, memos);
     let Program { archive, plan, .. } = program;
+    let (most_values, most_problems) = (plan.collected, Problem::most(archive));
     for &rule in matched.iter() {
         let Some(kept) = archive.rules.get(rule as usize) else {
             continue;
@@ -59,14 +70,14 @@ fn combine_all(program: Program<'_>, frame: Frame<'_>, workspace: &mut Workspace
                 value(&mut machine, plan.kind, is_taken, assignment, registers).and_then(|value| {
                     if plan.combine == Combine::Collect {
                         state.count += 1;
-                        collected.push((output, rule, value));
+                        push_within(most_values, collected, (output, rule, value));
                     } else {
                         state.value = Some(combine(&mut machine, plan, state.value, value)?);
                     }
                     Ok(())
                 });
             if let Err(fault) = outcome {
-                problems.push(Problem::Output { rule, output, fault });
+                push_within(most_problems, problems, Problem::Output { rule, output, fault });
             }
         }
     }
@@ -180,7 +191,10 @@ fn fill_lists(
                 output.list = Some(list);
                 output.value = Some(Word::from_reference(list.items()));
             }
-            Err(fault) => problems.push(Problem::Output { rule, output: number, fault }),
+            Err(fault) => {
+                let problem = Problem::Output { rule, output: number, fault };
+                push_within(Problem::most(machine.program.archive), problems, problem);
+            }
         }
     }
 }

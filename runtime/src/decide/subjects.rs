@@ -78,7 +78,9 @@ pub(crate) struct SubjectPlans {
     /// How many facts there are: a frame of that many lacks none that is required.
     pub(super) facts: usize,
     lists: usize,
-    /// Bits for the words of all lists.
+    /// Words of all lists.
+    list_words: usize,
+    /// Bits for these, in whole words.
     bits: u32,
 }
 
@@ -86,8 +88,24 @@ impl SubjectPlans {
     /// # Cost
     /// Linear in cuts and dictionaries.
     pub(crate) fn new(archive: &ArchivedRuleset) -> SubjectPlans {
-        let mut plans =
-            SubjectPlans { facts: archive.schema.facts.len(), ..SubjectPlans::default() };
+        let (mut nodes, mut dictionaries) = (0, 0);
+        for subject in archive.subjects.iter() {
+            match subject.ranking(archive) {
+                Some(Ranking::Cuts(_)) => {
+                    nodes += Tree::nodes(subject.cuts.of(&archive.cuts).len());
+                }
+                Some(Ranking::Words | Ranking::Members) => dictionaries += 1,
+                Some(Ranking::Direct { .. }) | None => {}
+            }
+        }
+        // All of just the size that they need: together they are several times the archive's.
+        let mut plans = SubjectPlans {
+            all: Vec::with_capacity(archive.subjects.len()),
+            words: Vec::with_capacity(dictionaries),
+            nodes: Vec::with_capacity(nodes),
+            facts: archive.schema.facts.len(),
+            ..SubjectPlans::default()
+        };
         for subject in archive.subjects.iter() {
             let plan = plans.plan(archive, subject);
             plans.all.push(plan);
@@ -129,6 +147,7 @@ impl SubjectPlans {
             Ranking::Members => {
                 let words = self.dictionary(archive, subject);
                 let (bits, list) = (self.bits, self.lists as u32);
+                self.list_words += subject.words.of(&archive.words).len();
                 self.bits += subject.words.length.to_native().next_multiple_of(64);
                 self.lists += 1;
                 SubjectPlan::List(ListPlan { fact, slot, words, bits, list })
@@ -174,17 +193,31 @@ pub(crate) struct Subjects {
 const UNKNOWN: u32 = u32::MAX;
 
 impl Subjects {
+    /// With all the room that any request needs.
     pub(crate) fn new(plans: &SubjectPlans) -> Subjects {
+        let words = plans.bits as usize / 64;
         Subjects {
             ranks: vec![UNKNOWN; plans.all.len()],
             any_known: false,
-            bits: vec![0; plans.bits as usize / 64],
-            cells: Vec::new(),
+            bits: vec![0; words],
+            cells: Vec::with_capacity(plans.lists + plans.list_words),
             lists: vec![(0, 0); plans.lists],
-            touched: Vec::new(),
+            touched: Vec::with_capacity(words),
             kept: Vec::new(),
             kept_cells: (0, 0),
         }
+    }
+
+    /// Bytes that the subjects of an archive need.
+    pub(crate) fn bytes(archive: &ArchivedRuleset) -> usize {
+        let lists = archive.subjects.iter().filter_map(|subject| {
+            let is_list = subject.ranking(archive) == Some(Ranking::Members);
+            is_list.then(|| subject.words.length.to_native() as usize)
+        });
+        lists.fold(2 * 4 * archive.subjects.len(), |bytes, words| {
+            // A list's ends, a cell for it and each of its words; bits, and which were touched.
+            bytes + size_of::<(u32, u32)>() + 4 * (1 + words) + (8 + 4) * words.div_ceil(64)
+        })
     }
 
     /// Forgets the last request.

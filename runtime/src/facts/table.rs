@@ -75,21 +75,19 @@ impl FactTable {
     /// Sorting the paths. 4 bytes a fact, and 16 for each name in a group.
     pub(crate) fn new(archive: &ArchivedRuleset) -> Result<FactTable, Error> {
         let mut left = archive.data.len();
-        let mut most = 0;
         let mut by_path = Vec::with_capacity(archive.schema.facts.len());
         for number in 0..archive.schema.facts.len() {
             let id = FactId::new(number);
             let path = path(archive, id);
             let wrong = Error::at(ErrorCode::SchemaFact, number as u64);
             left = left.checked_sub(path.len()).ok_or(wrong)?;
-            most += path.split(|byte| *byte == b'.').count();
             by_path.push(id);
         }
         by_path.sort_unstable_by(|a, b| by_components(path(archive, *a), path(archive, *b)));
-        let mut table = FactTable { by_path, names: Vec::with_capacity(most), root: 0 };
+        let names = Vec::with_capacity(names(archive, &by_path));
+        let mut table = FactTable { by_path, names, root: 0 };
         table.root = table.add_members(archive, 0, table.by_path.len(), 0);
         table.add_groups(archive);
-        table.names.shrink_to_fit();
         Ok(table)
     }
 
@@ -266,6 +264,22 @@ fn path(archive: &ArchivedRuleset, id: FactId) -> &[u8] {
     fact.map_or(&[], |fact| archive.blob(&fact.path))
 }
 
+/// How many names there are in all groups. Paths that follow each other share the names of
+/// the groups that both are in.
+fn names(archive: &ArchivedRuleset, by_path: &[FactId]) -> usize {
+    let dots = |path: &[u8]| path.iter().filter(|byte| **byte == b'.').count();
+    // The last names of what is deeper are in no group.
+    let levels = |names: usize| names.min(MAX_GROUP_DEPTH as usize + 1);
+    let mut before: &[u8] = &[];
+    let count = |id: &FactId| {
+        let path = path(archive, *id);
+        let same = path.iter().zip(before).take_while(|(a, b)| a == b).count();
+        before = path;
+        levels(1 + dots(path)) - levels(dots(path.get(..same).unwrap_or_default()))
+    };
+    by_path.iter().map(count).sum()
+}
+
 fn by_components(a: &[u8], b: &[u8]) -> Ordering {
     let rank = |byte: &u8| if *byte == b'.' { 0 } else { u16::from(*byte) + 1 };
     a.iter().map(rank).cmp(b.iter().map(rank))
@@ -321,6 +335,18 @@ mod tests {
         }
         for nothing in ["", "c", "a.c", "a-b.x", "a0.x", "b.a.b.c.d"] {
             assert_eq!(walk(&ruleset, nothing), None, "{nothing}");
+        }
+    }
+
+    #[test]
+    fn there_is_room_for_just_the_names_of_all_groups() {
+        let deep = ["g.".repeat(80) + "x", "g.".repeat(80) + "y", "g.".repeat(63) + "z"];
+        let deep = deep.each_ref().map(String::as_str);
+        for paths in [&PATHS[..], &PATHS[3..5], &["a"], &[], &deep, &["a.b.c.d", "a.b.c.e"]] {
+            let ruleset = ruleset(paths);
+            let names = &ruleset.fact_table().names;
+            assert_eq!(names.len(), names.capacity(), "{paths:?}");
+            assert_eq!(names.len(), super::names(ruleset.archive(), &ruleset.fact_table().by_path));
         }
     }
 

@@ -8,40 +8,53 @@ use super::super::cuts::{CHILDREN, Node};
 /// So many cuts fit two levels.
 const MOST_CUTS: usize = CHILDREN * CHILDREN - 1;
 
-/// The nodes of a dimension's cuts.
-#[derive(Debug, Clone)]
+/// Where the nodes of a dimension's cuts lie among all nodes: the root, and behind it as
+/// many children as have cuts.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct TwoLevels {
-    root: Node,
-    children: [Node; CHILDREN],
+    first: u32,
     cuts: u32,
 }
 
 impl TwoLevels {
-    /// Of these cuts ([`signed`](super::super::cuts::signed)), ascending. `None` where there
-    /// are too many.
-    pub(super) fn of(cuts: &[i64]) -> Option<TwoLevels> {
-        if cuts.len() > MOST_CUTS {
-            return None;
+    /// How many nodes so many cuts have. `None` where there are too many cuts.
+    pub(super) fn nodes(cuts: usize) -> Option<usize> {
+        match cuts {
+            0 => Some(0),
+            1..=MOST_CUTS => Some(2 + cuts / CHILDREN),
+            _ => None,
+        }
+    }
+
+    /// Adds the nodes of these cuts ([`signed`](super::super::cuts::signed)), ascending.
+    /// `None` where there are too many.
+    pub(super) fn of(cuts: &[i64], nodes: &mut Vec<Node>) -> Option<TwoLevels> {
+        let all = TwoLevels { first: nodes.len() as u32, cuts: cuts.len() as u32 };
+        if TwoLevels::nodes(cuts.len())? == 0 {
+            return Some(all);
         }
         // Of each nine cuts the last stands between two children.
-        let between: Vec<i64> = cuts.iter().copied().skip(CHILDREN - 1).step_by(CHILDREN).collect();
-        let child = |child: usize| {
-            let own = cuts.iter().copied().skip(child * CHILDREN).take(CHILDREN - 1);
-            Node::of(&own.collect::<Vec<_>>())
-        };
-        Some(TwoLevels {
-            root: Node::of(&between),
-            children: std::array::from_fn(child),
-            cuts: cuts.len() as u32,
-        })
+        let between = cuts.iter().copied().skip(CHILDREN - 1).step_by(CHILDREN);
+        nodes.push(Node::of(&between.collect::<Vec<_>>()));
+        for child in 0..=cuts.len() / CHILDREN {
+            nodes.push(Node::of(cuts.get(child * CHILDREN..).unwrap_or_default()));
+        }
+        Some(all)
     }
 
     /// 1 and how many cuts a key has reached.
     #[inline(always)]
-    pub(super) fn rank(&self, key: i64, reached: impl Fn(&Node, i64) -> usize) -> u32 {
-        let child = reached(&self.root, key);
-        let own = self.children.get(child).map_or(0, |node| reached(node, key));
-        // Where nothing but the greatest key was reached, all cuts were.
+    pub(super) fn rank(
+        &self,
+        nodes: &[Node],
+        key: i64,
+        reached: impl Fn(&Node, i64) -> usize,
+    ) -> u32 {
+        let first = self.first as usize;
+        let child = nodes.get(first).map_or(0, |node| reached(node, key));
+        let own = nodes.get(first + 1 + child).map_or(0, |node| reached(node, key));
+        // Where there is no such node, or one of another dimension, or nothing but the
+        // greatest key was reached, all cuts were.
         1 + ((child * CHILDREN + own) as u32).min(self.cuts)
     }
 }
@@ -64,14 +77,19 @@ mod tests {
                 *cut = i64::MAX - at;
             }
             for cuts in [apart, from_least, to_most] {
-                let levels = TwoLevels::of(&cuts).expect("they fit");
+                // Those of other dimensions lie around them.
+                let mut nodes = vec![Node::of(&[0, 5])];
+                let levels = TwoLevels::of(&cuts, &mut nodes).expect("they fit");
+                assert_eq!(TwoLevels::nodes(count), Some(nodes.len() - 1));
+                nodes.push(Node::of(&[-5, 9]));
                 let near = |cut: &i64| [-1, 0, 1].map(|by| cut.saturating_add(by));
                 for key in cuts.iter().flat_map(near).chain(ends) {
                     let expected = 1 + cuts.partition_point(|cut| *cut <= key) as u32;
-                    assert_eq!(levels.rank(key, Node::reached), expected, "{key} {cuts:?}");
+                    let found = levels.rank(&nodes, key, Node::reached);
+                    assert_eq!(found, expected, "{key} {cuts:?}");
                 }
             }
         }
-        assert!(TwoLevels::of(&[0; MOST_CUTS + 1]).is_none());
+        assert!(TwoLevels::of(&[0; MOST_CUTS + 1], &mut Vec::new()).is_none());
     }
 }

@@ -137,7 +137,7 @@ fn and_numbers<R: Registers, const BLOCKS: usize>(
                 if let Some(room) = rooms.next() {
                     *room = key;
                 }
-                cuts.rank(key, |node, key| on.reached(node, key))
+                cuts.rank(&few.nodes, key, |node, key| on.reached(node, key))
             }
             None => ABSENT,
         };

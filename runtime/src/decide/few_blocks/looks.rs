@@ -62,7 +62,11 @@ impl Looks {
         subjects: &SubjectPlans,
         cuts: &[u16],
     ) -> Option<Looks> {
-        let mut looks = Looks::default();
+        let asked = archive.slots.iter().map(|slot| usize::from(slot.residual.to_native()));
+        let mut looks = Looks {
+            all: Vec::with_capacity(archive.slots.len()),
+            others: Vec::with_capacity(asked.sum::<usize>().min(archive.predicates.len())),
+        };
         for slot in archive.slots.iter() {
             let look = looks.look(archive, subjects, cuts, slot)?;
             looks.all.push(look);
