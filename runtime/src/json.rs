@@ -304,6 +304,32 @@ mod tests {
     }
 
     #[test]
+    fn every_letter_of_base64_is_that_of_the_rfc() {
+        // 48 bytes whose groups of six bits are 0 to 63.
+        let bits = (0..64_u8).flat_map(|letter| (0..6).rev().map(move |at| letter >> at & 1));
+        let bits: Vec<u8> = bits.collect();
+        let bytes: Vec<u8> =
+            bits.chunks(8).map(|byte| byte.iter().fold(0, |byte, bit| byte << 1 | bit)).collect();
+        let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        assert_eq!(json(ValueRef::Bytes(&bytes)), format!("\"{alphabet}\""));
+    }
+
+    #[test]
+    fn keys_that_are_no_text_are_the_text_of_their_value() {
+        for (key, expected) in [
+            (ValueRef::String("a\"b"), "\"a\\\"b\""),
+            (ValueRef::Bool(true), "\"true\""),
+            (ValueRef::Bool(false), "\"false\""),
+            (ValueRef::Int(-17), "\"-17\""),
+            (ValueRef::Uint(u64::MAX), "\"18446744073709551615\""),
+        ] {
+            let mut line = Vec::new();
+            write_key(key, &mut line);
+            assert_eq!(String::from_utf8(line).as_deref(), Ok(expected));
+        }
+    }
+
+    #[test]
     fn a_buffer_that_is_too_small_tells_what_is_needed() {
         let mut buffer = [0; 6];
         let mut room = Room::new(&mut buffer);
