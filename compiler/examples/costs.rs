@@ -313,7 +313,7 @@ fn cases() -> Vec<Case> {
     case("intersects", Words(24), "sets.intersects(a, [none, none, none])");
     case("superset ints", Ints, "sets.contains(a, b) == false");
     case("join", Words(24), "a.join(', ') == 'b'");
-    case("join short", Words(1), "a.join('') == 'b'");
+    case("join short", Words(5), "a.join('') == 'b'");
     case("greatest", Ints, "math.greatest(a) < 0");
     case("least", Doubles, "math.least(a) < 0.0");
     case("filter", Ints, "a.filter(i, i > 5).size() < 0");

@@ -47,7 +47,7 @@ pub use code::{MAX_CODE, MAX_REGISTERS};
 pub use cost::PREDICATE_COST;
 pub use loops::MAX_LOOPS;
 pub use names::MAX_NAME;
-pub use regexes::Automaton;
+pub use regexes::{Automaton, Work};
 pub use schema::{MAX_ITEMS, MAX_TEXT};
 pub use types::MAX_TYPE_DEPTH;
 pub use variables::MAX_VARIABLE_DEPTH;
@@ -141,8 +141,8 @@ pub fn verify_and_decode<'a>(
     places::fences(archive, &mut texts)?;
     places::zones(archive, &mut texts)?;
     let automata = regexes::check(archive)?;
-    let ranges = automata.iter().map(|regex| regex.ranges).collect();
-    let given = Given { fact_types, constants, ranges };
+    let regexes = automata.iter().map(|regex| regex.work).collect();
+    let given = Given { fact_types, constants, regexes };
     tables::groups(archive, &mut texts)?;
     tables::outputs(archive, &types, &mut texts)?;
     variables::check(archive, &mut texts)?;
@@ -186,8 +186,8 @@ pub fn unit_costs(archive: &ArchivedRuleset) -> Result<Vec<u64>, Error> {
     let types = Types::check(archive)?;
     let constants = constants::check(archive, &types, &mut Texts::new(&archive.data))?;
     let (fact_types, automata) = (schema::extents(archive), regexes::check(archive)?);
-    let ranges = automata.iter().map(|regex| regex.ranges).collect();
-    let given = Given { fact_types, constants, ranges };
+    let regexes = automata.iter().map(|regex| regex.work).collect();
+    let given = Given { fact_types, constants, regexes };
     Ok(code::check(archive, &types, &given)?.iter().map(|unit| unit.cost).collect())
 }
 

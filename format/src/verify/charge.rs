@@ -2,7 +2,7 @@
 //! values that its operands can hold.
 
 use super::extent::Extent;
-use super::results::{SCALAR_TEXT, Step};
+use super::results::Step;
 use crate::archive::ArchivedFence;
 use crate::code::{Builtin, Opcode, Shape, work};
 use crate::schema::{FactKind, MAX_DEPTH};
@@ -69,8 +69,7 @@ fn growing(step: &Step<'_>) -> u64 {
         }
         Opcode::Greatest | Opcode::Least => a.length().saturating_mul(work::ITEM),
         Opcode::Superset | Opcode::Intersects => {
-            let item = Extent { cells: b.cells, bytes: b.bytes, ..step.item_of_b() };
-            let each = contained(a, step.item_of_b()).min(contained(a, item));
+            let each = contained(a, step.item_of_b());
             b.length().saturating_mul(each.saturating_add(work::ITEM))
         }
         Opcode::Join2 => work::moved(a.length().saturating_add(b.length())),
@@ -83,8 +82,8 @@ fn growing(step: &Step<'_>) -> u64 {
             work::searched(a.length(), b.length().min(a.length())).saturating_add(parts)
         }
         Opcode::Matches => {
-            let ranges = step.given.ranges.get(step.fields.immediate as usize);
-            work::matched(a.length(), ranges.copied().unwrap_or(u16::MAX).into())
+            let regex = step.given.regexes.get(step.fields.immediate as usize);
+            regex.map_or(0, |work| work.of(a.length()))
         }
         Opcode::Format | Opcode::FormatList => {
             let all = step.formatted();
@@ -158,7 +157,7 @@ fn called(step: &Step<'_>) -> u64 {
             let parts = step.replaced().saturating_mul(work::PART);
             all = all.saturating_add(parts).saturating_add(work::moved(step.written(builtin)));
         }
-        _ => all = all.saturating_add(work::moved(step.written(builtin).max(SCALAR_TEXT))),
+        _ => all = all.saturating_add(work::moved(step.written(builtin))),
     }
     all
 }

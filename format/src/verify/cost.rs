@@ -13,11 +13,19 @@ use crate::code::work;
 use crate::index::BLOCK;
 use crate::subject::SubjectKind;
 
-/// Of one predicate, and of a constant that is put into an output.
+/// Of one predicate.
 pub const PREDICATE_COST: u64 = 1;
+
+/// Of a decision about nothing, and of each output.
+const DECISION_COST: u64 = 100;
+const OUTPUT_COST: u64 = 5;
 
 /// Of looking at a slot.
 const SLOT_COST: u64 = 1;
+
+/// Of a rule that matches, and of each value that it gives.
+const RULE_COST: u64 = 10;
+const ASSIGNMENT_COST: u64 = 10;
 
 /// Of a number of a subject, and of finding its rank.
 const SUBJECT_COST: u64 = 10;
@@ -39,7 +47,8 @@ pub(super) struct Bill {
 
 pub(super) fn total(archive: &ArchivedRuleset, given: &Given, units: &[Summary]) -> Bill {
     let unit = |number: u32| units.get(number as usize).map_or(0, |unit| unit.cost);
-    let mut bill = Bill::default();
+    let outputs = OUTPUT_COST.saturating_mul(archive.outputs.len() as u64);
+    let mut bill = Bill { total: DECISION_COST.saturating_add(outputs), ..Bill::default() };
     for variable in archive.variables.iter() {
         bill.total = bill.total.saturating_add(unit(variable.unit.to_native()));
     }
@@ -48,16 +57,16 @@ pub(super) fn total(archive: &ArchivedRuleset, given: &Given, units: &[Summary])
     }
     let slots = slots(archive, &unit);
     for (number, rule) in archive.rules.iter().enumerate() {
-        let mut cost = slots.get(number).copied().unwrap_or(0);
+        let mut cost = slots.get(number).copied().unwrap_or(0).saturating_add(RULE_COST);
         for assignment in rule.assignments.of(&archive.assignments) {
             let (own, value) = match assignment.unit.to_native() {
                 NONE => {
                     let constant = assignment.constant.to_native() as usize;
-                    (PREDICATE_COST, given.constants.get(constant).copied())
+                    (0, given.constants.get(constant).copied())
                 }
                 number => (unit(number), units.get(number as usize).map(|unit| unit.result)),
             };
-            cost = cost.saturating_add(own).saturating_add(carried(value));
+            cost = cost.saturating_add(carried(value).saturating_add(ASSIGNMENT_COST)).saturating_add(own);
         }
         if bill.dearest.is_none() || cost > bill.most {
             (bill.dearest, bill.most) = (Some(number as u32), cost);
@@ -72,7 +81,7 @@ pub(super) fn total(archive: &ArchivedRuleset, given: &Given, units: &[Summary])
 fn carried(value: Option<Extent>) -> u64 {
     let refers = value.filter(|value| *value != Extent::SCALAR);
     refers.map_or(0, |value| {
-        value.cells.saturating_mul(work::ITEM).saturating_add(work::moved(value.bytes))
+        work::equated(value.cells, value.bytes)
     })
 }
 

@@ -3,6 +3,7 @@
 use super::code::Summary;
 use super::extent::{Extent, NO_CONSTANT};
 use super::operands::Scope;
+use super::regexes::Work;
 use super::sizes::Sizes;
 use crate::archive::ArchivedRuleset;
 use crate::code::{Builtin, Instruction, Opcode};
@@ -17,8 +18,8 @@ pub(super) struct Given {
     /// Of each type of facts.
     pub(super) fact_types: Vec<Extent>,
     pub(super) constants: Vec<Extent>,
-    /// Of each regex: the most ranges of a state of its automaton.
-    pub(super) ranges: Vec<u16>,
+    /// What searching by each regex costs.
+    pub(super) regexes: Vec<Work>,
 }
 
 impl Given {
@@ -29,7 +30,7 @@ impl Given {
 }
 
 /// Bytes of the text of a number, a bool, a moment or a span of time.
-pub(super) const SCALAR_TEXT: u64 = 40;
+const SCALAR_TEXT: u64 = 40;
 
 /// Bytes of a double without an exponent.
 const PLAIN_DOUBLE: u64 = 330;

@@ -7,9 +7,11 @@
 use super::{MAX_TYPE_DEPTH, Machine};
 use crate::memory::Memory;
 use rulestone_format::archive::ArchivedRuleset;
+use rulestone_format::code::work;
 use rulestone_format::meaning::{Fault, Outcome};
 use rulestone_format::types::{TypeId, TypeKind};
 use rulestone_format::value::{CELL, Reference, Word};
+use std::cell::Cell;
 
 impl Machine<'_> {
     /// The value itself, if there is room for it among what the decision carries.
@@ -20,16 +22,21 @@ impl Machine<'_> {
     /// # Cost
     /// Looks at each item of lists and maps, unless these are scalars without text.
     pub(crate) fn carry(&mut self, id: TypeId, word: Word) -> Outcome<Word> {
-        let ruler = Ruler { archive: self.program.archive, memory: self.memory() };
+        let visited = Cell::new(0);
+        let ruler = Ruler {
+            archive: self.program.archive,
+            memory: self.memory(),
+            visited: &visited,
+        };
         let kind = ruler.kind(id)?;
         if kind.is_value() && !ruler.is_scalar(kind) {
             // No more is looked at than there are steps for, also where it turns out to be
             // too much: that may happen for one rule after the other.
-            let steps = self.scratch.steps().saturating_mul(CELL);
-            let most = self.scratch.carried().min(steps);
+            let values = self.scratch.steps() / work::ITEM as usize;
+            let most = self.scratch.carried().min(values.saturating_mul(CELL));
             let mut room = most;
             let measured = ruler.measure(id, word, &mut room, MAX_TYPE_DEPTH);
-            self.scratch.spend((most - room) / CELL)?;
+            self.scratch.pay(work::ITEM.saturating_mul(visited.get()))?;
             match measured {
                 Err(Fault::TooLong) => return Err(self.scratch.exhaust()),
                 measured => measured?,
@@ -43,6 +50,8 @@ impl Machine<'_> {
 struct Ruler<'m> {
     archive: &'m ArchivedRuleset,
     memory: Memory<'m>,
+    /// How many values were looked at.
+    visited: &'m Cell<u64>,
 }
 
 impl Ruler<'_> {
@@ -61,6 +70,7 @@ impl Ruler<'_> {
     /// Takes off `room` what a value needs: its cell, and all that it refers to.
     fn measure(&self, id: TypeId, word: Word, room: &mut usize, depth: usize) -> Outcome<()> {
         let kind = self.kind(id)?;
+        self.visited.set(self.visited.get() + 1);
         take(room, CELL)?;
         match kind {
             TypeKind::String | TypeKind::Bytes => take(room, word.reference().length()),

@@ -82,7 +82,7 @@ impl Machine<'_> {
         let Some(regex) = self.program.regexes.regex(regex as usize) else {
             return Ok(false);
         };
-        self.scratch.pay(work::matched(text.length() as u64, regex.ranges.into()))?;
+        self.scratch.pay(regex.work.of(text.length() as u64))?;
         Ok(regex::is_match(&regex.automaton, self.memory().bytes(text)))
     }
 

@@ -29,13 +29,12 @@ const _: () = assert!(align_of::<ArchivedRuleset>() == 1);
 #[derive(Debug, Clone)]
 pub(crate) struct Regex {
     pub(crate) automaton: sparse::DFA<Vec<u8>>,
-    /// The most ranges of bytes that one of its states tries.
-    pub(crate) ranges: u16,
+    pub(crate) work: verify::Work,
 }
 
 impl Regex {
     fn of(automaton: &verify::Automaton<'_>) -> Regex {
-        Regex { automaton: automaton.automaton.to_owned(), ranges: automaton.ranges }
+        Regex { automaton: automaton.automaton.to_owned(), work: automaton.work }
     }
 }
 

@@ -414,7 +414,8 @@ fn random_ruleset(random: &mut Random, slots: usize, quiet: impl Fn(usize) -> bo
     let r = &mut ruleset;
     bare(r);
     levels(RANKS[0] as u64 - 2)(r);
-    levels(RANKS[1] as u64 - 2)(r);
+    let golds: Vec<u64> = (0..RANKS[1] as u64 - 2).collect();
+    add_subject(r, SubjectKind::Fact, 6, &golds, &[]);
     add_subject(r, SubjectKind::Fact, 1, &[], &["vip", "new", "beta", "old"]);
     let shared: Vec<Predicate> = (0..3).map(|_| random_predicate(random, r)).collect();
     for number in 0..slots {

@@ -533,7 +533,7 @@ fn every_field_of_every_instruction_is_looked_at() {
             let expected = match (refusal(change), field, opcode) {
                 // Any number will do, if it doesn't make the unit too dear.
                 (None, 4, Some(NewList | NewMap)) => true,
-                (Some((ErrorCode::Cost, _)), 4, Some(Bound)) => true,
+                (Some((ErrorCode::Cost, _)), 4, Some(Bound | NewList | NewMap)) => true,
                 (Some((code, place)), ..) => {
                     code.as_str().starts_with("A2") && place.is_some_and(|p| p >= at as u64)
                 }

@@ -1,11 +1,12 @@
 //! Subjects, their cuts and dictionaries: each invariant, broken by itself.
 
 use super::fixture::*;
-use super::{refusal, refusal_of, refused, seal};
+use super::{refusal, refusal_of, refused, seal, verdict};
 use crate::archive::*;
 use crate::error::ErrorCode;
 use crate::predicate::{Predicate, PredicateKind};
 use crate::subject::{MAX_RANKS, MAX_SUBJECTS, SubjectKind};
+use crate::verify::Limits;
 
 fn subject(r: &mut Ruleset, number: u16) -> &mut Subject {
     &mut r.subjects[usize::from(number)]
@@ -67,13 +68,48 @@ fn subjects_are_values_that_have_ranks() {
 
 #[test]
 fn an_archive_has_no_more_subjects_than_predicates_can_name() {
-    let fill = |r: &mut Ruleset, count| {
-        let without_cuts = r.subjects[usize::from(KIND)];
-        r.subjects.resize(count, without_cuts);
+    let filled = |count| {
+        let mut r = ruleset();
+        while r.subjects.len() < count {
+            another(&mut r, KIND);
+        }
+        seal(&mut r);
+        let limits = Limits { facts: 1 << 16, ..Limits::default() };
+        verdict(&r, &limits).map_err(|error| (error.code(), error.position())).err()
     };
-    assert_eq!(refusal(|r| fill(r, MAX_SUBJECTS)), None);
+    assert_eq!(filled(MAX_SUBJECTS), None);
     let expected = Some((ErrorCode::SubjectTable, Some(MAX_SUBJECTS as u64)));
-    assert_eq!(refusal(|r| fill(r, MAX_SUBJECTS + 1)), expected);
+    assert_eq!(filled(MAX_SUBJECTS + 1), expected);
+}
+
+/// Adds a subject like another, of a new fact of the same type, without cuts and words.
+fn another(r: &mut Ruleset, like: u16) {
+    let subject = r.subjects[usize::from(like)];
+    let fact = r.schema.facts[subject.source as usize];
+    let last = r.schema.facts.last().expect("there are facts");
+    let (slot, number) = (last.slot + 8, r.schema.facts.len());
+    let path = text(r, &format!("another{number}"));
+    r.schema.facts.push(Fact { path, slot, optional: 1, ..fact });
+    let (cuts, words) = (r.cuts.len() as u32, r.words.len() as u32);
+    let none = |start| Range { start, length: 0 };
+    let source = number as u32;
+    r.subjects.push(Subject { source, cuts: none(cuts), words: none(words), ..subject });
+}
+
+/// Each would be ranked anew, by a walk over one long list.
+#[test]
+fn no_two_subjects_are_of_one_source() {
+    let repeated = |r: &mut Ruleset, like: u16| {
+        another(r, like);
+        let source = r.subjects[usize::from(like)].source;
+        r.subjects.last_mut().expect("there is one").source = source;
+    };
+    let last = ruleset().subjects.len() as u64;
+    for like in [KIND, TAGS, NAME] {
+        let found = refusal(|r| repeated(r, like));
+        assert_eq!(found, Some((ErrorCode::SubjectTable, Some(last))), "{like}");
+        assert_eq!(refusal(|r| another(r, like)), None, "{like}");
+    }
 }
 
 /// Takes the first cut of one subject away and gives it to the one before it.
@@ -181,11 +217,9 @@ fn words_that_share_long_text_are_hashed_within_a_budget() {
         let length = 1 << 20;
         r.data.resize(r.data.len() + length as usize, b'x');
         let hash = xxhash_rust::xxh3::xxh3_64(&r.data[offset as usize..]);
-        let last = r.cuts.len() as u32;
         for _ in 0..40 {
-            let words = Range { start: r.words.len() as u32, length: 1 };
-            let cuts = Range { start: last, length: 0 };
-            r.subjects.push(Subject { cuts, words, ..r.subjects[NAME as usize] });
+            another(r, NAME);
+            r.subjects.last_mut().expect("there is one").words.length = 1;
             r.words.push(DictionaryWord { hash, text: Text { offset, length }, number: 0 });
         }
     });

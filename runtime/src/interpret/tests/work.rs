@@ -17,7 +17,7 @@ use rulestone_format::place::FenceKind;
 use rulestone_format::schema::FactKind;
 use rulestone_format::types::{TypeId, TypeKind};
 use rulestone_format::value::{Reference, Word};
-use rulestone_format::verify::unit_costs;
+use rulestone_format::verify::{Work, unit_costs};
 use std::path::Path;
 use std::process::Command;
 
@@ -337,8 +337,9 @@ fn regex(pattern: &str, assembler: &mut Assembler) -> Regex {
     assembler.ruleset.data.extend_from_slice(&bytes);
     assembler.ruleset.regexes.push(Blob { offset, length: bytes.len() as u32 });
     let (automaton, _) = sparse::DFA::from_bytes(&bytes).expect("is one");
-    // As the verifier finds: every other of 94 bytes, some by themselves, and the end.
-    Regex { automaton: automaton.to_owned(), ranges: 48 }
+    // As the verifier finds: every other of 94 bytes, each by itself, and the end.
+    let work = Work { ranges: 48, bytes: u32::MAX };
+    Regex { automaton: automaton.to_owned(), work }
 }
 
 fn polygon(assembler: &mut Assembler) -> u32 {
