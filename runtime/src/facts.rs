@@ -12,6 +12,7 @@ mod found;
 mod frame;
 mod group;
 mod key;
+mod number;
 mod scalar;
 mod serialize;
 mod suggest;
@@ -22,6 +23,7 @@ mod value;
 mod tests;
 
 pub use error::{FactsError, FactsErrorKind};
+pub use number::Number;
 pub(crate) use table::FactTable;
 
 use crate::ruleset::Ruleset;
@@ -161,12 +163,12 @@ impl FactsBuilder {
     /// | fact | accepts |
     /// |---|---|
     /// | bool | bool |
-    /// | int, uint | numbers with an integral value |
-    /// | double | numbers; the strings `NaN`, `Infinity`, `-Infinity` |
+    /// | int, uint | numbers with an integral value, also as a [`Number`] of any form |
+    /// | double | numbers, also as a [`Number`]; the strings `NaN`, `Infinity`, `-Infinity` |
     /// | string | strings |
     /// | enum | its labels as strings; variants without data |
     /// | bytes | serde's bytes; base64 as a string |
-    /// | timestamp | RFC 3339 as a string; numbers of Unix seconds |
+    /// | timestamp | RFC 3339 as a string; numbers of Unix seconds, exact to the nanosecond as a [`Number`] |
     /// | duration | strings such as `1h30m` |
     /// | point | a struct or map of `lat` and `lon`, in degrees |
     /// | list, map | sequences; maps with strings as keys |

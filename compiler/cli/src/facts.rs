@@ -2,8 +2,10 @@
 //!
 //! In: bytes, however long and of whatever content. Out: lines, each with its
 //! number, and for each a frame of facts, or one line of text that says what is
-//! wrong. Memory is that of the longest line that is accepted.
+//! wrong. Lines of nothing but blanks count, but nobody sees them. Memory is that
+//! of the longest line that is accepted, and of the facts in it.
 
+mod json;
 mod transcode;
 
 use crate::failure::Failure;
@@ -71,29 +73,42 @@ impl Lines {
     /// Whether the next line may have to be waited for: what was written so far
     /// should be seen by then.
     pub fn may_wait(&self) -> bool {
-        self.input.buffer().is_empty()
+        let buffered = self.input.buffer().iter();
+        let mut next = buffered.skip_while(|byte| is_blank(**byte) || **byte == b'\n');
+        !next.any(|byte| *byte == b'\n')
     }
 
-    /// The next line. A line break at the end of the input begins no line.
+    /// The next line that isn't blank. A line break at the end of the input begins no
+    /// line.
     pub fn next(&mut self) -> Result<Option<Line<'_>>, Failure> {
-        let read = read_line(&mut self.input, &mut self.line);
-        match read.map_err(|error| Failure::file("read", &self.name, &error))? {
-            Length::End => Ok(None),
-            length => {
-                self.number += 1;
-                let bytes = match self.number {
-                    // Some editors begin files with a byte-order mark.
-                    1 => self.line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&self.line),
-                    _ => &self.line,
-                };
-                Ok(Some(Line {
-                    number: self.number,
-                    bytes: matches!(length, Length::Within).then_some(bytes),
-                }))
+        loop {
+            let read = read_line(&mut self.input, &mut self.line);
+            let length = read.map_err(|error| Failure::file("read", &self.name, &error))?;
+            self.number += 1;
+            let is_blank = match length {
+                Length::End => return Ok(None),
+                Length::Blank => true,
+                Length::Within if self.number == 1 && self.line.starts_with(BYTE_ORDER_MARK) => {
+                    self.line.drain(..BYTE_ORDER_MARK.len());
+                    self.line.iter().all(|byte| is_blank(*byte))
+                }
+                Length::Within | Length::Beyond => false,
+            };
+            if !is_blank {
+                let bytes = (length == Length::Within).then_some(self.line.as_slice());
+                return Ok(Some(Line { number: self.number, bytes }));
             }
         }
     }
 }
+
+/// What may stand between the values of JSON, but for the line break.
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r')
+}
+
+/// Some editors begin files with it.
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// Where a process finds what it was handed, as by a shell for `<(…)`.
 const HANDED: [&str; 5] = ["/dev/fd", "/dev/stdin", "/dev/tty", "/dev/null", "/proc"];
@@ -115,9 +130,11 @@ fn open(path: &Path, name: &str) -> Result<File, Failure> {
     File::open(path).map_err(failed)
 }
 
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Length {
     End,
+    /// Nothing but blanks, however many.
+    Blank,
     Within,
     Beyond,
 }
@@ -126,7 +143,7 @@ enum Length {
 /// rest is passed over.
 fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<Length> {
     line.clear();
-    let mut length = Length::End;
+    let (mut length, mut count) = (Length::End, 0_usize);
     loop {
         let chunk = match input.fill_buf() {
             Ok(chunk) => chunk,
@@ -136,21 +153,22 @@ fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<Length>
         if chunk.is_empty() {
             return Ok(length);
         }
-        if matches!(length, Length::End) {
-            length = Length::Within;
-        }
-        if matches!(length, Length::Beyond) {
+        if length == Length::Beyond {
             // Passes over gigabytes as fast as they can be read.
             input.skip_until(b'\n')?;
             return Ok(length);
         }
         let end = chunk.iter().position(|byte| *byte == b'\n');
         let part = chunk.get(..end.unwrap_or(chunk.len())).unwrap_or_default();
-        if line.len().saturating_add(part.len()) > LONGEST {
-            length = Length::Beyond;
+        count = count.saturating_add(part.len());
+        if matches!(length, Length::End | Length::Blank) {
+            let is_blank = part.iter().all(|byte| is_blank(*byte));
+            length = if is_blank { Length::Blank } else { Length::Within };
         }
-        if matches!(length, Length::Within) {
+        if count <= LONGEST {
             line.extend_from_slice(part);
+        } else if length == Length::Within {
+            length = Length::Beyond;
         }
         let used = part.len() + usize::from(end.is_some());
         input.consume(used);
@@ -200,7 +218,7 @@ mod tests {
         let mut input = BufReader::with_capacity(3, bytes);
         let mut line = Vec::new();
         let mut all = Vec::new();
-        while !matches!(read_line(&mut input, &mut line).expect("memory"), Length::End) {
+        while read_line(&mut input, &mut line).expect("memory") != Length::End {
             all.push(line.clone());
         }
         all
@@ -225,5 +243,21 @@ mod tests {
         assert!(line.len() <= LONGEST);
         assert!(matches!(read_line(&mut input, &mut line), Ok(Length::Within)));
         assert_eq!(line, b"next");
+    }
+
+    #[test]
+    fn a_line_of_blanks_is_blank_however_long() {
+        let length = |bytes: &[u8]| {
+            let mut input = BufReader::with_capacity(CHUNK, bytes);
+            read_line(&mut input, &mut Vec::new()).expect("memory")
+        };
+        assert_eq!(length(b"\n"), Length::Blank);
+        assert_eq!(length(b" \t\r\n"), Length::Blank);
+        assert_eq!(length(b"  x \n"), Length::Within);
+        assert_eq!(length(b"\x0b\n"), Length::Within);
+        let mut long = vec![b' '; LONGEST + CHUNK];
+        assert_eq!(length(&long), Length::Blank);
+        long.push(b'x');
+        assert_eq!(length(&long), Length::Beyond);
     }
 }

@@ -95,6 +95,11 @@ impl<'t> Numeral<'t> {
         self.is_plain
     }
 
+    /// Whether a minus stands before it, also before a zero.
+    pub fn is_negative(&self) -> bool {
+        self.negative
+    }
+
     /// The number as an integer.
     ///
     /// # Errors
@@ -198,7 +203,7 @@ impl<'t> Numeral<'t> {
         let (mut value, mut shift, mut has_rest) = (0_u128, 0_u64, false);
         for digit in self.digits() {
             if value >> 120 == 0 {
-                value = value << bits | u128::from(digit);
+                value = (value << bits) | u128::from(digit);
             } else {
                 shift += u64::from(bits);
                 has_rest |= digit != 0;

@@ -29,6 +29,9 @@ mod generator;
 #[path = "../../../compiler/tests/support/mod.rs"]
 mod support;
 
+#[path = "../../../compiler/cli/src/facts/json.rs"]
+mod json;
+
 #[path = "../../../compiler/cli/src/facts/transcode.rs"]
 mod transcode;
 

@@ -27,7 +27,7 @@ pub(super) enum Found<'a> {
     Variant,
 }
 
-/// Longer text is cut in messages.
+/// Longer text and longer numbers are cut in messages.
 const SHOWN_CHARACTERS: usize = 60;
 
 impl fmt::Display for Found<'_> {
@@ -37,19 +37,10 @@ impl fmt::Display for Found<'_> {
             Found::Bool(value) => value.fmt(f),
             Found::Int(value) => value.fmt(f),
             Found::Double(value) => write!(f, "{value:?}"),
-            Found::Number(text) => f.write_str(text),
+            Found::Number(text) => write_cut(text, f),
             Found::Str(text) => {
                 f.write_char('"')?;
-                for character in text.chars().take(SHOWN_CHARACTERS) {
-                    match character {
-                        // Debug escapes it, but in double quotes it needs none.
-                        '\'' => f.write_char('\'')?,
-                        other => other.escape_debug().try_for_each(|c| f.write_char(c))?,
-                    }
-                }
-                if text.chars().nth(SHOWN_CHARACTERS).is_some() {
-                    f.write_char('…')?;
-                }
+                write_cut(text, f)?;
                 f.write_char('"')
             }
             Found::Bytes(_) => f.write_str("bytes"),
@@ -64,4 +55,19 @@ impl fmt::Display for Found<'_> {
             Found::Variant => f.write_str("an enum with data"),
         }
     }
+}
+
+/// Text on one line, of which the beginning says enough.
+fn write_cut(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    for character in text.chars().take(SHOWN_CHARACTERS) {
+        match character {
+            // Debug escapes it, but in double quotes it needs none.
+            '\'' => f.write_char('\'')?,
+            other => other.escape_debug().try_for_each(|c| f.write_char(c))?,
+        }
+    }
+    if text.chars().nth(SHOWN_CHARACTERS).is_some() {
+        f.write_char('…')?;
+    }
+    Ok(())
 }

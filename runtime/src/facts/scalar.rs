@@ -9,6 +9,7 @@ use super::error::{FactsError, Problem};
 use super::found::Found;
 use rulestone_format::archive::{ArchivedFactType, ArchivedRuleset};
 use rulestone_format::frame::is_timestamp;
+use rulestone_format::meaning::numeral::{Misfit, Numeral};
 use rulestone_format::meaning::{Timestamp, duration};
 use rulestone_format::schema::{FactKind, MAX_KEY};
 use rulestone_format::value::Word;
@@ -48,8 +49,21 @@ pub(super) fn read(
     };
     match word {
         Some(word) => Ok(Node::scalar(word)),
+        None if kind == Some(FactKind::Timestamp) && is_too_fine(found) => {
+            let (expected, found) = ("timestamp".to_owned(), format!("{found} ({TOO_FINE})"));
+            Err(FactsError::new(Problem::Expected { expected, found }))
+        }
         None => Err(unexpected(archive, fact_type, &found)),
     }
+}
+
+/// Of a moment that looks as good as any other, one must be told what it lacks.
+const TOO_FINE: &str = "finer than a nanosecond";
+
+fn is_too_fine(found: Found<'_>) -> bool {
+    let Found::Number(text) = found else { return false };
+    let nanoseconds = Numeral::parse(text).map(|numeral| numeral.nanoseconds());
+    nanoseconds == Some(Err(Misfit::Fraction))
 }
 
 /// "expected …, found …".
@@ -125,47 +139,16 @@ fn integer(found: Found<'_>) -> Option<i128> {
         Found::Int(value) => Some(value),
         // Within these bounds the conversion is exact; beyond, no int or uint lies.
         Found::Double(value) if value.fract() == 0.0 && value.abs() < 1e20 => Some(value as i128),
-        Found::Number(text) => integral(text),
+        Found::Number(text) => Numeral::parse(text)?.integer().ok(),
         _ => None,
     }
-}
-
-/// The exact value of a JSON number such as `3`, `3.0` or `1e3`, if it is
-/// integral and not far beyond 64 bits.
-fn integral(text: &str) -> Option<i128> {
-    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
-        None => (text, 0),
-    };
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let (negative, whole) = match whole.strip_prefix('-') {
-        Some(whole) => (true, whole),
-        None => (false, whole),
-    };
-    let fraction = fraction.trim_end_matches('0');
-    let mut value = 0_i128;
-    for digit in whole.bytes().chain(fraction.bytes()) {
-        if !digit.is_ascii_digit() {
-            return None;
-        }
-        value = value.checked_mul(10)?.checked_add((digit - b'0').into())?;
-    }
-    let shift = exponent.checked_sub(i32::try_from(fraction.len()).ok()?)?;
-    let scale = 10_i128.checked_pow(shift.unsigned_abs());
-    let value = match scale {
-        _ if value == 0 => 0,
-        Some(scale) if shift >= 0 => value.checked_mul(scale)?,
-        Some(scale) if value % scale == 0 => value / scale,
-        _ => return None,
-    };
-    Some(if negative { -value } else { value })
 }
 
 fn double(found: Found<'_>) -> Option<f64> {
     match found {
         Found::Double(value) => Some(value),
         Found::Int(value) => Some(value as f64),
-        Found::Number(text) => text.parse().ok(),
+        Found::Number(text) => Numeral::parse(text)?.double().ok(),
         Found::Str("NaN") => Some(f64::NAN),
         Found::Str("Infinity") => Some(f64::INFINITY),
         Found::Str("-Infinity") => Some(f64::NEG_INFINITY),
@@ -179,7 +162,7 @@ fn timestamp(found: Found<'_>) -> Option<Timestamp> {
         Found::Str(text) => Timestamp::parse(text).ok(),
         Found::Int(value) => Timestamp::from_unix_seconds(i64::try_from(value).ok()?).ok(),
         Found::Double(value) => Timestamp::from_unix_seconds_double(value).ok(),
-        Found::Number(text) => Timestamp::from_unix_seconds_double(text.parse().ok()?).ok(),
+        Found::Number(text) => Timestamp::from_unix_seconds_numeral(&Numeral::parse(text)?).ok(),
         _ => None,
     }
 }

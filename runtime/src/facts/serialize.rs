@@ -7,14 +7,12 @@
 
 use super::error::FactsError;
 use super::found::Found;
+use super::key::with_text;
+use super::number::NUMBER;
 use serde::ser::{
-    Impossible, Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeTuple,
+    Error, Impossible, Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeTuple,
     SerializeTupleStruct, Serializer,
 };
-
-/// As `serde_json` calls a number where some crate of the program has asked it
-/// for arbitrary precision: a struct with the number's text as its only field.
-const NUMBER: &str = "$serde_json::private::Number";
 
 /// A place in the facts where a value may stand.
 pub(super) trait Place: Sized {
@@ -30,11 +28,6 @@ pub(super) trait Place: Sized {
     }
 
     fn entries(self) -> Result<Self::Entries, FactsError> {
-        Err(self.refusal(&Found::Object))
-    }
-
-    /// Entries of which the only one is a number's text.
-    fn number(self) -> Result<Self::Entries, FactsError> {
         Err(self.refusal(&Found::Object))
     }
 
@@ -104,7 +97,7 @@ impl<P: Place> Serializer for Input<P> {
     type SerializeTupleStruct = Compound<P::Items>;
     type SerializeTupleVariant = Impossible<P::Ok, FactsError>;
     type SerializeMap = Compound<P::Entries>;
-    type SerializeStruct = Compound<P::Entries>;
+    type SerializeStruct = Members<P>;
     type SerializeStructVariant = Impossible<P::Ok, FactsError>;
 
     fn serialize_bool(self, value: bool) -> Result<P::Ok, FactsError> {
@@ -250,10 +243,10 @@ impl<P: Place> Serializer for Input<P> {
         name: &'static str,
         _length: usize,
     ) -> Result<Self::SerializeStruct, FactsError> {
-        if name == NUMBER {
-            return self.0.number().map(Compound);
+        match name {
+            NUMBER => Ok(Members::Number { place: Some(self.0), read: None }),
+            _ => self.0.entries().map(Members::Entries),
         }
-        self.0.entries().map(Compound)
     }
 
     fn serialize_struct_variant(
@@ -326,8 +319,14 @@ impl<E: Entries> SerializeMap for Compound<E> {
     }
 }
 
-impl<E: Entries> SerializeStruct for Compound<E> {
-    type Ok = E::Ok;
+/// The members of a struct, or the text that is the only member of a number.
+pub(super) enum Members<P: Place> {
+    Entries(P::Entries),
+    Number { place: Option<P>, read: Option<P::Ok> },
+}
+
+impl<P: Place> SerializeStruct for Members<P> {
+    type Ok = P::Ok;
     type Error = FactsError;
 
     fn serialize_field<T: Serialize + ?Sized>(
@@ -335,11 +334,31 @@ impl<E: Entries> SerializeStruct for Compound<E> {
         key: &'static str,
         value: &T,
     ) -> Result<(), FactsError> {
-        self.0.key(key)?;
-        self.0.value(value)
+        match self {
+            Members::Entries(entries) => {
+                entries.key(key)?;
+                entries.value(value)
+            }
+            Members::Number { place, read } => {
+                let mut then = |text: &str| match place.take() {
+                    Some(place) => place.scalar(Found::Number(text)),
+                    None => Err(FactsError::custom("a number with two texts")),
+                };
+                // Of one type whatever the place is: a number's text may be of a type
+                // that holds itself, and has a place of its own in turn.
+                let then: &mut dyn FnMut(&str) -> Result<P::Ok, FactsError> = &mut then;
+                *read = Some(with_text(value, then)?);
+                Ok(())
+            }
+        }
     }
 
-    fn end(self) -> Result<E::Ok, FactsError> {
-        self.0.end()
+    fn end(self) -> Result<P::Ok, FactsError> {
+        match self {
+            Members::Entries(entries) => entries.end(),
+            Members::Number { read, .. } => {
+                read.ok_or_else(|| FactsError::custom("a number without a text"))
+            }
+        }
     }
 }

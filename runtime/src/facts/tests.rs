@@ -3,6 +3,7 @@
 
 mod errors;
 mod frames;
+mod numbers;
 mod random;
 
 use super::FactsBuilder;

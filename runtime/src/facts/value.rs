@@ -61,10 +61,6 @@ impl<'b> Place for ValuePlace<'b> {
         }
     }
 
-    fn number(self) -> Result<ValueEntries<'b>, FactsError> {
-        Ok(ValueEntries::Number { place: self, node: None })
-    }
-
     fn refusal(&self, found: &Found<'_>) -> FactsError {
         scalar::unexpected(self.archive, self.fact_type, found)
     }
@@ -168,10 +164,6 @@ pub(super) enum ValueEntries<'b> {
         next: Option<usize>,
         strict: bool,
     },
-    Number {
-        place: ValuePlace<'b>,
-        node: Option<Node>,
-    },
 }
 
 /// The members of a point, and how errors inside of it name them.
@@ -200,7 +192,6 @@ impl Entries for ValueEntries<'_> {
                 })?;
                 Ok(())
             }
-            ValueEntries::Number { .. } => Ok(()),
         }
     }
 
@@ -229,13 +220,6 @@ impl Entries for ValueEntries<'_> {
                 *axis = number.map_err(|error| error.prefix(path))?;
                 Ok(())
             }
-            ValueEntries::Number { place, node } => {
-                *node = with_text(value, |text| {
-                    let found = Found::Number(text);
-                    scalar::read(place.archive, place.arena, place.fact_type, found).map(Some)
-                })?;
-                Ok(())
-            }
         }
     }
 
@@ -254,7 +238,6 @@ impl Entries for ValueEntries<'_> {
                 let point = Point { lat: there(lat, lat_path)?, lon: there(lon, lon_path)? };
                 Ok(Some(Node::scalar(Word::from_point(point))))
             }
-            ValueEntries::Number { node, .. } => Ok(node),
         }
     }
 }
@@ -265,7 +248,7 @@ struct DoublePlace;
 impl Place for DoublePlace {
     type Ok = Option<f64>;
     type Items = super::serialize::Never<Option<f64>>;
-    type Entries = DoubleText;
+    type Entries = super::serialize::Never<Option<f64>>;
 
     fn scalar(self, found: Found<'_>) -> Result<Option<f64>, FactsError> {
         match found {
@@ -274,31 +257,7 @@ impl Place for DoublePlace {
         }
     }
 
-    fn number(self) -> Result<DoubleText, FactsError> {
-        Ok(DoubleText(None))
-    }
-
     fn refusal(&self, found: &Found<'_>) -> FactsError {
         FactsError::expected(FactKind::Double.name(), found)
-    }
-}
-
-/// A double that comes as the text of a number.
-struct DoubleText(Option<f64>);
-
-impl Entries for DoubleText {
-    type Ok = Option<f64>;
-
-    fn key<T: Serialize + ?Sized>(&mut self, _key: &T) -> Result<(), FactsError> {
-        Ok(())
-    }
-
-    fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), FactsError> {
-        self.0 = with_text(value, |text| scalar::read_double(Found::Number(text)).map(Some))?;
-        Ok(())
-    }
-
-    fn end(self) -> Result<Option<f64>, FactsError> {
-        Ok(self.0)
     }
 }

@@ -1,20 +1,19 @@
 //! JSON text straight into a builder of facts: no tree in between, nothing
-//! allocated for a line that is in order.
+//! allocated for a line that is in order and has no escapes in its strings.
 //!
 //! In: a text of one JSON value. Out: facts in a [`FactsBuilder`], or what is
-//! wrong. The parser's errors and the builder's travel through each other's
-//! hands, so each is put aside where it arises: the parser's in a [`Shared`],
-//! the builder's in the frame of the call that it belongs to. The parser bounds
-//! how deep values nest.
+//! wrong. The reader's faults and the builder's travel through each other's hands,
+//! so those of the reader are put aside where they arise. A value is read only
+//! where the builder asks for it, so values nest no deeper here than the schema
+//! does; those that it doesn't ask for are passed over, and nothing is kept of
+//! them.
 
+use super::json::{Fault, Quoted, Reader, Token};
 use rulestone::FactsBuilder;
-use serde::de::{
-    self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
-};
-use serde::ser::{self, Serialize, SerializeMap, SerializeSeq, Serializer};
+use rulestone::facts::Number;
+use serde::ser::{Error, Serialize, SerializeMap, SerializeSeq, Serializer};
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
-use std::fmt;
 
 /// Keys of an object that are compared one by one; with more, they are hashed.
 const FEW_KEYS: usize = 32;
@@ -25,16 +24,6 @@ const SHOWN_KEY: usize = 60;
 /// Reads one text after the other, and keeps its memory.
 #[derive(Debug, Default)]
 pub(super) struct Transcoder {
-    shared: Shared,
-}
-
-/// What all levels of a value share.
-#[derive(Debug, Default)]
-struct Shared {
-    /// Why the text is no JSON that can be used.
-    fault: RefCell<Option<String>>,
-    /// Whether that is a key that stands twice in an object.
-    is_repeated: Cell<bool>,
     /// The keys of the objects that are being read, innermost last.
     keys: RefCell<Keys>,
 }
@@ -52,207 +41,163 @@ impl Transcoder {
     /// # Errors
     /// What is wrong with the text or with the facts, for people.
     pub(super) fn put(&mut self, text: &str, builder: &mut FactsBuilder) -> Result<(), String> {
-        self.shared.fault.replace(None);
-        self.shared.is_repeated.set(false);
-        let mut json = serde_json::Deserializer::from_str(text);
-        let put =
-            builder.serialize(&Value { json: Cell::new(Some(&mut json)), shared: &self.shared });
-        match (self.shared.fault.take(), self.shared.is_repeated.get()) {
-            (Some(fault), true) => return Err(fault),
-            (Some(fault), false) => return Err(format!("not JSON: {fault}")),
-            (None, _) => put.map_err(|error| error.to_string())?,
-        }
-        let end = json.end();
-        end.map_err(|error| format!("not JSON: {}", without_line(&error)))
-    }
-}
-
-/// A value that still is in the parser, as something to serialise, once.
-struct Value<'s, D> {
-    json: Cell<Option<D>>,
-    shared: &'s Shared,
-}
-
-impl<'de, D: Deserializer<'de>> Value<'_, D> {
-    /// Passes over a value that nobody wanted.
-    fn finish(self) -> Result<(), D::Error> {
-        match self.json.take() {
-            Some(json) => IgnoredAny::deserialize(json).map(|_| ()),
-            None => Ok(()),
-        }
-    }
-}
-
-impl<'de, D: Deserializer<'de>> Serialize for Value<'_, D> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Some(json) = self.json.take() else {
-            return Err(ser::Error::custom("this was read before"));
+        let source = Source {
+            reader: RefCell::new(Reader::new(text)),
+            refusal: RefCell::new(None),
+            keys: &self.keys,
         };
-        let mut refusal = None;
-        let visitor = Forward { serializer, shared: self.shared, refusal: &mut refusal };
-        json.deserialize_any(visitor).map_err(|error| match refusal {
-            Some(refusal) => refusal,
-            None => {
-                let mut fault = self.shared.fault.borrow_mut();
-                let fault = fault.get_or_insert_with(|| without_line(&error));
-                ser::Error::custom(fault)
-            }
-        })
+        let put =
+            builder.serialize(&Value { source: &source, key: None, is_wanted: Cell::new(false) });
+        if let Some(refusal) = source.refusal.take() {
+            return Err(refusal.explain(text));
+        }
+        put.map_err(|error| error.to_string())?;
+        let end = source.reader.borrow_mut().end();
+        end.map_err(|fault| Refusal::from(fault).explain(text))
     }
 }
 
-/// The parser's message with the column alone: the line is always its first.
-fn without_line(error: &impl fmt::Display) -> String {
-    let text = error.to_string();
-    match text.rsplit_once(" at line 1 column ") {
-        Some((message, "0")) => message.to_owned(),
-        Some((message, column)) => format!("{message} at column {column}"),
-        None => text,
+/// What all values of a text share.
+struct Source<'s, 't> {
+    reader: RefCell<Reader<'t>>,
+    /// Why the text can't be used.
+    refusal: RefCell<Option<Refusal>>,
+    keys: &'s RefCell<Keys>,
+}
+
+/// What is wrong with a text, and where.
+struct Refusal {
+    message: String,
+    at: usize,
+}
+
+impl From<Fault> for Refusal {
+    fn from(fault: Fault) -> Refusal {
+        Refusal { message: format!("not JSON: {}", fault.message), at: fault.at }
     }
 }
 
-/// Hands what the parser finds to a serializer.
-struct Forward<'v, S: Serializer> {
-    serializer: S,
-    shared: &'v Shared,
-    /// Why the serializer doesn't take it.
-    refusal: &'v mut Option<S::Error>,
+impl Refusal {
+    /// The message, with the column as an editor counts it.
+    fn explain(&self, text: &str) -> String {
+        let before = text.get(..self.at).unwrap_or(text);
+        format!("{} at column {}", self.message, before.chars().count() + 1)
+    }
 }
 
-/// Puts a serializer's error aside, and gives one of the parser in its place.
-fn keep<T, R, E: de::Error>(result: Result<T, R>, refusal: &mut Option<R>) -> Result<T, E> {
-    result.map_err(|error| {
-        *refusal = Some(error);
+impl<'t> Source<'_, 't> {
+    /// What the reader gives. Its fault is put aside, and one of the builder's stands
+    /// in its place.
+    fn read<T, E: Error>(
+        &self,
+        read: impl FnOnce(&mut Reader<'t>) -> Result<T, Fault>,
+    ) -> Result<T, E> {
+        read(&mut self.reader.borrow_mut()).map_err(|fault| self.refuse(fault))
+    }
+
+    fn refuse<E: Error>(&self, refusal: impl Into<Refusal>) -> E {
+        self.refusal.replace(Some(refusal.into()));
         E::custom("")
-    })
+    }
 }
 
-impl<'de, S: Serializer> Visitor<'de> for Forward<'_, S> {
-    type Value = S::Ok;
+/// A value that still is in the text, as something to serialise, once.
+struct Value<'v, 's, 't> {
+    source: &'v Source<'s, 't>,
+    /// Of a member of an object.
+    key: Option<Key<'v, 's>>,
+    /// Whether anyone asked for it.
+    is_wanted: Cell<bool>,
+}
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
-    }
+#[derive(Clone, Copy)]
+struct Key<'v, 's> {
+    object: &'v RefCell<Object<'s>>,
+    name: &'v str,
+    /// Where it stands.
+    at: usize,
+}
 
-    fn visit_bool<E: de::Error>(self, value: bool) -> Result<S::Ok, E> {
-        keep(self.serializer.serialize_bool(value), self.refusal)
-    }
-
-    fn visit_i64<E: de::Error>(self, value: i64) -> Result<S::Ok, E> {
-        keep(self.serializer.serialize_i64(value), self.refusal)
-    }
-
-    fn visit_u64<E: de::Error>(self, value: u64) -> Result<S::Ok, E> {
-        keep(self.serializer.serialize_u64(value), self.refusal)
-    }
-
-    fn visit_f64<E: de::Error>(self, value: f64) -> Result<S::Ok, E> {
-        keep(self.serializer.serialize_f64(value), self.refusal)
-    }
-
-    fn visit_str<E: de::Error>(self, value: &str) -> Result<S::Ok, E> {
-        keep(self.serializer.serialize_str(value), self.refusal)
-    }
-
-    fn visit_unit<E: de::Error>(self) -> Result<S::Ok, E> {
-        keep(self.serializer.serialize_unit(), self.refusal)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<S::Ok, A::Error> {
-        let mut list = keep(self.serializer.serialize_seq(None), self.refusal)?;
-        while let Some(()) = items.next_element_seed(Item {
-            list: &mut list,
-            shared: self.shared,
-            refusal: self.refusal,
-        })? {}
-        keep(list.end(), self.refusal)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<S::Ok, A::Error> {
-        let mut map = keep(self.serializer.serialize_map(None), self.refusal)?;
-        let mut object = Object::begin(self.shared);
-        while let Some(()) = entries.next_key_seed(Key {
-            map: &mut map,
-            object: &mut object,
-            refusal: self.refusal,
-        })? {
-            entries.next_value_seed(Entry {
-                map: &mut map,
-                shared: self.shared,
-                refusal: self.refusal,
-            })?;
+impl Serialize for Value<'_, '_, '_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let source = self.source;
+        if self.is_wanted.replace(true) {
+            return Err(S::Error::custom("this was read before"));
         }
-        keep(map.end(), self.refusal)
-    }
-}
-
-struct Item<'v, L: SerializeSeq> {
-    list: &'v mut L,
-    shared: &'v Shared,
-    refusal: &'v mut Option<L::Error>,
-}
-
-impl<'de, L: SerializeSeq> DeserializeSeed<'de> for Item<'_, L> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
-        let value = Value { json: Cell::new(Some(json)), shared: self.shared };
-        keep(self.list.serialize_element(&value), self.refusal)?;
-        value.finish()
-    }
-}
-
-struct Entry<'v, M: SerializeMap> {
-    map: &'v mut M,
-    shared: &'v Shared,
-    refusal: &'v mut Option<M::Error>,
-}
-
-impl<'de, M: SerializeMap> DeserializeSeed<'de> for Entry<'_, M> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
-        let value = Value { json: Cell::new(Some(json)), shared: self.shared };
-        keep(self.map.serialize_value(&value), self.refusal)?;
-        value.finish()
-    }
-}
-
-struct Key<'v, 's, M: SerializeMap> {
-    map: &'v mut M,
-    object: &'v mut Object<'s>,
-    refusal: &'v mut Option<M::Error>,
-}
-
-impl<'de, M: SerializeMap> DeserializeSeed<'de> for Key<'_, '_, M> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
-        json.deserialize_str(self)
-    }
-}
-
-impl<'de, M: SerializeMap> Visitor<'de> for Key<'_, '_, M> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-
-    fn visit_str<E: de::Error>(self, key: &str) -> Result<(), E> {
-        if !self.object.add(key) {
-            self.object.shared.is_repeated.set(true);
-            let shown: String = key.chars().take(SHOWN_KEY).collect();
-            return Err(E::custom(format_args!("key {shown:?} given twice")));
+        if let Some(refusal) = self.repeated() {
+            return Err(source.refuse(refusal));
         }
-        keep(self.map.serialize_key(key), self.refusal)
+        match source.read(Reader::value)? {
+            Token::Null => serializer.serialize_unit(),
+            Token::Bool(value) => serializer.serialize_bool(value),
+            Token::Number(text) => Number::new(text).serialize(serializer),
+            Token::String(quoted) => {
+                let text = quoted.text().map_err(|fault| source.refuse(fault))?;
+                serializer.serialize_str(&text)
+            }
+            Token::List => self.items(serializer.serialize_seq(None)?),
+            Token::Object => self.members(serializer.serialize_map(None)?),
+        }
     }
 }
 
-/// The keys of one object, which must all be different: of a key that stands
-/// twice, nobody can tell which value was meant.
+impl Value<'_, '_, '_> {
+    fn items<L: SerializeSeq>(&self, mut list: L) -> Result<L::Ok, L::Error> {
+        let source = self.source;
+        let mut is_first = true;
+        while source.read(|reader| reader.item(is_first))? {
+            is_first = false;
+            let value = Value { source, key: None, is_wanted: Cell::new(false) };
+            list.serialize_element(&value)?;
+            value.finish()?;
+        }
+        list.end()
+    }
+
+    fn members<M: SerializeMap>(&self, mut map: M) -> Result<M::Ok, M::Error> {
+        let source = self.source;
+        let object = RefCell::new(Object::begin(source.keys));
+        let mut is_first = true;
+        while let Some(key) = source.read(|reader| reader.key(is_first))? {
+            is_first = false;
+            let Quoted { start: at, .. } = key;
+            let name = key.text().map_err(|fault| source.refuse(fault))?;
+            map.serialize_key(&*name)?;
+            let key = Some(Key { object: &object, name: &name, at });
+            let value = Value { source, key, is_wanted: Cell::new(false) };
+            if let Err(error) = map.serialize_value(&value) {
+                // A fact that is set before is refused without being asked for.
+                let repeated = (!value.is_wanted.get()).then(|| value.repeated()).flatten();
+                return Err(repeated.map_or(error, |refusal| source.refuse(refusal)));
+            }
+            value.finish()?;
+        }
+        map.end()
+    }
+
+    /// Notes the key. Says what is wrong if it was there before.
+    fn repeated(&self) -> Option<Refusal> {
+        let Key { object, name, at } = self.key?;
+        if object.borrow_mut().add(name) {
+            return None;
+        }
+        let shown: String = name.chars().take(SHOWN_KEY).collect();
+        Some(Refusal { message: format!("key {shown:?} given twice"), at })
+    }
+
+    /// Passes over a value that nobody wanted.
+    fn finish<E: Error>(self) -> Result<(), E> {
+        match self.is_wanted.get() {
+            true => Ok(()),
+            false => self.source.read(Reader::skip),
+        }
+    }
+}
+
+/// The keys of one object whose values are wanted, which must all be different: of
+/// a key that stands twice, nobody can tell which value was meant.
 struct Object<'s> {
-    shared: &'s Shared,
+    keys: &'s RefCell<Keys>,
     /// What was there before the first key of this object.
     text: usize,
     first: usize,
@@ -260,9 +205,9 @@ struct Object<'s> {
 }
 
 impl<'s> Object<'s> {
-    fn begin(shared: &'s Shared) -> Object<'s> {
-        let keys = shared.keys.borrow();
-        Object { shared, text: keys.text.len(), first: keys.ends.len(), many: None }
+    fn begin(shared: &'s RefCell<Keys>) -> Object<'s> {
+        let keys = shared.borrow();
+        Object { keys: shared, text: keys.text.len(), first: keys.ends.len(), many: None }
     }
 
     /// Whether the key is new.
@@ -270,7 +215,7 @@ impl<'s> Object<'s> {
         if let Some(many) = &mut self.many {
             return many.insert(key.to_owned());
         }
-        let mut keys = self.shared.keys.borrow_mut();
+        let mut keys = self.keys.borrow_mut();
         let Keys { text, ends } = &mut *keys;
         let mut start = self.text;
         let own = ends.get(self.first..).unwrap_or_default();
@@ -298,7 +243,7 @@ impl<'s> Object<'s> {
 
 impl Drop for Object<'_> {
     fn drop(&mut self) {
-        let mut keys = self.shared.keys.borrow_mut();
+        let mut keys = self.keys.borrow_mut();
         keys.text.truncate(self.text);
         keys.ends.truncate(self.first);
     }
@@ -309,7 +254,7 @@ mod tests {
     use super::*;
 
     fn object_keys<'k>(keys: impl IntoIterator<Item = &'k str>) -> Vec<bool> {
-        let shared = Shared::default();
+        let shared = RefCell::default();
         let mut object = Object::begin(&shared);
         keys.into_iter().map(|key| object.add(key)).collect()
     }
@@ -329,16 +274,9 @@ mod tests {
         assert!(!found[100..].iter().any(|new| *new));
     }
 
-    /// serde_json reads this as its neighbour unless it is told to be exact.
-    #[test]
-    fn a_double_is_read_to_its_last_bit() {
-        let read: f64 = serde_json::from_str("1036.8799999999999").expect("a number");
-        assert_eq!(read.to_bits(), 0x4090_3385_1eb8_51eb);
-    }
-
     #[test]
     fn an_object_within_has_keys_of_its_own() {
-        let shared = Shared::default();
+        let shared = RefCell::default();
         let mut outer = Object::begin(&shared);
         assert!(outer.add("a"));
         let mut inner = Object::begin(&shared);

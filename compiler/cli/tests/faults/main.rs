@@ -4,7 +4,7 @@
 //! Each room is about one kind of fault: `paths` of what stands where a file
 //! should, `publishing` of an archive that is being put in place, `opened` of an
 //! archive that changes while a server has it, `output` of standard output,
-//! `usage` of arguments. `child` runs the binary under limits of memory, file
+//! `usage` of arguments, `facts` of lines that are as long as they may be. `child` runs the binary under limits of memory, file
 //! size and time.
 
 #[cfg(target_os = "linux")]
@@ -13,6 +13,8 @@ mod support;
 
 #[cfg(target_os = "linux")]
 mod child;
+#[cfg(target_os = "linux")]
+mod facts;
 #[cfg(target_os = "linux")]
 mod opened;
 #[cfg(target_os = "linux")]

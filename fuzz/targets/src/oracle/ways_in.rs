@@ -1,17 +1,19 @@
 //! JSON becomes the same frame of facts, or is refused, whichever way it goes in.
 //!
 //! There are two: the command line's, which puts text straight into a frame, and
-//! that of any value that serde can serialise, here one of serde_json. They
-//! differ in two points only: keys that stand twice are gone before the second
-//! sees them, and what the schema doesn't know is passed over by the first, where
-//! the second has read it before, numbers beyond a double among it.
+//! that of any value that serde can serialise, here a tree that serde_json reads,
+//! with numbers as they are written. They differ in two points only: keys that
+//! stand twice are gone before the second sees them, and what the schema doesn't
+//! know is passed over by the first, where the second has read it before, halves of
+//! surrogate pairs among it.
 
 use crate::transcode::Transcoder;
-use rulestone::facts::FactsErrorKind;
+use rulestone::facts::{FactsErrorKind, Number};
 use rulestone::{Frame, Ruleset};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::Value as Json;
-use std::collections::HashSet;
+use serde::ser::{Serialize, Serializer};
+use serde_json::value::RawValue;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 
 /// The frame of a text of JSON, after both ways; or what is wrong, as the command
@@ -31,7 +33,8 @@ pub fn encode(
             assert!(checked.is_ok(), "a frame that was built is refused: {checked:?}");
         }
         (Err(error), Err(_)) => is_clear(error),
-        // Of two values, one that isn't there any more may have been the wrong one.
+        // Of two values, the one that isn't there any more may have been wrong, or the key
+        // was.
         (Err(error), Ok(_)) if has_repeated_key(text) => is_clear(error),
         (Ok(_), Err(_)) if !strict && is_json(text) && read(text).is_err() => {}
         _ => panic!("{text:?} gives {straight:?}, or by a value {by_value:?}"),
@@ -59,8 +62,66 @@ fn by_value(ruleset: &Ruleset, strict: bool, text: &str) -> Result<Vec<u8>, Stri
     })
 }
 
-fn read(text: &str) -> Result<Json, String> {
+fn read(text: &str) -> Result<Tree, String> {
+    let value: &RawValue = from_str(text)?;
+    Tree::read(value, MOST_LEVELS)
+}
+
+fn from_str<'t, T: Deserialize<'t>>(text: &'t str) -> Result<T, String> {
     serde_json::from_str(text).map_err(|error| error.to_string())
+}
+
+/// Deeper values are none that a schema takes.
+const MOST_LEVELS: u32 = 128;
+
+/// A value of JSON in which numbers are as they were written.
+#[derive(Debug)]
+enum Tree {
+    Null,
+    Bool(bool),
+    Number(String),
+    String(String),
+    List(Vec<Tree>),
+    Object(BTreeMap<String, Tree>),
+}
+
+impl Tree {
+    fn read(value: &RawValue, levels: u32) -> Result<Tree, String> {
+        let within = levels.checked_sub(1).ok_or("too deep")?;
+        let text = value.get();
+        Ok(match text.as_bytes() {
+            [b'n', ..] => Tree::Null,
+            [b't' | b'f', ..] => Tree::Bool(from_str(text)?),
+            [b'"', ..] => Tree::String(from_str(text)?),
+            [b'[', ..] => {
+                let items: Vec<&RawValue> = from_str(text)?;
+                let items = items.into_iter().map(|item| Tree::read(item, within));
+                Tree::List(items.collect::<Result<_, _>>()?)
+            }
+            [b'{', ..] => {
+                let entries: BTreeMap<String, &RawValue> = from_str(text)?;
+                let entries = entries.into_iter().map(|(key, value)| {
+                    let value = Tree::read(value, within)?;
+                    Ok::<_, String>((key, value))
+                });
+                Tree::Object(entries.collect::<Result<_, _>>()?)
+            }
+            _ => Tree::Number(text.to_owned()),
+        })
+    }
+}
+
+impl Serialize for Tree {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Tree::Null => serializer.serialize_unit(),
+            Tree::Bool(value) => serializer.serialize_bool(*value),
+            Tree::Number(text) => Number::new(text).serialize(serializer),
+            Tree::String(text) => serializer.serialize_str(text),
+            Tree::List(items) => serializer.collect_seq(items),
+            Tree::Object(entries) => serializer.collect_map(entries),
+        }
+    }
 }
 
 /// Whether it is JSON, with whatever in it.
@@ -168,5 +229,13 @@ mod tests {
         let encode = |text| encode(ruleset, &mut Transcoder::default(), false, text);
         assert!(encode(r#"{"nobody": 1e309}"#).is_ok());
         assert!(encode(r#"{"double": 1e309}"#).is_err());
+    }
+
+    #[test]
+    fn half_a_surrogate_pair_is_refused_where_it_is_wanted() {
+        let ruleset = &ruleset::echo().ruleset;
+        let encode = |text| encode(ruleset, &mut Transcoder::default(), false, text);
+        assert!(encode(r#"{"nobody": "\ud800"}"#).is_ok());
+        assert!(encode(r#"{"double": "\ud800"}"#).is_err());
     }
 }

@@ -258,55 +258,6 @@ fn numbers_are_taken_exactly() {
     assert_eq!(now(json!(-0.5)), json!([-1, 500_000_000]));
 }
 
-/// As `serde_json` serialises numbers where some crate of the program has
-/// asked for its feature `arbitrary_precision`.
-#[derive(Serialize)]
-#[serde(rename = "$serde_json::private::Number")]
-struct Number {
-    #[serde(rename = "$serde_json::private::Number")]
-    text: &'static str,
-}
-
-#[test]
-fn numbers_of_arbitrary_precision_are_taken_exactly() {
-    let ruleset = ruleset();
-    let mut builder = ruleset.facts_builder();
-    let mut level = |text: &'static str| {
-        builder.clear();
-        builder.set("rarity", &Number { text })?;
-        builder.set_int("now", 0)?;
-        builder.set_int("player.level", 1)?;
-        builder.set_str("player.name", "")?;
-        let frame = builder.finish()?;
-        Ok::<Value, crate::facts::FactsError>(read(&ruleset, frame)["rarity"].clone())
-    };
-    for (text, value) in [
-        ("9007199254740993.0", 9_007_199_254_740_993),
-        ("9.007199254740993e+15", 9_007_199_254_740_993),
-        ("922337203685477580700e-2", i64::MAX),
-        ("-9223372036854775808", i64::MIN),
-        ("0e999999", 0),
-        ("-0", 0),
-    ] {
-        assert_eq!(level(text), Ok(json!(value)), "{text}");
-    }
-    for text in ["9223372036854775808", "0.5", "1e-1", "1e99", "1e99999999999", "1e400"] {
-        let error = level(text).expect_err(text).to_string();
-        assert_eq!(error, format!("rarity: expected int, found {text}"));
-    }
-    let mut builder = ruleset.facts_builder();
-    builder.set_str("player.name", "").expect("fits");
-    builder.set_int("player.level", 0).expect("fits");
-    builder.set("now", &Number { text: "1.5" }).expect("fits");
-    let point = HashMap::from([("lat", Number { text: "1.25" }), ("lon", Number { text: "-2" })]);
-    builder.set("player.position", &point).expect("fits");
-    builder.set("player.speed", &Number { text: "0.1" }).expect("fits");
-    let said = read(&ruleset, builder.finish().expect("is whole"));
-    assert_eq!(said["now"], json!([1, 500_000_000]));
-    assert_eq!(said["player.position"], json!([1.25, -2.0]));
-    assert_eq!(said["player.speed"], json!("0.1"));
-}
-
 #[test]
 fn a_cleared_builder_knows_nothing_of_the_frame_before() {
     let ruleset = ruleset();
