@@ -1,7 +1,7 @@
 //! The stable codes of all findings, in one table.
 //!
 //! A code never changes its meaning and is never used again for another one. The
-//! ranges: 01 files and YAML, 02 shape of the ruleset, 03 CEL syntax, 04 names and
+//! ranges: 00 the compiler itself, 01 files and YAML, 02 shape of the ruleset, 03 CEL syntax, 04 names and
 //! types, 05 values and limits, 06 schedules, rollouts and fences, 07 outputs and
 //! templates, 08 regexes, 09 warnings.
 
@@ -39,6 +39,8 @@ macro_rules! codes {
 
 #[rustfmt::skip]
 codes! {
+    Defect,           "RS0001", Error,   "A defect of the compiler itself";
+
     Unreadable,       "RS0101", Error,   "A file or folder can't be read";
     NoRuleset,        "RS0102", Error,   "There is no `ruleset.yaml`";
     NotAFile,         "RS0103", Error,   "A pipe, device or socket stands where a file is expected";
