@@ -18,6 +18,7 @@ mod fault;
 pub mod geo;
 pub mod integer;
 pub mod order;
+mod orientation;
 pub mod print;
 pub mod regex;
 mod sink;
