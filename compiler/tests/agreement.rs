@@ -508,6 +508,41 @@ fn what_folding_leaves_has_the_type_of_the_whole() {
 }
 
 #[test]
+fn names_that_macros_bind_hide_no_functions() {
+    for (expression, expected) in [
+        ("[[1].map(math, math.abs(math))[0]]", serde_json::json!([1])),
+        ("[1].map(cel, cel.bind(q, 5, q))", serde_json::json!([5])),
+        ("[cel.bind(math, -3, math.abs(math) + math.greatest(math, 1))]", serde_json::json!([4])),
+        ("[[1]].map(sets, sets.contains(sets, [1]) ? 7 : 0)", serde_json::json!([7])),
+        ("[\"a\"].map(strings, strings.quote(strings).size())", serde_json::json!([3])),
+        ("[\"ab\"].map(math, math.size())", serde_json::json!([2])),
+        ("[\"ab\"].map(strings, strings.indexOf(\"b\"))", serde_json::json!([1])),
+        ("[[1, 2]].map(math, math.map(x, x + 1)[1])", serde_json::json!([3])),
+        ("[\"ab\"].map(optional, optional.size())", serde_json::json!([2])),
+        (
+            "[1.5].map(geo, geo.distance(geo.point(geo, 0.0), geo.point(geo, 0.0)) == 0.0 ? 1 : 0)",
+            serde_json::json!([1]),
+        ),
+        ("[[1, 2]].map(size, size(size))", serde_json::json!([2])),
+        ("[[3]].map(cel, cel.bind(cel, cel[0] + 1, cel))", serde_json::json!([4])),
+    ] {
+        assert_eq!(
+            rows(&format!("[{expression}]"))["outputs"]["rows"][0],
+            expected,
+            "{expression}"
+        );
+    }
+    let rules = "facts: {spots: {list: point}}\nfences: {park: {box: {south: 0, west: 0, north: 1, east: 1}}}\n\
+                 rules:\n  - {id: r, condition: 'spots.exists(geo, geo.within(geo, fences.park))'}\n";
+    let source = format!("rulestone: v1\nruleset: small\n{rules}");
+    let twin = Twin::compile(&input(&source)).unwrap_or_else(|report| panic!("{report}"));
+    let facts = serde_json::json!({"spots": [{"lat": 0.5, "lon": 0.5}]});
+    let frame = twin.ruleset.encode(&facts).unwrap_or_else(|error| panic!("{error}"));
+    let decision = twin.decide(&mut twin.ruleset.session(), &frame);
+    assert_eq!(decision, r#"{"matched":["r"],"outputs":{}}"#);
+}
+
+#[test]
 fn a_schedule_without_ends_holds_also_where_now_is_absent() {
     let rules = "rules:\n  - {id: r, schedule: {timezone: Europe/London}}\n  \
                  - {id: s, schedule: {start: 2026-06-01}}\n";
