@@ -543,6 +543,35 @@ fn names_that_macros_bind_hide_no_functions() {
 }
 
 #[test]
+fn places_outside_a_text_and_bytes_that_are_no_text() {
+    let of = |expression: &str| rows(&format!("[[{expression}]]"));
+    for expression in [
+        "\"abc\".indexOf(\"\", -1)",
+        "\"abc\".indexOf(\"\", 30)",
+        "\"abc\".indexOf(\"\", level - 4)",
+        "\"abc\".indexOf(\"b\", 3)",
+        "\"abc\".lastIndexOf(\"\", -1)",
+        "\"abc\".lastIndexOf(\"\", level)",
+        "\"\".indexOf(\"\", 0)",
+    ] {
+        assert_eq!(of(expression)["errors"][0]["message"], "index out of range", "{expression}");
+    }
+    for (expression, expected) in [
+        ("\"abc\".indexOf(\"\", level - 5)", 2),
+        ("\"abc\".lastIndexOf(\"\", level - 6)", 1),
+        ("\"abc\".lastIndexOf(\"\")", 3),
+        ("\"%s\".format([b\"caf\\xe9\"]) == \"caf\\ufffd\" ? 1 : 0", 1),
+        (
+            "\"%s\".format([level > 0 ? b\"\\xff\\xfea\\xff\" : b\"\"]) == \"\\ufffda\\ufffd\" ? 1 : 0",
+            1,
+        ),
+        ("\"%s\".format([[b\"\\xff\"]]) == \"[\\ufffd]\" ? level : 0", 7),
+    ] {
+        assert_eq!(of(expression)["outputs"]["rows"][0][0], expected, "{expression}");
+    }
+}
+
+#[test]
 fn a_schedule_without_ends_holds_also_where_now_is_absent() {
     let rules = "rules:\n  - {id: r, schedule: {timezone: Europe/London}}\n  \
                  - {id: s, schedule: {start: 2026-06-01}}\n";
