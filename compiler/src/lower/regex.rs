@@ -10,6 +10,7 @@
 //! RE2 runs and a bounded DFA can't hold is refused here.
 
 mod class;
+mod names;
 mod parse;
 #[cfg(test)]
 mod tests;
