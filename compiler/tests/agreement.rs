@@ -572,6 +572,21 @@ fn places_outside_a_text_and_bytes_that_are_no_text() {
 }
 
 #[test]
+fn a_schedule_that_never_holds_is_a_warning_and_its_rule_never_matches() {
+    let never = "{timezone: Europe/London, start: 2026-03-29T00:00:00, end: 2026-03-30T00:00:00, daily: {from: \"01:00\", to: \"02:00\"}}";
+    let rules = format!("rules:\n  - {{id: r, schedule: {never}}}\n  - {{id: s}}\n");
+    for now in ["2026-03-29T00:30:00Z", "2026-03-29T01:00:00Z", "2026-03-29T01:30:00Z"] {
+        let request = format!("{{\"level\": 7, \"now\": \"{now}\"}}");
+        assert_eq!(decide(&rules, &request)["matched"], serde_json::json!(["s"]), "{now}");
+    }
+    let rules = format!(
+        "schedule: {never}\nrules:\n  - {{id: r, schedule: {{start: 2026-01-01}}}}\n  - {{id: s}}\n"
+    );
+    let request = r#"{"level": 7, "now": "2026-03-29T01:00:00Z"}"#;
+    assert_eq!(decide(&rules, request)["matched"], serde_json::json!([]));
+}
+
+#[test]
 fn a_schedule_without_ends_holds_also_where_now_is_absent() {
     let rules = "rules:\n  - {id: r, schedule: {timezone: Europe/London}}\n  \
                  - {id: s, schedule: {start: 2026-06-01}}\n";
