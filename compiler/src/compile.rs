@@ -2,12 +2,12 @@
 
 use crate::check::{self, checked};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::emit::{self, TooLarge};
-use crate::lower::{self, Options};
+use crate::emit;
+use crate::lower::{self, Indexing, Options};
 use crate::source::{self, Input, Sources};
 use rulestone_format::archive::ArchivedRuleset;
 use rulestone_format::header::Header;
-use rulestone_format::verify::{Limits, verify};
+use rulestone_format::verify::{Limits, Verified, verify};
 use rulestone_format::{Error, ErrorCode};
 
 /// What came of checking a ruleset.
@@ -32,7 +32,8 @@ pub struct Compiled {
     pub diagnostics: Diagnostics,
 }
 
-/// Reads and checks a ruleset.
+/// Reads and checks a ruleset. What depends on the code that rules become, and so
+/// whether all of it fits into an archive, [`compile`] finds out.
 pub fn check_source(input: &Input) -> Checked {
     let loaded = source::load(input);
     let mut diagnostics = loaded.diagnostics;
@@ -50,44 +51,89 @@ pub fn compile(input: &Input, options: Options) -> Compiled {
     let mut archive = None;
     if let Some(ruleset) = &ruleset
         && !diagnostics.has_errors()
-        && let Some(tables) = lower::lower(ruleset, &sources, options, &mut diagnostics)
+        && let Some(made) = assemble(ruleset, &sources, options, &mut diagnostics)
     {
-        match emit::emit(tables) {
-            Ok(bytes) => {
-                let findings = verified(&bytes, ruleset);
-                archive = Some(bytes).filter(|_| !findings.iter().any(Diagnostic::is_error));
-                diagnostics.extend(findings);
+        match made {
+            Ok((bytes, verified)) => {
+                diagnostics.extend(costly(&verified, ruleset));
+                archive = Some(bytes);
             }
-            Err(TooLarge) => {
-                let message = "the archive would be larger than 2 GiB";
-                diagnostics.push(Diagnostic::new(Code::TooLarge, message));
-            }
+            Err(error) => diagnostics.push(refused(error, ruleset)),
         }
     }
     diagnostics.sort();
     Compiled { sources, ruleset, archive, diagnostics }
 }
 
-/// Checks an archive as loaders do: what can't be loaded must not be written,
-/// and what loads only where its cost is allowed deserves a warning.
-fn verified(file: &[u8], ruleset: &checked::Ruleset) -> Option<Diagnostic> {
-    let limits = Limits::default();
-    let result = Header::split(file).and_then(|(_, body)| {
-        let archive = rkyv::access::<ArchivedRuleset, rkyv::rancor::Failure>(body)
-            .map_err(|_| Error::new(ErrorCode::Structure))?;
-        verify(archive, &Limits { cost: u64::MAX, ..limits })
-    });
-    let verified = match result {
-        Ok(verified) => verified,
-        Err(error) => return Some(Diagnostic::new(Code::TooComplex, error.to_string())),
+/// The bytes of an archive and what loaders know of it, or why they would refuse
+/// it. `None`, and a finding, where it isn't made at all.
+fn assemble(
+    ruleset: &checked::Ruleset,
+    sources: &Sources,
+    options: Options,
+    diagnostics: &mut Diagnostics,
+) -> Option<Result<(Vec<u8>, Verified), Error>> {
+    let tables = lower::lower(ruleset, sources, options, diagnostics)?;
+    let Ok(bytes) = emit::emit(tables) else {
+        return Some(Err(Error::new(ErrorCode::TooLarge)));
     };
-    if verified.worst_case_cost <= limits.cost {
+    match verified(&bytes) {
+        // What checking an index may cost is bounded by the archive's length; the
+        // rules decide alike without.
+        Err(error)
+            if error.code() == ErrorCode::IndexDimension && options.index != Indexing::Never =>
+        {
+            let options = Options { index: Indexing::Never, ..options };
+            assemble(ruleset, sources, options, diagnostics)
+        }
+        verified => Some(verified.map(|verified| (bytes, verified))),
+    }
+}
+
+/// Checks an archive as loaders do, whatever a decision may cost: what can't be
+/// loaded must not be written.
+pub(crate) fn verified(file: &[u8]) -> Result<Verified, Error> {
+    let (_, body) = Header::split(file)?;
+    let archive = rkyv::access::<ArchivedRuleset, rkyv::rancor::Failure>(body)
+        .map_err(|_| Error::new(ErrorCode::Structure))?;
+    verify(archive, &Limits { cost: u64::MAX, ..Limits::DEFAULT })
+}
+
+/// Loaders would refuse what was made. All that rules can be is known to fit, but
+/// for the size of the whole.
+fn refused(error: Error, ruleset: &checked::Ruleset) -> Diagnostic {
+    if error.code() != ErrorCode::TooLarge {
+        return defect(error);
+    }
+    let message = format!(
+        "the archive would be larger than the {} MiB that servers load",
+        Limits::DEFAULT.bytes >> 20
+    );
+    let finding = Diagnostic::new(Code::TooLarge, message).help("split the ruleset");
+    match ruleset.rules.last() {
+        Some(rule) => finding.at(rule.span, "up to this rule"),
+        None => finding,
+    }
+}
+
+/// What no source should lead to.
+pub(crate) fn defect(error: Error) -> Diagnostic {
+    let message = format!("the compiler made an archive that no server would load: {error}");
+    let help = "this is a defect of Rulestone and not of the ruleset: please report it, with the \
+                source if you can";
+    Diagnostic::new(Code::Defect, message).help(help)
+}
+
+/// What loads only where its cost is allowed deserves a warning.
+fn costly(verified: &Verified, ruleset: &checked::Ruleset) -> Option<Diagnostic> {
+    let limit = Limits::DEFAULT.cost;
+    if verified.worst_case_cost <= limit {
         return None;
     }
     let message = format!(
         "a decision could take {} ms at worst, and loaders refuse more than {} ms unless told otherwise",
         verified.worst_case_cost / 1_000_000,
-        limits.cost / 1_000_000
+        limit / 1_000_000
     );
     let help = "bound lists by a smaller `max_items`, or nest fewer macros";
     let finding = Diagnostic::new(Code::Costly, message).help(help);

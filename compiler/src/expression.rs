@@ -16,6 +16,7 @@ use crate::check::syntax_finding;
 use crate::check::tree::Expr;
 use crate::check::types::Type;
 use crate::check::value::Value;
+use crate::compile::{defect, verified};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::emit::{self, TooLarge};
 use crate::lower::regex::Regex;
@@ -108,8 +109,7 @@ pub fn compile_expression(
         mut sources,
     } = environment;
     let names = names(&facts, container, &constants, &variables, &fences);
-    let mut pools = Pools::default();
-    (pools.zones, pools.regexes, pools.fences) = (zones, regexes, fences);
+    let mut pools = Pools::of(zones, regexes, fences);
 
     let file = sources.push(PATH.to_owned(), PATH.to_owned(), text.to_owned());
     let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
@@ -227,7 +227,13 @@ fn rule(tree: Expr, span: Span) -> Rule {
 fn archive(ruleset: &Ruleset, sources: &Sources, diagnostics: &mut Diagnostics) -> Option<Vec<u8>> {
     let tables = lower::lower(ruleset, sources, Options::default(), diagnostics)?;
     match emit::emit(tables) {
-        Ok(bytes) => Some(bytes),
+        Ok(bytes) => match verified(&bytes) {
+            Ok(_) => Some(bytes),
+            Err(error) => {
+                diagnostics.push(defect(error));
+                None
+            }
+        },
         Err(TooLarge) => {
             let message = "the archive would be larger than 2 GiB";
             diagnostics.push(Diagnostic::new(Code::TooLarge, message));

@@ -508,6 +508,85 @@ fn what_folding_leaves_has_the_type_of_the_whole() {
 }
 
 #[test]
+fn names_that_macros_bind_hide_no_functions() {
+    for (expression, expected) in [
+        ("[[1].map(math, math.abs(math))[0]]", serde_json::json!([1])),
+        ("[1].map(cel, cel.bind(q, 5, q))", serde_json::json!([5])),
+        ("[cel.bind(math, -3, math.abs(math) + math.greatest(math, 1))]", serde_json::json!([4])),
+        ("[[1]].map(sets, sets.contains(sets, [1]) ? 7 : 0)", serde_json::json!([7])),
+        ("[\"a\"].map(strings, strings.quote(strings).size())", serde_json::json!([3])),
+        ("[\"ab\"].map(math, math.size())", serde_json::json!([2])),
+        ("[\"ab\"].map(strings, strings.indexOf(\"b\"))", serde_json::json!([1])),
+        ("[[1, 2]].map(math, math.map(x, x + 1)[1])", serde_json::json!([3])),
+        ("[\"ab\"].map(optional, optional.size())", serde_json::json!([2])),
+        (
+            "[1.5].map(geo, geo.distance(geo.point(geo, 0.0), geo.point(geo, 0.0)) == 0.0 ? 1 : 0)",
+            serde_json::json!([1]),
+        ),
+        ("[[1, 2]].map(size, size(size))", serde_json::json!([2])),
+        ("[[3]].map(cel, cel.bind(cel, cel[0] + 1, cel))", serde_json::json!([4])),
+    ] {
+        assert_eq!(
+            rows(&format!("[{expression}]"))["outputs"]["rows"][0],
+            expected,
+            "{expression}"
+        );
+    }
+    let rules = "facts: {spots: {list: point}}\nfences: {park: {box: {south: 0, west: 0, north: 1, east: 1}}}\n\
+                 rules:\n  - {id: r, condition: 'spots.exists(geo, geo.within(geo, fences.park))'}\n";
+    let source = format!("rulestone: v1\nruleset: small\n{rules}");
+    let twin = Twin::compile(&input(&source)).unwrap_or_else(|report| panic!("{report}"));
+    let facts = serde_json::json!({"spots": [{"lat": 0.5, "lon": 0.5}]});
+    let frame = twin.ruleset.encode(&facts).unwrap_or_else(|error| panic!("{error}"));
+    let decision = twin.decide(&mut twin.ruleset.session(), &frame);
+    assert_eq!(decision, r#"{"matched":["r"],"outputs":{}}"#);
+}
+
+#[test]
+fn places_outside_a_text_and_bytes_that_are_no_text() {
+    let of = |expression: &str| rows(&format!("[[{expression}]]"));
+    for expression in [
+        "\"abc\".indexOf(\"\", -1)",
+        "\"abc\".indexOf(\"\", 30)",
+        "\"abc\".indexOf(\"\", level - 4)",
+        "\"abc\".indexOf(\"b\", 3)",
+        "\"abc\".lastIndexOf(\"\", -1)",
+        "\"abc\".lastIndexOf(\"\", level)",
+        "\"\".indexOf(\"\", 0)",
+    ] {
+        assert_eq!(of(expression)["errors"][0]["message"], "index out of range", "{expression}");
+    }
+    for (expression, expected) in [
+        ("\"abc\".indexOf(\"\", level - 5)", 2),
+        ("\"abc\".lastIndexOf(\"\", level - 6)", 1),
+        ("\"abc\".lastIndexOf(\"\")", 3),
+        ("\"%s\".format([b\"caf\\xe9\"]) == \"caf\\ufffd\" ? 1 : 0", 1),
+        (
+            "\"%s\".format([level > 0 ? b\"\\xff\\xfea\\xff\" : b\"\"]) == \"\\ufffda\\ufffd\" ? 1 : 0",
+            1,
+        ),
+        ("\"%s\".format([[b\"\\xff\"]]) == \"[\\ufffd]\" ? level : 0", 7),
+    ] {
+        assert_eq!(of(expression)["outputs"]["rows"][0][0], expected, "{expression}");
+    }
+}
+
+#[test]
+fn a_schedule_that_never_holds_is_a_warning_and_its_rule_never_matches() {
+    let never = "{timezone: Europe/London, start: 2026-03-29T00:00:00, end: 2026-03-30T00:00:00, daily: {from: \"01:00\", to: \"02:00\"}}";
+    let rules = format!("rules:\n  - {{id: r, schedule: {never}}}\n  - {{id: s}}\n");
+    for now in ["2026-03-29T00:30:00Z", "2026-03-29T01:00:00Z", "2026-03-29T01:30:00Z"] {
+        let request = format!("{{\"level\": 7, \"now\": \"{now}\"}}");
+        assert_eq!(decide(&rules, &request)["matched"], serde_json::json!(["s"]), "{now}");
+    }
+    let rules = format!(
+        "schedule: {never}\nrules:\n  - {{id: r, schedule: {{start: 2026-01-01}}}}\n  - {{id: s}}\n"
+    );
+    let request = r#"{"level": 7, "now": "2026-03-29T01:00:00Z"}"#;
+    assert_eq!(decide(&rules, request)["matched"], serde_json::json!([]));
+}
+
+#[test]
 fn a_schedule_without_ends_holds_also_where_now_is_absent() {
     let rules = "rules:\n  - {id: r, schedule: {timezone: Europe/London}}\n  \
                  - {id: s, schedule: {start: 2026-06-01}}\n";

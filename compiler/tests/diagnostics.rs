@@ -9,8 +9,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use rulestone_compiler::diagnostic::render::{render, summary};
+use rulestone_compiler::lower::Options;
 use rulestone_compiler::source::{Input, Loaded, load};
-use rulestone_compiler::{Checked, check_source};
+use rulestone_compiler::{Compiled, compile};
 
 #[test]
 fn every_ruleset_gets_the_diagnostics_beside_it() {
@@ -51,7 +52,7 @@ fn diagnostics(case: &Path) -> String {
         let Loaded { sources, diagnostics, .. } = load(&input);
         (sources, diagnostics)
     } else {
-        let Checked { sources, diagnostics, .. } = check_source(&input);
+        let Compiled { sources, diagnostics, .. } = compile(&input, Options::default());
         (sources, diagnostics)
     };
     let mut text: String =

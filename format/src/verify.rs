@@ -48,8 +48,9 @@ pub use cost::PREDICATE_COST;
 pub use loops::MAX_LOOPS;
 pub use names::MAX_NAME;
 pub use regexes::{Automaton, Work};
-pub use schema::{MAX_ITEMS, MAX_TEXT};
-pub use types::MAX_TYPE_DEPTH;
+pub use schema::{MAX_BYTES_HASHED, MAX_ITEMS, MAX_LABELS_HASHED, MAX_TEXT};
+pub use subjects::FREE_WORD;
+pub use types::{MAX_TYPE_DEPTH, MAX_TYPES};
 pub use variables::MAX_VARIABLE_DEPTH;
 
 use crate::archive::ArchivedRuleset;
@@ -72,17 +73,22 @@ pub struct Limits {
     pub scratch: usize,
 }
 
-impl Default for Limits {
+impl Limits {
     /// For servers that load their own rulesets: 256 MiB, a million rules,
     /// 4,096 facts, a second for a decision at worst, 16 MiB of registers.
+    pub const DEFAULT: Limits = Limits {
+        bytes: 256 << 20,
+        rules: 1_000_000,
+        facts: 4096,
+        cost: 1_000_000_000,
+        scratch: 16 << 20,
+    };
+}
+
+impl Default for Limits {
+    /// [`Limits::DEFAULT`]
     fn default() -> Limits {
-        Limits {
-            bytes: 256 << 20,
-            rules: 1_000_000,
-            facts: 4096,
-            cost: 1_000_000_000,
-            scratch: 16 << 20,
-        }
+        Limits::DEFAULT
     }
 }
 

@@ -16,6 +16,7 @@ use crate::cel::{self, ExprKind, Literal, Range, UnaryOperator};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::Sources;
 use crate::source::text::Text;
+use rulestone_format::verify::MAX_TYPE_DEPTH;
 use std::sync::Arc;
 
 /// Checks the expressions of one CEL text.
@@ -100,6 +101,19 @@ impl<'c> Checker<'c> {
 impl Checker<'_> {
     /// Checks one expression.
     pub fn check(&mut self, expr: &cel::Expr) -> Option<Expr> {
+        let checked = self.check_kind(expr)?;
+        if checked.ty.depth() <= usize::from(MAX_TYPE_DEPTH) {
+            return Some(checked);
+        }
+        self.report.fail_help(
+            Code::TypeTooDeep,
+            expr.range,
+            "lists and maps are nested too deeply here",
+            format!("values nest at most {MAX_TYPE_DEPTH} levels deep"),
+        )
+    }
+
+    fn check_kind(&mut self, expr: &cel::Expr) -> Option<Expr> {
         match &expr.kind {
             ExprKind::Literal(literal) => self.literal(literal, expr.range),
             ExprKind::Identifier { .. } | ExprKind::Select { .. } => self.path(expr),

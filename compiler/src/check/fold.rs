@@ -4,13 +4,14 @@
 //! A part whose value would be a fault stays as it is: where it is reached, it
 //! fails at run time, and `&&` and `||` may absorb that.
 
+use super::literal::MOST_KEY;
 use super::pools::Pools;
 use super::tree::{Expr, Form, Kind, Local, Macro};
 use super::value::Value;
 use crate::reference;
 
 /// Folds one node whose parts are folded already.
-pub fn fold(mut expr: Expr, pools: &Pools) -> Expr {
+pub fn fold(mut expr: Expr, pools: &mut Pools) -> Expr {
     match expr.kind {
         Kind::And(terms) => return connective(terms, expr.place, true),
         Kind::Or(terms) => return connective(terms, expr.place, false),
@@ -40,9 +41,23 @@ pub fn fold(mut expr: Expr, pools: &Pools) -> Expr {
         return expr;
     }
     match reference::constant(&expr, &pools.regexes, &pools.zones, &pools.fences) {
-        Ok(value) if !is_large(&value) => Expr { kind: Kind::Literal(value), ..expr },
+        Ok(value) if !is_large(&value) && pools.fits(weight(&value)) => {
+            Expr { kind: Kind::Literal(value), ..expr }
+        }
         _ => expr,
     }
+}
+
+/// About how many bytes a value takes.
+fn weight(value: &Value) -> usize {
+    let parts: usize = match value {
+        Value::String(text) => text.len(),
+        Value::Bytes(bytes) => bytes.len(),
+        Value::List(items) => items.iter().map(weight).sum(),
+        Value::Map(entries) => entries.iter().map(|(k, v)| weight(k) + weight(v)).sum(),
+        _ => 0,
+    };
+    parts + size_of::<Value>()
 }
 
 /// Drops the terms that change nothing; a single one that decides is the whole.
@@ -96,7 +111,8 @@ fn is_large(value: &Value) -> bool {
         Value::Bytes(bytes) => bytes.len() > MOST_BYTES,
         Value::List(items) => items.len() > MOST_ITEMS || items.iter().any(is_large),
         Value::Map(entries) => {
-            entries.len() > MOST_ITEMS || entries.iter().any(|(_, v)| is_large(v))
+            let is_long = |key: &Value| matches!(key, Value::String(k) if k.len() > MOST_KEY);
+            entries.len() > MOST_ITEMS || entries.iter().any(|(k, v)| is_long(k) || is_large(v))
         }
         _ => false,
     }

@@ -144,16 +144,20 @@ impl Checker<'_> {
         };
         if let ExprKind::Identifier { name, .. } = &receiver.kind
             && NAMESPACES.contains(&name.text.as_str())
-            && (absolute || !self.is_bound(&name.text))
         {
             let qualified = format!("{}.{}", name.text, function.text);
-            return self.global(range, &qualified, name.range.to(function.range), arguments);
+            // Names of functions are their own: a macro's `math` hides no `math.abs`.
+            if absolute || !self.is_bound(&name.text) || is_function(&qualified) {
+                return self.global(range, &qualified, name.range.to(function.range), arguments);
+            }
         }
         if let Some(comprehension) = Comprehension::named(&function.text, arguments.len()) {
             return self.comprehension(range, receiver, comprehension, arguments);
         }
         if let Some(name) = qualified_name(receiver)
             && name.text == "optional"
+            && !self.is_bound("optional")
+            && self.names.lookup("optional", false).is_none()
         {
             return self.outside_function(range, "optional", "optionals are outside the language");
         }
@@ -304,6 +308,11 @@ impl Checker<'_> {
         let help = "every expression has one static type; convert by int(), double(), string() …";
         self.report.fail_help(Code::OutsideLanguage, range, message, help)
     }
+}
+
+/// Whether a function has this name, with its namespace.
+fn is_function(qualified: &str) -> bool {
+    SPECIAL.contains(&qualified) || BUILTINS.iter().any(|(name, _, _)| *name == qualified)
 }
 
 /// The parameter lists of a function, for a help text.

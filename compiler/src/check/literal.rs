@@ -8,10 +8,24 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::model::FactType;
 use crate::source::node::{Node, NodeKind};
 use rulestone_format::meaning::{Point, Timestamp, duration};
+use rulestone_format::schema::MAX_KEY;
+use rulestone_format::verify::MAX_TYPE_DEPTH;
 use std::sync::Arc;
 
 /// A constant: its type is what it looks like.
 pub fn untyped(node: &Node, diagnostics: &mut Diagnostics) -> Option<Value> {
+    let value = of_any_type(node, diagnostics)?;
+    if value.ty().depth() <= usize::from(MAX_TYPE_DEPTH) {
+        return Some(value);
+    }
+    let finding = Diagnostic::new(Code::TypeTooDeep, "lists and mappings are nested too deeply")
+        .at(node.span, "")
+        .help(format!("values nest at most {MAX_TYPE_DEPTH} levels deep"));
+    diagnostics.push(finding);
+    None
+}
+
+fn of_any_type(node: &Node, diagnostics: &mut Diagnostics) -> Option<Value> {
     within_bounds(node, diagnostics)?;
     match &node.kind {
         NodeKind::Null(_) => wrong(node, "a value", diagnostics),
@@ -20,14 +34,14 @@ pub fn untyped(node: &Node, diagnostics: &mut Diagnostics) -> Option<Value> {
         NodeKind::Double(value, _) => Some(Value::Double(*value)),
         NodeKind::String(text) => Some(Value::string(&text.value)),
         NodeKind::List(items) => {
-            let values: Vec<_> = items.iter().map(|item| untyped(item, diagnostics)).collect();
+            let values: Vec<_> = items.iter().map(|item| of_any_type(item, diagnostics)).collect();
             let values = values.into_iter().collect::<Option<Vec<_>>>()?;
             same_type(node, &values, diagnostics)?;
             Some(Value::list(values))
         }
         NodeKind::Map(entries) => {
             let values: Vec<_> =
-                entries.iter().map(|entry| untyped(&entry.value, diagnostics)).collect();
+                entries.iter().map(|entry| of_any_type(&entry.value, diagnostics)).collect();
             let values = values.into_iter().collect::<Option<Vec<_>>>()?;
             same_type(node, &values, diagnostics)?;
             // INVARIANT: the keys of a YAML mapping are all different.
@@ -40,6 +54,9 @@ pub fn untyped(node: &Node, diagnostics: &mut Diagnostics) -> Option<Value> {
 /// Most items of a list or mapping: as many as a fact may have.
 const MOST_ITEMS: usize = 65_536;
 
+/// Most bytes of a key: as many as in a fact.
+pub(super) const MOST_KEY: usize = MAX_KEY as usize;
+
 fn within_bounds(node: &Node, diagnostics: &mut Diagnostics) -> Option<()> {
     let items = match &node.kind {
         NodeKind::List(items) => items.len(),
@@ -47,10 +64,21 @@ fn within_bounds(node: &Node, diagnostics: &mut Diagnostics) -> Option<()> {
         _ => 0,
     };
     if items <= MOST_ITEMS {
-        return Some(());
+        return keys_within_bounds(node, diagnostics);
     }
     let message = format!("{items} items; at most {MOST_ITEMS} are allowed");
     diagnostics.push(Diagnostic::new(Code::TooMany, message).at(node.span, ""));
+    None
+}
+
+fn keys_within_bounds(node: &Node, diagnostics: &mut Diagnostics) -> Option<()> {
+    let NodeKind::Map(entries) = &node.kind else { return Some(()) };
+    let Some(entry) = entries.iter().find(|entry| entry.key.value.len() > MOST_KEY) else {
+        return Some(());
+    };
+    let length = entry.key.value.len();
+    let message = format!("a key of {length} bytes; at most {MOST_KEY} are allowed");
+    diagnostics.push(Diagnostic::new(Code::TooLarge, message).at(entry.key.span(), ""));
     None
 }
 

@@ -186,7 +186,7 @@ impl Stage<'_> {
     }
 
     fn bool(&mut self, place: Place, kind: Kind) -> Expr {
-        fold::fold(node(kind, Type::Bool, place), &self.pools)
+        fold::fold(node(kind, Type::Bool, place), &mut self.pools)
     }
 
     fn output_value(&mut self, index: u32, output: model::RuleOutput) -> Option<Expr> {
@@ -277,10 +277,10 @@ impl Stage<'_> {
             1 => Some(parts.swap_remove(0)),
             _ => {
                 let list = node(Kind::List(parts), Type::list(Type::String), whole);
-                let list = fold::fold(list, &self.pools);
+                let list = fold::fold(list, &mut self.pools);
                 let nothing = node(Kind::Literal(Value::string("")), Type::String, whole);
                 let joined = Kind::Join(Box::new(list), Box::new(nothing));
-                Some(fold::fold(node(joined, Type::String, whole), &self.pools))
+                Some(fold::fold(node(joined, Type::String, whole), &mut self.pools))
             }
         }
     }
@@ -308,7 +308,7 @@ impl Stage<'_> {
         };
         let place = expr.place;
         let kind = Kind::Call(builtin, vec![expr]);
-        Some(fold::fold(node(kind, Type::String, place), &self.pools))
+        Some(fold::fold(node(kind, Type::String, place), &mut self.pools))
     }
 
     fn warn_of_condition(&mut self, condition: &Expr, span: Option<Span>) {

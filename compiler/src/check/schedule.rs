@@ -2,7 +2,8 @@
 //! disjoint UTC intervals, so that nothing at run time needs to know of zones.
 //!
 //! In: [`Schedule`]s as they were read. Out: [`Interval`]s, and diagnostics for
-//! schedules that name no zone, end before they start or never hold.
+//! schedules that name no zone or end before they start, and a warning of those that
+//! never hold.
 //!
 //! Zones come from the database that is built into the compiler, never from
 //! the machine: the same source gives the same intervals everywhere.
@@ -20,6 +21,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::model::Schedule;
 use crate::source::span::{Span, Spanned};
 use clock::Clock;
+use jiff::civil::Date;
 
 /// How many windows one schedule may come to (about 27 years of two a day).
 pub const MAX_WINDOWS: usize = 20_000;
@@ -119,15 +121,16 @@ impl Calendar {
 
     /// When the ruleset is active: what a rule without a schedule of its own has.
     ///
-    /// Not empty; all of time if the ruleset has no schedule or a wrong one.
+    /// All of time if the ruleset has no schedule or a wrong one; empty if it never
+    /// holds.
     pub fn ruleset(&self) -> &[Interval] {
         &self.ruleset.intervals
     }
 
     /// When a rule with this schedule is active, within the ruleset's schedule.
     ///
-    /// Sorted, disjoint and not empty; empty only after an error, of this
-    /// schedule (then it is reported) or of the ruleset's (it has been).
+    /// Sorted and disjoint; empty only after a finding, about this schedule (then it
+    /// is reported) or the ruleset's (it has been).
     pub fn intervals(&mut self, rule: &Schedule, diagnostics: &mut Diagnostics) -> Vec<Interval> {
         self.resolve(rule, diagnostics).map(|(_, intervals)| intervals).unwrap_or_default()
     }
@@ -152,7 +155,7 @@ impl Calendar {
                 return None;
             }
         };
-        match self.hold(schedule, &clock, ends) {
+        match self.hold(schedule, &clock, ends, diagnostics) {
             Ok(intervals) => Some((ends, intervals?)),
             Err(diagnostic) => {
                 diagnostics.push(*diagnostic);
@@ -168,6 +171,7 @@ impl Calendar {
         schedule: &Schedule,
         clock: &Clock,
         ends: Interval,
+        diagnostics: &mut Diagnostics,
     ) -> Result<Option<Vec<Interval>>, Box<Diagnostic>> {
         // Also clipping to the ruleset's ends changes nothing, as the schedule
         // is intersected with the ruleset's anyway, and saves windows.
@@ -185,8 +189,12 @@ impl Calendar {
                 .map_err(|count| too_many_windows(schedule, count))?
         };
         let intervals = intersect(&own, &self.ruleset.intervals);
-        if intervals.is_empty() {
-            return Err(self.never_holds(schedule));
+        if intervals.is_empty() && !self.ruleset.intervals.is_empty() {
+            let skipped = match own.is_empty() {
+                true => clock.skipped(schedule.days.as_ref(), schedule.daily.as_ref(), ends),
+                false => None,
+            };
+            diagnostics.push(self.never_holds(schedule, skipped));
         }
         self.intervals_left = match self.intervals_left.checked_sub(intervals.len()) {
             Some(left) => left,
@@ -237,16 +245,24 @@ impl Calendar {
         })
     }
 
-    fn never_holds(&self, schedule: &Schedule) -> Box<Diagnostic> {
+    /// `skipped`: the day on which the clock passes over all of a window.
+    fn never_holds(&self, schedule: &Schedule, skipped: Option<Date>) -> Diagnostic {
         let diagnostic = Diagnostic::new(Code::ScheduleNeverHolds, "this schedule never holds")
             .at(schedule.span, "no moment is in it");
-        Box::new(match self.ruleset.span {
+        if let Some(day) = skipped {
+            let zone = schedule.timezone.as_ref().map_or("UTC", |zone| zone.value.as_str());
+            return diagnostic.help(format!(
+                "on {day} the clock of {zone} is put forward, so that the window ends as it begins: \
+                 choose other hours, or another day"
+            ));
+        }
+        match self.ruleset.span {
             Some(span) => diagnostic
                 .also(span, "a rule is active only while the ruleset's schedule holds, too")
                 .help("let the two overlap, or set `enabled: false`"),
             None => diagnostic
                 .help("let `days` and `daily` have a window between `start` and `end`, or set `enabled: false`"),
-        })
+        }
     }
 }
 

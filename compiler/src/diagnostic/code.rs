@@ -1,9 +1,9 @@
 //! The stable codes of all findings, in one table.
 //!
 //! A code never changes its meaning and is never used again for another one. The
-//! ranges: 01 files and YAML, 02 shape of the ruleset, 03 CEL syntax, 04 names and
+//! ranges: 00 the compiler itself, 01 files and YAML, 02 shape of the ruleset, 03 CEL syntax, 04 names and
 //! types, 05 values and limits, 06 schedules, rollouts and fences, 07 outputs and
-//! templates, 08 regexes, 09 warnings.
+//! templates, 08 regexes, 09 warnings. RS0612 is a warning, too.
 
 use super::Severity;
 
@@ -39,6 +39,8 @@ macro_rules! codes {
 
 #[rustfmt::skip]
 codes! {
+    Defect,           "RS0001", Error,   "A defect of the compiler itself";
+
     Unreadable,       "RS0101", Error,   "A file or folder can't be read";
     NoRuleset,        "RS0102", Error,   "There is no `ruleset.yaml`";
     NotAFile,         "RS0103", Error,   "A pipe, device or socket stands where a file is expected";
@@ -116,7 +118,7 @@ codes! {
     ScheduleEndsBeforeStart, "RS0609", Error, "A schedule that ends before it starts";
     ScheduleNeedsEnds,"RS0610", Error,   "A schedule by days or hours without start or end";
     ScheduleTooManyWindows, "RS0611", Error, "A schedule of too many windows";
-    ScheduleNeverHolds, "RS0612", Error, "A schedule that never holds";
+    ScheduleNeverHolds, "RS0612", Warning, "A schedule that never holds";
     ScheduleNeedsNow, "RS0613", Error,   "A schedule in a ruleset without the fact `now: timestamp`";
 
     CombineType,      "RS0701", Error,   "An output can't be combined in this way";
@@ -155,7 +157,7 @@ mod tests {
         for code in Code::ALL {
             let digits = code.text().strip_prefix("RS").unwrap_or_default();
             assert!(digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_digit()), "{code}");
-            let is_warning = digits.starts_with("09");
+            let is_warning = digits.starts_with("09") || *code == Code::ScheduleNeverHolds;
             assert_eq!(code.severity() == Severity::Warning, is_warning, "{code}");
         }
     }

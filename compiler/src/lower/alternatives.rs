@@ -12,6 +12,7 @@ use crate::check::checked::Rule;
 use crate::check::schedule::Interval;
 use crate::check::tree::{Expr, Kind};
 use crate::source::model::Shape;
+use std::collections::HashMap;
 
 /// Most alternatives of one rule; more stay code.
 const MOST_ALTERNATIVES: usize = 8;
@@ -55,10 +56,17 @@ impl<'r> Parts<'r> {
     /// One comparison a subject. `None` where they can't all hold.
     pub(super) fn merged(mut self) -> Option<Parts<'r>> {
         let mut merged: Vec<Comparison> = Vec::with_capacity(self.comparisons.len());
+        // Where in `merged` those stand that become one.
+        let mut places: HashMap<(u16, Option<(u32, bool)>), usize> = HashMap::new();
         for comparison in self.comparisons {
-            let known = merged.iter_mut().find_map(|known| Some((known.and(&comparison)?, known)));
-            match known {
-                Some((both, known)) => *known = both,
+            let member = match comparison.test {
+                Test::Keys { .. } => None,
+                Test::Member { word, negated } => Some((word, negated)),
+            };
+            let place = *places.entry((comparison.subject, member)).or_insert(merged.len());
+            match merged.get_mut(place) {
+                // INVARIANT: of one subject, keys and keys become one, as do members of one word.
+                Some(known) => *known = known.and(&comparison).unwrap_or(comparison),
                 None => merged.push(comparison),
             }
         }

@@ -163,7 +163,7 @@ fn comparison(expr: &Expr, truth: bool, tables: &mut Tables<'_>) -> Option<Compa
                 if tables.subjects.subject(subject).ranking != Ranking::Members {
                     return None;
                 }
-                let word = tables.subjects.word(subject, word);
+                let word = tables.subjects.word(subject, word)?;
                 Some(Comparison { subject, test: Test::Member { word, negated: !truth } })
             }
             _ => whole(expr, truth, tables),
@@ -264,7 +264,7 @@ fn equality_key(value: &Value, number: u16, tables: &mut Tables<'_>) -> Option<u
         (Value::Timestamp(value), Ranking::Cuts(KeyKind::Timestamp)) if value.nanos == 0 => {
             timestamp_key(value.seconds, false)
         }
-        (Value::String(text), Ranking::Words) => u64::from(tables.subjects.word(number, text)),
+        (Value::String(text), Ranking::Words) => u64::from(tables.subjects.word(number, text)?),
         (Value::String(text), Ranking::Direct { .. }) => {
             let fact = &tables.ruleset.facts[source.1 as usize];
             let FactType::Enum(labels) = &fact.fact_type else { return None };

@@ -3,28 +3,45 @@
 
 use crate::check::value::Value;
 use rulestone_format::archive::Text;
+use rulestone_format::types::{TypeId, TypeKind};
 use rulestone_format::value::{CELL, Reference, Space, Word};
+use rulestone_format::verify::Limits;
 use std::collections::HashMap;
+
+/// An archive with more data is one that no server loads.
+const MOST: usize = Limits::DEFAULT.bytes;
 
 /// The data section while it grows.
 #[derive(Debug, Default)]
 pub(super) struct Data {
     pub bytes: Vec<u8>,
-    known: HashMap<Vec<u8>, u32>,
+    known: HashMap<(TypeId, Vec<u8>), u32>,
+    /// Something was left out that didn't fit.
+    pub is_full: bool,
 }
 
+/// Bytes that are no items: text, automata.
+const BLOB: TypeId = TypeId::BYTES;
+
 impl Data {
-    /// Where these bytes stand, put there if they are new.
-    fn place(&mut self, bytes: &[u8]) -> u32 {
+    /// Where these bytes stand, put there if they are new. Cells of lists of
+    /// different types are never the same: whoever checks an archive looks at them
+    /// once for each type, and what that costs is paid for by their bytes.
+    fn place(&mut self, ty: TypeId, bytes: &[u8]) -> u32 {
         if bytes.is_empty() {
             return 0;
         }
-        if let Some(offset) = self.known.get(bytes) {
+        let key = (ty, bytes.to_vec());
+        if let Some(offset) = self.known.get(&key) {
             return *offset;
+        }
+        if self.bytes.len() + bytes.len() > MOST {
+            self.is_full = true;
+            return 0;
         }
         let offset = self.bytes.len() as u32;
         self.bytes.extend_from_slice(bytes);
-        self.known.insert(bytes.to_vec(), offset);
+        self.known.insert(key, offset);
         offset
     }
 
@@ -33,45 +50,53 @@ impl Data {
     }
 
     pub(super) fn blob(&mut self, bytes: &[u8]) -> Text {
-        Text { offset: self.place(bytes), length: bytes.len() as u32 }
+        Text { offset: self.place(BLOB, bytes), length: bytes.len() as u32 }
     }
 
-    fn reference(&mut self, bytes: &[u8], length: usize) -> Word {
-        let offset = self.place(bytes) as usize;
+    fn reference(&mut self, ty: TypeId, bytes: &[u8], length: usize) -> Word {
+        let offset = self.place(ty, bytes) as usize;
         Word::from_reference(Reference::new(Space::Archive, offset, length))
     }
 
-    /// A value as a word; text and items go into the data section.
-    pub(super) fn word(&mut self, value: &Value) -> Word {
+    /// A value of a type as a word; text and items go into the data section.
+    pub(super) fn word(&mut self, value: &Value, ty: TypeId, types: &[TypeKind]) -> Word {
         match value {
             Value::Bool(value) => Word::from_bool(*value),
             Value::Int(value) | Value::Duration(value) => Word::from_int(*value),
             Value::Uint(value) => Word::from_uint(*value),
             Value::Double(value) => Word::from_double(*value),
-            Value::String(text) => self.reference(text.as_bytes(), text.len()),
-            Value::Bytes(bytes) => self.reference(bytes, bytes.len()),
+            Value::String(text) => self.reference(BLOB, text.as_bytes(), text.len()),
+            Value::Bytes(bytes) => self.reference(BLOB, bytes, bytes.len()),
             Value::Timestamp(value) => Word::from_timestamp(*value),
             Value::Point(value) => Word::from_point(*value),
             Value::List(items) => {
+                let item_type = match types.get(ty.index()) {
+                    Some(TypeKind::List(item)) => *item,
+                    _ => TypeId::BOOL,
+                };
                 let mut cells = Vec::with_capacity(items.len() * CELL);
                 for item in items.iter() {
-                    self.cell(item, &mut cells);
+                    self.cell(item, item_type, types, &mut cells);
                 }
-                self.reference(&cells, items.len())
+                self.reference(ty, &cells, items.len())
             }
             Value::Map(entries) => {
+                let (key_type, value_type) = match types.get(ty.index()) {
+                    Some(TypeKind::Map(key, value)) => (*key, *value),
+                    _ => (TypeId::BOOL, TypeId::BOOL),
+                };
                 let mut cells = Vec::with_capacity(entries.len() * 2 * CELL);
                 for (key, value) in entries.iter() {
-                    self.cell(key, &mut cells);
-                    self.cell(value, &mut cells);
+                    self.cell(key, key_type, types, &mut cells);
+                    self.cell(value, value_type, types, &mut cells);
                 }
-                self.reference(&cells, entries.len())
+                self.reference(ty, &cells, entries.len())
             }
         }
     }
 
-    fn cell(&mut self, value: &Value, cells: &mut Vec<u8>) {
-        let word = self.word(value);
+    fn cell(&mut self, value: &Value, ty: TypeId, types: &[TypeKind], cells: &mut Vec<u8>) {
+        let word = self.word(value, ty, types);
         cells.extend_from_slice(&word.low.to_le_bytes());
         if matches!(value, Value::Timestamp(_) | Value::Point(_)) {
             cells.extend_from_slice(&word.high.to_le_bytes());

@@ -12,6 +12,7 @@ mod bounds;
 mod comparison;
 mod condition;
 mod data;
+mod excess;
 mod expression;
 mod extent;
 mod keys;

@@ -6,6 +6,7 @@
 //! absent; all that slots ask changes between ranks only.
 
 use super::comparison::{Comparison, Test};
+use super::excess::Excess;
 use super::keys::Keys;
 use super::subject::{Subject, Subjects};
 use rulestone_format::subject::{ABSENT, KeyKind, MAX_RANKS, Ranking, double_key};
@@ -62,8 +63,16 @@ pub(crate) struct RankedSubject {
     pub cost: u32,
 }
 
-/// `None` if a subject has more ranks than a predicate can name.
-pub(super) fn ranked(slots: Vec<PendingSlot>, subjects: &Subjects) -> Option<Ranked> {
+/// What predicates can't name, and the rule at which that is so.
+#[derive(Debug)]
+pub(super) struct TooMuch {
+    pub excess: Excess,
+    pub rule: u32,
+}
+
+/// # Errors
+/// A subject has more ranks than a predicate can name.
+pub(super) fn ranked(slots: Vec<PendingSlot>, subjects: &Subjects) -> Result<Ranked, TooMuch> {
     let mut cuts: Vec<Vec<u64>> = vec![Vec::new(); subjects.all.len()];
     for comparison in slots.iter().flat_map(|slot| &slot.comparisons) {
         let number = usize::from(comparison.subject);
@@ -82,11 +91,17 @@ pub(super) fn ranked(slots: Vec<PendingSlot>, subjects: &Subjects) -> Option<Ran
     }
     let subjects: Vec<RankedSubject> =
         subjects.all.iter().zip(cuts).map(|(subject, cuts)| rank(subject, cuts)).collect();
-    if subjects.iter().any(|subject| subject.ranks.max(subject.words + 2) as usize > MAX_RANKS) {
-        return None;
+    let is_excessive =
+        |subject: &RankedSubject| subject.ranks.max(subject.words + 2) as usize > MAX_RANKS;
+    if let Some(number) = subjects.iter().position(is_excessive) {
+        let asks = |slot: &&PendingSlot| {
+            slot.comparisons.iter().any(|comparison| usize::from(comparison.subject) == number)
+        };
+        let rule = slots.iter().rev().find(asks).map_or(0, |slot| slot.rule);
+        return Err(TooMuch { excess: Excess::Cuts, rule });
     }
     let slots = slots.into_iter().filter_map(|slot| in_ranks(slot, &subjects)).collect();
-    Some(Ranked { slots, subjects })
+    Ok(Ranked { slots, subjects })
 }
 
 fn rank(subject: &Subject, mut cuts: Vec<u64>) -> RankedSubject {

@@ -10,6 +10,7 @@
 //! RE2 runs and a bounded DFA can't hold is refused here.
 
 mod class;
+mod names;
 mod parse;
 #[cfg(test)]
 mod tests;
@@ -130,6 +131,19 @@ fn build(nfa: &thompson::NFA, minimize: bool) -> Result<dense::DFA<Vec<u32>>, Re
         )
         .build_from_nfa(nfa)
         .map_err(|_| too_large())
+}
+
+/// Each pattern is within its bound, and all of a ruleset are too much.
+pub(crate) fn too_large_together(most: usize) -> RegexError {
+    RegexError {
+        kind: RegexErrorKind::TooLarge,
+        message: format!(
+            "the patterns up to this one need automata of more than {} MiB",
+            most / (1024 * 1024)
+        ),
+        range: None,
+        help: Some("use fewer patterns, or anchor them with `^`".to_owned()),
+    }
 }
 
 fn too_large() -> RegexError {

@@ -1,18 +1,19 @@
 //! Rules, outputs, variables and what stands around them.
 
 use super::alternatives::{Parts, alternatives};
+use super::excess::Excess;
 use super::extent::Extents;
-use super::ranks::{self, PendingSlot};
+use super::ranks::{self, PendingSlot, TooMuch};
 use super::slots::{self, SlotTables};
 use super::tables::{Sharing, Tables, value_unit};
-use super::unit::{TooComplex, UnitWriter};
+use super::unit::UnitWriter;
 use super::{Indexing, Options, schema};
 use crate::check::checked::{self, Fence};
 use crate::check::schedule::tzdata_version;
 use crate::check::tree::{Expr, Kind, Place};
 use crate::check::types::Type;
 use crate::check::value::Value;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::Diagnostics;
 use crate::source::Sources;
 use crate::source::model::Shape;
 use crate::source::span::Span;
@@ -48,11 +49,13 @@ pub(super) fn lower(
         let name = tables.data.text(&variable.name);
         let extent = Extents::default().of(&variable.body, &tables);
         tables.variable_extents.push(extent);
+        let depth = 1 + tables.depth(&variable.body);
+        tables.variable_depths.push(depth);
         match value_unit(&mut tables, &variable.body, &variable.body.ty, Sharing::Own) {
             Ok(unit) => tables.variables.push(archive::Variable { name, unit }),
-            Err(TooComplex) => {
+            Err(excess) => {
                 let place = place_span(ruleset, sources, variable.body.place);
-                diagnostics.push(too_complex(place));
+                diagnostics.push(excess.finding(place));
                 return None;
             }
         }
@@ -63,23 +66,34 @@ pub(super) fn lower(
     for (number, checked) in ruleset.rules.iter().enumerate() {
         match rule(&mut tables, number as u32, checked, &mut assignments, &mut pending) {
             Ok(rule) => rules.push(rule),
-            Err(TooComplex) => diagnostics.push(too_complex(checked.span)),
+            Err(excess) => diagnostics.push(excess.finding(checked.span)),
+        }
+        // What all rules share has no room for the others either.
+        if tables.excess().is_some() {
+            return None;
         }
     }
     if diagnostics.has_errors() {
         return None;
     }
-    let Some(Encoded { subjects, cuts, words, slots, index }) =
-        encoded(&mut tables, pending, options.index)
-    else {
-        let last = ruleset.rules.last().map(|rule| rule.span)?;
-        diagnostics.push(too_complex(last));
-        return None;
-    };
+    let Encoded { subjects, cuts, words, slots, index } =
+        match encoded(&mut tables, pending, options.index) {
+            Ok(encoded) => encoded,
+            Err(TooMuch { excess, rule }) => {
+                let rule = ruleset.rules.get(rule as usize)?;
+                diagnostics.push(excess.finding(rule.span));
+                return None;
+            }
+        };
     let (fences, vertices) = fences(&mut tables);
     let regexes = ruleset.regexes.iter().map(|regex| tables.data.blob(&regex.bytes)).collect();
     let (zones, transitions) = zones(&mut tables);
     let debug = if options.strip { archive::Debug::default() } else { debug(&mut tables, sources) };
+    if let Some(excess) = tables.excess() {
+        let last = ruleset.rules.last().map(|rule| rule.span)?;
+        diagnostics.push(excess.finding(last));
+        return None;
+    }
     Some(archive::Ruleset {
         identity,
         types: tables.type_entries(),
@@ -167,12 +181,13 @@ struct Encoded {
     index: archive::Index,
 }
 
-/// `None` where something needs more than predicates can name.
+/// # Errors
+/// Something needs more than predicates can name.
 fn encoded(
     tables: &mut Tables<'_>,
     pending: Vec<PendingSlot>,
     indexing: Indexing,
-) -> Option<Encoded> {
+) -> Result<Encoded, TooMuch> {
     let ranked = ranks::ranked(pending, &tables.subjects)?;
     let (mut subjects, mut cuts, mut words) = (Vec::new(), Vec::new(), Vec::new());
     for (subject, ranked) in tables.subjects.all.iter().zip(&ranked.subjects) {
@@ -196,7 +211,7 @@ fn encoded(
     }
     let (arranged, subjects_ranked, index) = crate::index::index(indexing, ranked);
     let slots = slots::tables(&arranged, &subjects_ranked)?;
-    Some(Encoded { subjects, cuts, words, slots, index })
+    Ok(Encoded { subjects, cuts, words, slots, index })
 }
 
 fn rule<'r>(
@@ -205,7 +220,7 @@ fn rule<'r>(
     rule: &'r checked::Rule,
     assignments: &mut Vec<archive::Assignment>,
     slots: &mut Vec<PendingSlot>,
-) -> Result<archive::Rule, TooComplex> {
+) -> Result<archive::Rule, Excess> {
     let rollout = rule.rollout.as_ref().map(rollout);
     let parts = Parts::of(tables, rule);
     for branch in alternatives(&parts, tables) {
@@ -225,8 +240,12 @@ fn rule<'r>(
         };
         assignments.push(archive::Assignment { output: *output as u16, constant, unit });
     }
+    let id = tables.data.text(&rule.id);
+    if let Some(excess) = tables.excess() {
+        return Err(excess);
+    }
     Ok(archive::Rule {
-        id: tables.data.text(&rule.id),
+        id,
         priority: rule.priority,
         group: rule.group as u16,
         assignments: Range { start: first, length: assignments.len() as u32 - first },
@@ -238,7 +257,7 @@ fn condition(
     tables: &mut Tables<'_>,
     code: &[(&Expr, bool)],
     rollout: Option<&Expr>,
-) -> Result<u32, TooComplex> {
+) -> Result<u32, Excess> {
     if code.is_empty() && rollout.is_none() {
         return Ok(NONE);
     }
@@ -346,10 +365,4 @@ fn debug(tables: &mut Tables<'_>, sources: &Sources) -> archive::Debug {
 fn place_span(ruleset: &checked::Ruleset, sources: &Sources, place: Place) -> Span {
     // INVARIANT: places refer to texts of their own ruleset.
     ruleset.texts[place.text as usize].locate(sources, place.range.start, place.range.end)
-}
-
-fn too_complex(span: Span) -> Diagnostic {
-    Diagnostic::new(Code::TooComplex, "this needs more code than an archive can hold")
-        .at(span, "")
-        .help("split it into several rules or variables")
 }

@@ -1,6 +1,7 @@
 //! Slots as the archive has them: each predicate one word.
 
-use super::ranks::{Ask, Asked, RankedSubject};
+use super::excess::Excess;
+use super::ranks::{Ask, Asked, RankedSubject, TooMuch};
 use crate::index::Arranged;
 use rulestone_format::archive;
 use rulestone_format::predicate::{MASK_RANKS, Predicate, PredicateKind};
@@ -15,17 +16,26 @@ pub(super) struct SlotTables {
     pub sets: Vec<u32>,
 }
 
-/// `None` where the sets are longer than predicates can name.
-pub(super) fn tables(slots: &[Arranged], subjects: &[RankedSubject]) -> Option<SlotTables> {
+/// # Errors
+/// A slot has more predicates than it can name, or the sets are longer than
+/// predicates can name.
+pub(super) fn tables(
+    slots: &[Arranged],
+    subjects: &[RankedSubject],
+) -> Result<SlotTables, TooMuch> {
     let mut tables = SlotTables::default();
     let mut known: HashMap<Vec<u32>, u32> = HashMap::new();
     for arranged in slots {
+        let rule = arranged.slot.rule;
+        let count = |count: usize| {
+            u16::try_from(count).map_err(|_| TooMuch { excess: Excess::Comparisons, rule })
+        };
         tables.slots.push(archive::Slot {
-            rule: arranged.slot.rule,
+            rule,
             condition: arranged.slot.condition,
             predicates: tables.predicates.len() as u32,
-            count: u16::try_from(arranged.slot.asks.len()).ok()?,
-            residual: u16::try_from(arranged.residual).ok()?,
+            count: count(arranged.slot.asks.len())?,
+            residual: count(arranged.residual)?,
         });
         for ask in &arranged.slot.asks {
             let ranks = subjects[usize::from(ask.subject)].ranks;
@@ -39,8 +49,11 @@ pub(super) fn tables(slots: &[Arranged], subjects: &[RankedSubject]) -> Option<S
             });
             tables.predicates.push(predicate.0);
         }
+        if tables.sets.len() >= MAX_RANKS {
+            return Err(TooMuch { excess: Excess::Cuts, rule });
+        }
     }
-    (tables.sets.len() < MAX_RANKS).then_some(tables)
+    Ok(tables)
 }
 
 /// The predicate, or the set that it needs.

@@ -5,7 +5,9 @@ use crate::source::model::FactType;
 use rulestone_format::schema::FactKind;
 use rulestone_format::subject::{KeyKind, MAX_SUBJECTS, Ranking, SubjectKind};
 use rulestone_format::types::TypeKind;
+use rulestone_format::verify::FREE_WORD;
 use std::collections::HashMap;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// Where a subject's value comes from: a kind, and the number of a fact or variable.
 pub(crate) type Source = (SubjectKind, u32);
@@ -17,7 +19,8 @@ pub(crate) struct Subject {
     pub ranking: Ranking,
     /// By number.
     pub words: Vec<String>,
-    numbers: HashMap<String, u32>,
+    /// By the hash of the word.
+    numbers: HashMap<u64, u32>,
     /// What it takes to work it out, in nanoseconds: nothing for facts.
     pub cost: u32,
 }
@@ -48,16 +51,21 @@ impl Subjects {
         &self.all[usize::from(number)]
     }
 
-    /// The number of a word in the dictionary of a subject.
-    pub(super) fn word(&mut self, subject: u16, word: &str) -> u32 {
-        let Subject { words, numbers, .. } = &mut self.all[usize::from(subject)];
-        if let Some(number) = numbers.get(word) {
-            return *number;
+    /// The number of a word in the dictionary of a subject. `None` of one that is
+    /// too long for it, or has the hash of another.
+    pub(super) fn word(&mut self, subject: u16, word: &str) -> Option<u32> {
+        if word.len() > FREE_WORD {
+            return None;
         }
-        let number = words.len() as u32;
-        words.push(word.to_owned());
-        numbers.insert(word.to_owned(), number);
-        number
+        let Subject { words, numbers, .. } = &mut self.all[usize::from(subject)];
+        let number = *numbers.entry(xxh3_64(word.as_bytes())).or_insert(words.len() as u32);
+        match words.get(number as usize) {
+            Some(known) => (known == word).then_some(number),
+            None => {
+                words.push(word.to_owned());
+                Some(number)
+            }
+        }
     }
 }
 

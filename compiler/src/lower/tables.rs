@@ -1,19 +1,21 @@
 //! What units and rules share: types, constants, code.
 
 use super::data::Data;
+use super::excess::Excess;
 use super::extent::Extent;
 use super::likeness::Shared;
 use super::subject::{Subjects, fact_ranking, value_ranking};
-use super::unit::{TooComplex, UnitWriter};
+use super::unit::UnitWriter;
 use crate::check::checked;
-use crate::check::tree::{Expr, FactId, Place, VariableId};
+use crate::check::tree::{Expr, FactId, Kind, Place, VariableId};
 use crate::check::types::Type;
 use crate::check::value::Value;
-use rulestone_format::archive::{self, Constant, Range, Unit};
-use rulestone_format::code::Instruction;
+use rulestone_format::archive::{self, ArchivedConstant, ArchivedPosition, Constant, Range, Unit};
+use rulestone_format::code::{ArchivedInstruction, Instruction};
 use rulestone_format::schema::FactKind;
 use rulestone_format::subject::{KeyKind, Ranking, SubjectKind};
 use rulestone_format::types::{TypeEntry, TypeId, TypeKind};
+use rulestone_format::verify::{Limits, MAX_VARIABLE_DEPTH};
 use std::collections::HashMap;
 
 /// The tables of an archive while they grow.
@@ -41,6 +43,10 @@ pub(super) struct Tables<'r> {
     pub fact_kinds: Vec<FactKind>,
     /// How large the value of each variable can be, of those that are lowered.
     pub variable_extents: Vec<Extent>,
+    /// How deep each of them uses others: 1 if it uses none.
+    pub variable_depths: Vec<u32>,
+    /// Types were left out that had no number.
+    has_all_types: bool,
 }
 
 impl<'r> Tables<'r> {
@@ -65,6 +71,8 @@ impl<'r> Tables<'r> {
             shared: Shared::of(ruleset),
             shared_subjects: HashMap::new(),
             variable_extents: Vec::new(),
+            variable_depths: Vec::new(),
+            has_all_types: false,
             fact_kinds: ruleset.facts.iter().map(|f| super::schema::kind(&f.fact_type)).collect(),
         }
     }
@@ -74,7 +82,11 @@ impl<'r> Tables<'r> {
         if let Some(id) = self.type_ids.get(&kind) {
             return *id;
         }
-        let id = TypeId(self.types.len() as u16);
+        let Ok(number) = u16::try_from(self.types.len()) else {
+            self.has_all_types = true;
+            return TypeId::BOOL;
+        };
+        let id = TypeId(number);
         self.types.push(kind);
         self.type_ids.insert(kind, id);
         id
@@ -105,7 +117,8 @@ impl<'r> Tables<'r> {
 
     /// The number of a constant of a type.
     pub(super) fn constant(&mut self, value: &Value, ty: TypeId) -> u32 {
-        let constant = Constant { value: self.data.word(value), value_type: ty.0 };
+        let value = self.data.word(value, ty, &self.types);
+        let constant = Constant { value, value_type: ty.0 };
         if let Some(number) = self.constant_numbers.get(&constant) {
             return *number;
         }
@@ -185,6 +198,9 @@ impl<'r> Tables<'r> {
     }
 
     fn new_shared_subject(&mut self, expr: &Expr) -> Option<u16> {
+        if self.depth(expr) >= MAX_VARIABLE_DEPTH {
+            return None;
+        }
         let ty = self.type_id(&expr.ty);
         value_ranking(*self.types.get(ty.index())?)?;
         let unit = value_unit(self, expr, &expr.ty, Sharing::Own).ok()?;
@@ -202,10 +218,37 @@ impl<'r> Tables<'r> {
         self.subjects.number((SubjectKind::Variable, variable), ranking, cost)
     }
 
+    /// How deep the variables that an expression uses use one another: 0 if it
+    /// uses none.
+    pub(super) fn depth(&self, expr: &Expr) -> u32 {
+        if let Kind::Variable(variable) = &expr.kind {
+            return self.variable_depths.get(variable.0 as usize).copied().unwrap_or(0);
+        }
+        let mut depth = 0;
+        expr.for_each_part(&mut |part| depth = depth.max(self.depth(part)));
+        depth
+    }
+
+    /// What there is more of than an archive can hold, so far.
+    pub(super) fn excess(&self) -> Option<Excess> {
+        if self.has_all_types {
+            return Some(Excess::Types);
+        }
+        let bytes = self.data.bytes.len()
+            + self.code.len() * BYTES_AN_INSTRUCTION
+            + size_of_val(&self.registers[..])
+            + self.constants.len() * size_of::<ArchivedConstant>();
+        (self.data.is_full || bytes > Limits::DEFAULT.bytes).then_some(Excess::Bytes)
+    }
+
     pub(super) fn type_entries(&self) -> Vec<TypeEntry> {
         self.types.iter().map(|kind| TypeEntry::from(*kind)).collect()
     }
 }
+
+/// With its place in the source.
+const BYTES_AN_INSTRUCTION: usize =
+    size_of::<ArchivedInstruction>() + size_of::<ArchivedPosition>();
 
 /// About what the interpreter takes.
 const NANOSECONDS_AN_INSTRUCTION: u32 = 4;
@@ -225,7 +268,7 @@ pub(super) fn value_unit(
     expr: &Expr,
     wanted: &Type,
     sharing: Sharing,
-) -> Result<u32, TooComplex> {
+) -> Result<u32, Excess> {
     let ty = tables.type_id(wanted);
     let mut writer = UnitWriter::new(tables);
     let register = writer.register(ty);

@@ -1,6 +1,7 @@
 //! One unit of code while it is written: registers, labels, and where a fault
 //! leads.
 
+use super::excess::Excess;
 use super::extent::Extents;
 use super::tables::{Sharing, Tables};
 use crate::check::tree::{Expr, Local, Place};
@@ -50,13 +51,9 @@ pub(super) struct UnitWriter<'t, 'r> {
     place: Option<Place>,
     locals: HashMap<Local, Bound>,
     pub extents: Extents,
-    /// More registers or code than an archive can name.
-    overflow: bool,
+    /// What the unit needs more of than an archive can hold.
+    excess: Option<Excess>,
 }
-
-/// The unit needs more than an archive can hold.
-#[derive(Debug)]
-pub(super) struct TooComplex;
 
 impl<'t, 'r> UnitWriter<'t, 'r> {
     pub(super) fn new(tables: &'t mut Tables<'r>) -> Self {
@@ -75,16 +72,16 @@ impl<'t, 'r> UnitWriter<'t, 'r> {
             place: None,
             locals: HashMap::new(),
             extents: Extents::default(),
-            overflow: false,
+            excess: None,
         }
     }
 
     /// Puts the unit into the tables and gives its number.
-    pub(super) fn finish(self, result: TypeId, sharing: Sharing) -> Result<u32, TooComplex> {
+    pub(super) fn finish(self, result: TypeId, sharing: Sharing) -> Result<u32, Excess> {
         let UnitWriter { tables, mut code, places, registers, labels, jumps, fault_jumps, .. } =
             self;
-        if self.overflow {
-            return Err(TooComplex);
+        if let Some(excess) = self.excess.or(tables.excess()) {
+            return Err(excess);
         }
         let at = |label: Label| labels[label.0].unwrap_or(0);
         for (index, label) in jumps {
@@ -115,7 +112,7 @@ impl<'t, 'r> UnitWriter<'t, 'r> {
     /// A register that was never taken before: the next one by number.
     fn new_register(&mut self, ty: TypeId) -> Register {
         if self.registers.len() >= MAX_REGISTERS as usize {
-            self.overflow = true;
+            self.excess = Some(Excess::Code);
             return Register(0);
         }
         self.registers.push(ty);
@@ -168,7 +165,7 @@ impl<'t, 'r> UnitWriter<'t, 'r> {
     /// Appends an instruction. One that can fail leads where faults lead now.
     pub(super) fn emit(&mut self, instruction: Instruction) {
         if self.code.len() >= MAX_CODE as usize {
-            self.overflow = true;
+            self.excess = Some(Excess::Code);
             return;
         }
         let shape = Opcode::from_u16(instruction.opcode).map(Opcode::shape);
@@ -208,7 +205,9 @@ impl<'t, 'r> UnitWriter<'t, 'r> {
     /// `dst = loop a`, which leads to a label where there is no item.
     pub(super) fn begin_loop(&mut self, cursor: Register, over: Register, label: Label) {
         self.loops += 1;
-        self.overflow |= self.loops > MAX_LOOPS;
+        if self.loops > MAX_LOOPS {
+            self.excess = Some(Excess::Loops);
+        }
         self.jumps.push((self.code.len(), label));
         self.operate(Opcode::Loop, cursor, over, Register(0), 0);
     }

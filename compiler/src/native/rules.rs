@@ -86,6 +86,9 @@ impl Writer<'_> {
         if intervals == [Interval::ALWAYS] {
             return Ok(truth(true));
         }
+        if intervals.is_empty() {
+            return Ok(truth(false));
+        }
         let Some(now) = self.ruleset.now else {
             let construct = "schedules without the fact `now`".to_owned();
             return Err(Refused { rule: None, construct, span: Some(rule.span) });

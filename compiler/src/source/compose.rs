@@ -211,9 +211,11 @@ impl<'t> Composer<'t, '_> {
         let cost = anchored.cost;
         self.copy_cost(cost, span)?;
         // Looked up again since the budget had to be touched in between.
-        let Some(node) = self.anchors.get(&id).map(|a| a.node.clone()) else {
+        let Some(mut node) = self.anchors.get(&id).map(|a| a.node.clone()) else {
             return Ok(());
         };
+        // It stands here, whatever is in it stands at its anchor.
+        node.span = span;
         self.attach(node, span.end);
         Ok(())
     }

@@ -11,7 +11,8 @@ use super::text::Text;
 pub struct Node {
     pub kind: NodeKind,
     /// From the first to the last character of the value. For a value that was
-    /// left empty (`key:`), its key.
+    /// left empty (`key:`), its key; for an alias the alias, while its text and
+    /// what is in it keep the places where they were written.
     pub span: Span,
 }
 

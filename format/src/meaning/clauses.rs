@@ -143,7 +143,7 @@ fn parse_precision(digits: &[u8]) -> Outcome<u32> {
 /// Writes a scalar by a clause; [`Fault::BadFormat`] if the verb does not take its type.
 ///
 /// NaN and the infinities are `NaN`, `Infinity`, `-Infinity` under every verb that takes a double, a negative int
-/// in another base is `-` and its magnitude, and bytes under `%s` must be text ([`Fault::InvalidUtf8`]).
+/// in another base is `-` and its magnitude, and of bytes under `%s` each run that is not UTF-8 is one U+FFFD.
 pub fn write_clause(clause: Clause, scalar: Scalar<'_>, sink: &mut Sink<'_>) -> Outcome<()> {
     match clause.verb {
         Verb::Text => write_text(scalar, sink),
@@ -184,12 +184,28 @@ pub fn write_clause(clause: Clause, scalar: Scalar<'_>, sink: &mut Sink<'_>) -> 
     }
 }
 
-/// `%s`; it differs from `string()` only in that a double never has an exponent and an infinity is spelt out.
+/// `%s`; it differs from `string()` in that a double never has an exponent, an infinity is spelt out, and bytes need
+/// not be text.
 fn write_text(scalar: Scalar<'_>, sink: &mut Sink<'_>) -> Outcome<()> {
     match scalar {
         Scalar::Double(value) => double::write_positional(value, sink),
+        Scalar::Bytes(value) => write_as_text(value, sink),
         _ => scalar.write(sink),
     }
+}
+
+/// Bytes as text, with one replacement character for a run of bytes that are none (cel-spec, extensions/strings.md).
+fn write_as_text(bytes: &[u8], sink: &mut Sink<'_>) -> Outcome<()> {
+    let mut in_run = false;
+    for chunk in bytes.utf8_chunks() {
+        sink.push_str(chunk.valid())?;
+        in_run &= chunk.valid().is_empty();
+        if !chunk.invalid().is_empty() && !in_run {
+            sink.push_char(char::REPLACEMENT_CHARACTER)?;
+            in_run = true;
+        }
+    }
+    Ok(())
 }
 
 fn precision(clause: Clause) -> u32 {

@@ -166,7 +166,22 @@ fn clauses_refuse_arguments_of_other_types() {
             "{format} of {argument:?}"
         );
     }
-    assert_eq!(formatted("%s", &[Scalar::Bytes(b"\xff")]), Err(Fault::InvalidUtf8));
+}
+
+#[test]
+fn a_run_of_bytes_that_are_no_text_is_one_replacement_character() {
+    for (bytes, expected) in [
+        (&b"caf\xe9"[..], "caf\u{fffd}"),
+        (b"\xff", "\u{fffd}"),
+        (b"\xff\xfe\xfd", "\u{fffd}"),
+        (b"a\xff\xc3b\xe2\x82c", "a\u{fffd}b\u{fffd}c"),
+        (b"\xe2\x82\xe2\x82\xac", "\u{fffd}\u{20ac}"),
+        (b"\xed\xa0\x80!", "\u{fffd}!"),
+        ("\u{fffd}\u{fffd}".as_bytes(), "\u{fffd}\u{fffd}"),
+        (b"", ""),
+    ] {
+        assert_eq!(one("%s", Scalar::Bytes(bytes)), expected, "{bytes:?}");
+    }
 }
 
 proptest! {

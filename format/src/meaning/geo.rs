@@ -3,6 +3,8 @@
 //! Angles are degrees, lengths metres. A NaN anywhere makes a distance NaN and a point lie outside.
 //! Sine, cosine and arcsine are the platform's; they may differ in the last bit from one machine to another.
 
+use super::orientation;
+
 /// The mean radius of the Earth in metres: (2a + b) / 3 of the GRS 80 ellipsoid, as the IUGG has it, to 0.1 m.
 pub const EARTH_RADIUS: f64 = 6_371_008.8;
 
@@ -48,8 +50,9 @@ pub fn within_box(point: Point, south: f64, west: f64, north: f64, east: f64) ->
 /// Whether the point is in the polygon, by the even-odd rule in the plane of degrees. The last vertex joins the first.
 ///
 /// The edge convention is the half-open crossing test (W. R. Franklin, "PNPOLY"): an edge counts if exactly one of
-/// its ends is north of the point and it crosses the point's parallel to the east of the point. So of two polygons
-/// that share an edge, a point on that edge is in exactly one; a rectangle has its south and west edges, and not its
+/// its ends is north of the point and it crosses the point's parallel to the east of the point, which is seen without
+/// rounding. So of two polygons that share an edge, a point on or beside that edge is in exactly one, and where
+/// polygons tile around a vertex, it is in exactly one of them; a rectangle has its south and west edges, and not its
 /// north and east ones. An edge longer than 180 degrees is taken as it stands, not across the antimeridian.
 pub fn within_polygon(point: Point, vertices: impl IntoIterator<Item = Point>) -> bool {
     let mut vertices = vertices.into_iter();
@@ -68,10 +71,13 @@ pub fn within_polygon(point: Point, vertices: impl IntoIterator<Item = Point>) -
     valid && inside
 }
 
+/// Whether an edge crosses the point's parallel to the east of the point, whichever way it runs.
 fn crosses(point: Point, end: Point, start: Point) -> bool {
-    (end.lat > point.lat) != (start.lat > point.lat)
-        && point.lon
-            < (start.lon - end.lon) * (point.lat - end.lat) / (start.lat - end.lat) + end.lon
+    let (south, north) = if start.lat < end.lat { (start, end) } else { (end, start) };
+    let place = |point: Point| (point.lon, point.lat);
+    south.lat <= point.lat
+        && point.lat < north.lat
+        && orientation::is_left(place(point), place(south), place(north))
 }
 
 fn is_number(point: Point) -> bool {
@@ -87,6 +93,14 @@ mod tests {
 
     fn at(lat: f64, lon: f64) -> Point {
         Point { lat, lon }
+    }
+
+    /// The number so many steps further.
+    fn nudged(mut number: f64, steps: i32) -> f64 {
+        for _ in 0..steps.abs() {
+            number = if steps > 0 { number.next_up() } else { number.next_down() };
+        }
+        number
     }
 
     fn near(found: f64, expected: f64) -> bool {
@@ -169,6 +183,30 @@ mod tests {
     }
 
     #[test]
+    fn a_point_beside_a_shared_edge_is_in_one_of_its_polygons() {
+        let west = [at(0.0, 0.0), at(0.3, 0.6), at(0.3, -1.0)];
+        let east = [at(0.3, 0.6), at(0.0, 0.0), at(0.0, 1.0)];
+        for spot in [at(0.001, 0.002), at(0.055, 0.11)] {
+            assert!(!within_polygon(spot, west) && within_polygon(spot, east), "{spot:?}");
+        }
+        // Edges along a parallel and a meridian: what is on them is north, and east.
+        let quarters =
+            |north: f64, east: f64| [at(0.0, 0.0), at(0.0, east), at(north, east), at(north, 0.0)];
+        for (spot, north, east) in [
+            (at(0.0, 0.5), 1.0, 1.0),
+            (at(0.0, -0.5), 1.0, -1.0),
+            (at(0.5, 0.0), 1.0, 1.0),
+            (at(-0.5, 0.0), -1.0, 1.0),
+            (at(0.0, 0.0), 1.0, 1.0),
+        ] {
+            for (n, e) in [(1.0, 1.0), (1.0, -1.0), (-1.0, 1.0), (-1.0, -1.0)] {
+                let is_in = within_polygon(spot, quarters(n, e));
+                assert_eq!(is_in, (n, e) == (north, east), "{spot:?} {n} {e}");
+            }
+        }
+    }
+
+    #[test]
     fn degenerate_polygons_hold_nothing() {
         let center = at(0.0, 0.0);
         assert!(!within_polygon(center, []));
@@ -194,6 +232,59 @@ mod tests {
             let rectangle = [at(-1.0, -1.0), at(-1.0, 1.0), at(1.0, 1.0), at(1.0, -1.0)];
             prop_assume!(lat != 1.0 && lon != 1.0);
             prop_assert_eq!(within_polygon(at(lat, lon), rectangle), within_box(at(lat, lon), -1.0, -1.0, 1.0, 1.0));
+        }
+
+        #[test]
+        fn a_point_on_a_shared_edge_is_in_one_of_its_polygons(
+            a in (-60.0..60.0, -100.0..100.0),
+            b in (-60.0..60.0, -100.0..100.0),
+            along in 0.1..0.9,
+            aside in (-3..4_i32, -3..4_i32),
+            ways in (any::<bool>(), any::<bool>()),
+        ) {
+            let (a, b) = (at(a.0, a.1), at(b.0, b.1));
+            let (north, east) = (b.lat - a.lat, b.lon - a.lon);
+            prop_assume!(north.abs() + east.abs() > 1e-3);
+            // A kite along the edge, cut in two by it.
+            let middle = at((a.lat + b.lat) / 2.0, (a.lon + b.lon) / 2.0);
+            let tip = |side: f64| at(middle.lat + side * east / 4.0, middle.lon - side * north / 4.0);
+            let mut halves = [vec![a, b, tip(1.0)], vec![a, b, tip(-1.0)]];
+            if ways.0 { halves[0].reverse(); }
+            if ways.1 { halves[1].reverse(); }
+            let spot = at(
+                nudged(a.lat + along * north, aside.0),
+                nudged(a.lon + along * east, aside.1),
+            );
+            let within = halves.iter().filter(|half| within_polygon(spot, half.iter().copied()));
+            prop_assert_eq!(within.count(), 1, "{:?} of {:?}", spot, halves);
+        }
+
+        #[test]
+        fn where_polygons_tile_around_a_vertex_it_is_in_one_of_them(
+            vertex in (-60.0..60.0, -100.0..100.0),
+            mut turns in proptest::collection::vec(0.0..1.0, 3..9),
+            aside in (-3..4_i32, -3..4_i32),
+            backwards in any::<bool>(),
+        ) {
+            let center = at(vertex.0, vertex.1);
+            turns.sort_by(f64::total_cmp);
+            // No part is wider than half of all around.
+            turns.extend([1.0 / 3.0, 2.0 / 3.0, 1.0]);
+            turns.sort_by(f64::total_cmp);
+            turns.dedup_by(|a, b| *a - *b < 1e-3);
+            let rim: Vec<Point> = turns.iter().map(|turn| {
+                let angle = turn * core::f64::consts::TAU;
+                at(center.lat + angle.sin(), center.lon + angle.cos())
+            }).collect();
+            let spot = at(nudged(center.lat, aside.0), nudged(center.lon, aside.1));
+            let mut within = 0;
+            for (n, first) in rim.iter().enumerate() {
+                let second = rim[(n + 1) % rim.len()];
+                let mut part = [center, *first, second];
+                if backwards { part.reverse(); }
+                within += u32::from(within_polygon(spot, part));
+            }
+            prop_assert_eq!(within, 1, "{:?} among {:?} around {:?}", spot, rim, center);
         }
 
         #[test]

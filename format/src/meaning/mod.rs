@@ -19,6 +19,7 @@ pub mod geo;
 pub mod integer;
 pub mod numeral;
 pub mod order;
+mod orientation;
 pub mod print;
 pub mod regex;
 mod sink;

@@ -113,6 +113,12 @@ fn searches_are_those_of_the_conformance_tests() {
     assert_eq!(index_of("hello wello", "hello wello"), 0);
     assert_eq!(index_of("", "a"), -1);
     assert_eq!(index_of_from("tacocat", "", 3), Ok(3));
+    for outside in [-1, 7, 30, i64::MIN, i64::MAX] {
+        assert_eq!(index_of_from("tacocat", "", outside), OUT_OF_RANGE, "{outside}");
+        assert_eq!(last_index_of_from("tacocat", "", outside), OUT_OF_RANGE, "{outside}");
+    }
+    assert_eq!(last_index_of_from("tacocat", "", 6), Ok(6));
+    assert_eq!(index_of_from("", "", 0), OUT_OF_RANGE);
     assert_eq!(index_of_from("tacocat", "a", 3), Ok(5));
     assert_eq!(index_of_from("ta©o©αT", "©αT", 3), Ok(4));
     assert_eq!(index_of_from("ta©o©αT", "©α", 5), Ok(-1));

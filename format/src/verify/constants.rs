@@ -28,8 +28,9 @@ pub(super) fn check(
     types: &Types,
     texts: &mut Texts<'_>,
 ) -> Result<Vec<Extent>, Error> {
-    // A cell has eight bytes: items that overlap eightfold are still within the budget.
-    let left = archive.data.len();
+    // A cell has eight bytes: items that overlap eightfold are still within the budget,
+    // and so are the keys of maps, which may share them, up to 1,024 bytes each.
+    let left = archive.data.len().saturating_mul(2);
     let most = archive.constants.len() + archive.data.len() / CELL * TYPES;
     let largest = vec![Extent::SCALAR; archive.types.len()];
     let mut constants = Constants { types, texts, seen: HashSet::new(), most, left, largest };

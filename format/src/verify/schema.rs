@@ -20,8 +20,8 @@ pub const MAX_ITEMS: u32 = 1 << 16;
 
 /// What fingerprints may be worked out from: enums count for each fact that
 /// is made of them, so a small file could make for much work.
-const MAX_LABELS_HASHED: u64 = 1 << 20;
-const MAX_BYTES_HASHED: u64 = 1 << 24;
+pub const MAX_LABELS_HASHED: u64 = 1 << 20;
+pub const MAX_BYTES_HASHED: u64 = 1 << 24;
 
 pub(super) fn check(
     archive: &ArchivedRuleset,
@@ -38,7 +38,11 @@ pub(super) fn check(
 fn enums(archive: &ArchivedRuleset, texts: &mut Texts<'_>) -> Result<(), Error> {
     let schema = &archive.schema;
     for (number, label) in schema.labels.iter().enumerate() {
-        texts.name(label, ErrorCode::SchemaType, number)?;
+        // One of the values may be empty.
+        if label.length.to_native() as usize > names::MAX_NAME {
+            return Err(Error::at(ErrorCode::SchemaType, number as u64));
+        }
+        texts.check(label, number)?;
     }
     let mut runs = Runs::of(&schema.labels);
     for (number, range) in schema.enums.iter().enumerate() {

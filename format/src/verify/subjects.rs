@@ -2,7 +2,7 @@
 
 use super::runs::Runs;
 use super::text::Texts;
-use crate::archive::{ArchivedRuleset, ArchivedSubject};
+use crate::archive::{ArchivedDictionaryWord, ArchivedRuleset, ArchivedSubject};
 use crate::error::{Error, ErrorCode};
 use crate::subject::{MAX_RANKS, MAX_SUBJECTS, Ranking};
 use std::collections::HashSet;
@@ -51,11 +51,18 @@ fn are_cuts(archive: &ArchivedRuleset, subject: &ArchivedSubject) -> bool {
     cuts.iter().zip(cuts.iter().skip(1)).fold(true, |all, (a, b)| all & (a < b))
 }
 
+/// How often each byte of the data and of the table of words is paid for.
+const HASHED: usize = 16;
+
+/// A word of up to so many bytes is paid for by its own record, however many
+/// subjects are compared with it.
+pub const FREE_WORD: usize = HASHED * size_of::<ArchivedDictionaryWord>();
+
 /// How many bytes of words are hashed at most: words may share text, and long ones
 /// that all do would make a check more than linear in the file.
 fn hashing_budget(archive: &ArchivedRuleset) -> usize {
     let bytes = archive.data.len().saturating_add(size_of_val(archive.words.as_slice()));
-    bytes.saturating_mul(16).saturating_add(1 << 20)
+    bytes.saturating_mul(HASHED).saturating_add(1 << 20)
 }
 
 /// Words in order of their hashes, numbered from 0 without a gap.

@@ -13,6 +13,9 @@ use std::collections::HashSet;
 /// [`crate::schema::MAX_DEPTH`]: an output may collect lists, and rules make them.
 pub const MAX_TYPE_DEPTH: u8 = 16;
 
+/// Most types of an archive: as many as a number of a type can name.
+pub const MAX_TYPES: usize = 1 << 16;
+
 /// The types of an archive, decoded.
 #[derive(Debug)]
 pub(super) struct Types {
@@ -22,7 +25,7 @@ pub(super) struct Types {
 impl Types {
     pub(super) fn check(archive: &ArchivedRuleset) -> Result<Types, Error> {
         let count = archive.types.len();
-        if count > usize::from(u16::MAX) + 1 {
+        if count > MAX_TYPES {
             return Err(Error::at(ErrorCode::TypeTable, count as u64));
         }
         let mut types = Types { kinds: Vec::with_capacity(count) };

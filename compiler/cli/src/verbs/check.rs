@@ -5,7 +5,8 @@ use crate::report::counted;
 use crate::target;
 use crate::terminal::Terminal;
 use rulestone_compiler::diagnostic::render::summary;
-use rulestone_compiler::{Checked, check_source};
+use rulestone_compiler::lower::Options;
+use rulestone_compiler::{Compiled, compile};
 use serde_json::json;
 use std::io::Write;
 use std::path::PathBuf;
@@ -27,7 +28,8 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Status, Failure> {
     let input = target::source(&arguments.source)?;
     let progress = terminal.progress("checking");
-    let Checked { sources, ruleset, diagnostics } = check_source(&input);
+    // An archive is made and thrown away: what doesn't fit into one is found too.
+    let Compiled { sources, ruleset, diagnostics, .. } = compile(&input, Options::default());
     drop(progress);
     terminal.findings(&diagnostics, &sources);
 

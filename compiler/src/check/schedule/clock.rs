@@ -5,7 +5,7 @@
 //! [`Interval`]s.
 
 use jiff::Timestamp;
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::{Offset, TimeZone};
 
 use super::Interval;
@@ -83,6 +83,29 @@ impl Clock {
             return Err(windows.len() as u64);
         }
         Ok(merged(windows))
+    }
+
+    /// The first day whose window, between `ends`, is none because the clock is put
+    /// forward over all of it. As long to find as the windows are to work out.
+    pub(super) fn skipped(
+        &self,
+        days: Option<&Spanned<Vec<Day>>>,
+        daily: Option<&Spanned<Daily>>,
+        ends: Interval,
+    ) -> Option<Date> {
+        if ends.is_empty() {
+            return None;
+        }
+        let week = days.map_or([true; 7], |days| week_of(&days.value));
+        let hours = daily.map_or(Daily { from: 0, to: 86_400 }, |daily| daily.value);
+        let is_skipped = |day: i64| {
+            let window = self.window(day, hours);
+            window.is_empty() && (ends.start..ends.end).contains(&window.start)
+        };
+        let mut all = self.day_at(ends.start)..=self.day_at(ends.end);
+        let day = all.find(|day| is_in_week(week, *day) && is_skipped(*day))?;
+        let noon = Timestamp::from_second(day * DAY + DAY / 2).ok()?;
+        Some(Offset::UTC.to_datetime(noon).date())
     }
 
     /// The window that belongs to the local day that is `day` days after

@@ -6,8 +6,8 @@
 
 use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, HirKind};
 
-use super::RegexError;
 use super::parse::{Parser, syntax, too_much_to_fold, unsupported};
+use super::{RegexError, names};
 
 /// Under `(?i)`, adds the other cases of each character (Unicode, simple case
 /// folding).
@@ -156,11 +156,8 @@ fn unicode(parser: &mut Parser, start: usize) -> Result<ClassUnicode, RegexError
     group(parser, class, is_negated, start)
 }
 
-/// A general category by its short name, a script by its long one, or `Any`.
+/// A general category by its short name, a script by its long one, or `Any`, spelled as RE2 has them.
 fn category_or_script(name: &str) -> Option<ClassUnicode> {
-    if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_') {
-        return None;
-    }
     match name {
         "Any" => return Some(ClassUnicode::new([ClassUnicodeRange::new('\0', char::MAX)])),
         // RE2's "other" leaves out what is not assigned, unlike Unicode's;
@@ -174,8 +171,12 @@ fn category_or_script(name: &str) -> Option<ClassUnicode> {
         "Cs" => return Some(ClassUnicode::empty()),
         _ => {}
     }
-    let category = if name.len() <= 2 { property(&format!("gc={name}")) } else { None };
-    category.or_else(|| property(&format!("sc={name}")))
+    let kind = match name {
+        _ if names::CATEGORIES.contains(&name) => "gc",
+        _ if names::SCRIPTS.contains(&name) => "sc",
+        _ => return None,
+    };
+    property(&format!("{kind}={name}"))
 }
 
 /// The class of a property, from regex-syntax's Unicode tables.

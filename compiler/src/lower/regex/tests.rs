@@ -115,6 +115,69 @@ fn classes_have_names() {
 }
 
 #[test]
+fn names_of_classes_are_spelled_as_re2_has_them() {
+    for name in names::CATEGORIES.iter().chain(&names::SCRIPTS).chain(&["C", "Cs", "Any"]) {
+        for pattern in [format!(r"\p{{{name}}}"), format!(r"[\P{{^{name}}}]")] {
+            assert!(compile(&pattern).is_ok() || *name == "Cs", "{pattern}");
+        }
+        assert!(compile(&format!(r"\p{{Is{name}}}")).is_err(), "{name}");
+        assert!(compile(&format!(r"\p{{{}}}", name.to_lowercase())).is_err(), "{name}");
+    }
+    for name in [
+        "IsGreek",
+        "greek",
+        "GREEK",
+        "Grek",
+        "LC",
+        "Cn",
+        "l",
+        "lu",
+        "LU",
+        "any",
+        "Letter",
+        "letter",
+        "Lowercase_Letter",
+        "Uppercase",
+        "Alphabetic",
+        "Assigned",
+        "ASCII",
+        "gc=L",
+        "sc=Greek",
+        "Script=Greek",
+        "scx=Greek",
+        "Greek ",
+        " Greek",
+        "OldItalic",
+        "old_italic",
+        "Zzzz",
+        "Unknown",
+        "Katakana_Or_Hiragana",
+        "White_Space",
+        "L&",
+        "L1",
+        "",
+        "^",
+        "^^Greek",
+        "Gre_ek",
+        "Ｌ",
+    ] {
+        for pattern in
+            [format!(r"\p{{{name}}}"), format!(r"\P{{{name}}}"), format!(r"[\p{{{name}}}]")]
+        {
+            refused(&pattern, Syntax);
+        }
+    }
+    for pattern in
+        [r"\pl", r"\pg", r"\Pl", r"\p1", r"\p", r"\p{", r"\p{Greek", r"\p^L", r"[\pl]", r"\pé"]
+    {
+        refused(pattern, Syntax);
+    }
+    expect(r"^\pN\pL\PN$", &["1aa"], &["aaa", "1a1"]);
+    expect(r"^\p{^Lu}\P{^Lu}$", &["aA"], &["Aa"]);
+    expect(r"^\p{Latin}l$", &["él"], &["λl"]);
+}
+
+#[test]
 fn brackets_are_those_of_re2() {
     expect("^[a&&b]+$", &["a&b"], &["c"]);
     expect("^[[a]+$", &["[a"], &["b"]);

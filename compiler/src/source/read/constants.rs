@@ -17,7 +17,7 @@ impl Reader<'_> {
         for entry in self.section_map(node, "constants") {
             let name = &entry.key;
             let is_named = self.identifier(name, "the name of a constant")
-                && self.declare(Kind::Constant, name);
+                && self.declare(Kind::Constant, name, name.span());
             let what = format!("the constant {}", in_quotes(&name.value));
             if self.has_no_null(&entry.value, &what) && is_named {
                 constants.push(Constant {
@@ -34,7 +34,7 @@ impl Reader<'_> {
         for entry in self.section_map(node, "variables") {
             let name = &entry.key;
             let is_named = self.identifier(name, "the name of a variable")
-                && self.declare(Kind::Variable, name);
+                && self.declare(Kind::Variable, name, name.span());
             let what = format!("the variable {}", in_quotes(&name.value));
             match self.cel(&entry.value, &what) {
                 Some(expression) if is_named => variables.push(Variable {

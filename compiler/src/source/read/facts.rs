@@ -8,8 +8,9 @@ use super::shape::{Fields, list_of};
 use super::types::scalar_type;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::compose::brief;
-use crate::source::model::Fact;
+use crate::source::model::{Fact, FactType};
 use crate::source::node::{Entry, Node, NodeKind};
+use rulestone_format::verify::{MAX_BYTES_HASHED, MAX_LABELS_HASHED, MAX_NAME};
 
 const MAX_FACTS: usize = 4096;
 
@@ -25,6 +26,7 @@ impl Reader<'_> {
         for entry in entries {
             self.fact_or_group(entry, &mut path, entries, &mut facts);
         }
+        self.enums_of(&facts);
         if let Some(fact) = facts.get(MAX_FACTS) {
             self.report(
                 Diagnostic::new(Code::TooMany, format!("a ruleset has at most {MAX_FACTS} facts"))
@@ -50,7 +52,8 @@ impl Reader<'_> {
         } else {
             self.identifier(name, "the name of a fact or group")
         };
-        path.push(brief(&name.value).into_owned());
+        // What is no name may be very long, and stands in every path below it.
+        path.push(if is_named { name.value.clone() } else { brief(&name.value).into_owned() });
         let before = facts.len();
         match &entry.value.kind {
             NodeKind::Map(entries) if !is_definition(entries) => {
@@ -59,8 +62,8 @@ impl Reader<'_> {
                 }
             }
             _ => match self.fact(entry, path, siblings) {
-                Some(fact) => facts.push(fact),
-                None => self.leave_out_fact(path),
+                Some(fact) if self.has_short_path(&fact) => facts.push(fact),
+                _ => self.leave_out_fact(path),
             },
         }
         if !is_named {
@@ -68,6 +71,44 @@ impl Reader<'_> {
             self.leave_out_fact(path);
         }
         path.pop();
+    }
+
+    fn has_short_path(&mut self, fact: &Fact) -> bool {
+        let length = fact.path.iter().map(|part| part.len() + 1).sum::<usize>() - 1;
+        if length > MAX_NAME {
+            let message =
+                format!("the path of a fact has {length} bytes; at most {MAX_NAME} are allowed");
+            self.report(
+                Diagnostic::new(Code::InvalidName, message)
+                    .at(fact.span, "")
+                    .help("nest fewer groups, or give them shorter names"),
+            );
+        }
+        length <= MAX_NAME
+    }
+
+    /// The enums of all facts are part of what tells schemas apart.
+    fn enums_of(&mut self, facts: &[Fact]) {
+        let (mut values, mut bytes) = (0_u64, 0_u64);
+        for fact in facts {
+            let Some(labels) = labels(&fact.ty) else { continue };
+            values += labels.len() as u64;
+            bytes += labels.iter().map(|label| label.len() as u64).sum::<u64>();
+            if values > MAX_LABELS_HASHED || bytes > MAX_BYTES_HASHED {
+                self.report(
+                    Diagnostic::new(
+                        Code::TooMany,
+                        format!(
+                            "the enums of all facts have at most {MAX_LABELS_HASHED} values, and \
+                             {MAX_BYTES_HASHED} bytes"
+                        ),
+                    )
+                    .at(fact.span, "the limit is reached here")
+                    .help("an enum counts for each fact that is made of it: use a string instead"),
+                );
+                return;
+            }
+        }
     }
 
     fn leave_out_fact(&mut self, path: &[String]) {
@@ -148,6 +189,19 @@ impl Reader<'_> {
             );
         }
         true
+    }
+}
+
+/// The values of the enum that a fact is or holds.
+fn labels(mut ty: &FactType) -> Option<&[String]> {
+    loop {
+        match ty {
+            FactType::Enum(labels) => return Some(labels),
+            FactType::List { element: inner, .. } | FactType::Map { value: inner, .. } => {
+                ty = inner;
+            }
+            _ => return None,
+        }
     }
 }
 

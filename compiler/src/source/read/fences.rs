@@ -41,8 +41,8 @@ impl Reader<'_> {
 
     fn fence(&mut self, entry: &Entry) -> Option<Fence> {
         let name = &entry.key;
-        let is_named =
-            self.identifier(name, "the name of a fence") && self.declare(Kind::Fence, name);
+        let is_named = self.identifier(name, "the name of a fence")
+            && self.declare(Kind::Fence, name, name.span());
         let what = format!("the fence {}", in_quotes(&name.value));
         let fields = self.fields(&entry.value, &what, &["circle", "box", "polygon"])?;
         let mut shapes = fields

@@ -4,10 +4,12 @@
 //! In: keys and strings. Out: whether they can stand, and findings if not.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::Reader;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::compose::brief;
+use crate::source::node::Node;
 use crate::source::span::Span;
 use crate::source::text::Text;
 
@@ -70,20 +72,33 @@ pub(super) struct Names {
 }
 
 impl Reader<'_> {
-    /// Whether a name is new.
-    pub fn declare(&mut self, kind: Kind, name: &Text) -> bool {
-        let span = name.span();
-        let first = *self.names.first.entry((kind, name.value.clone())).or_insert(span);
-        if first == span {
-            return true;
-        }
+    /// Whether a name is new. `place` is where it is declared: that of the name,
+    /// but of an alias, which has the name of its anchor, the alias.
+    pub fn declare(&mut self, kind: Kind, name: &Text, place: Span) -> bool {
+        let first = match self.names.first.entry((kind, name.value.clone())) {
+            Entry::Vacant(entry) => {
+                entry.insert(place);
+                return true;
+            }
+            Entry::Occupied(entry) => *entry.get(),
+        };
         let (word, name) = (kind.word(), brief(&name.value));
         self.report(
             Diagnostic::new(Code::DuplicateName, format!("there are two {word}s named `{name}`"))
-                .at(span, "again here")
+                .at(place, "again here")
                 .also(first, "first here"),
         );
         false
+    }
+
+    /// The same for what `whole` is and `name` is the name of.
+    pub fn declare_within(&mut self, kind: Kind, name: &Node, whole: &Node) -> bool {
+        let Some(text) = name.text() else { return false };
+        let (outer, inner) = (whole.span, name.span);
+        let is_within = outer.file == inner.file
+            && (outer.start..=outer.end).contains(&inner.start)
+            && inner.end <= outer.end;
+        self.declare(kind, text, if is_within { inner } else { outer })
     }
 
     /// Whether a name can be written in CEL after a dot: `[A-Za-z_][A-Za-z0-9_]*`.

@@ -42,9 +42,10 @@ impl Reader<'_> {
     /// later stages can still look at the others.
     fn rule(&mut self, node: &Node) -> Option<Rule> {
         let fields = self.fields(node, "a rule", &KEYS)?;
-        let id = self.required(fields, "id", "the rule").and_then(|node| {
-            let id = self.string(node, "`id`")?;
-            let is_good = self.id(id, "the id of a rule") && self.declare(Kind::Rule, id);
+        let id = self.required(fields, "id", "the rule").and_then(|name| {
+            let id = self.string(name, "`id`")?;
+            let is_good =
+                self.id(id, "the id of a rule") && self.declare_within(Kind::Rule, name, node);
             is_good.then(|| Spanned::new(id.value.clone(), id.span()))
         });
         let description = match fields.value("description") {

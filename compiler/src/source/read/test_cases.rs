@@ -21,8 +21,8 @@ impl Reader<'_> {
 
     fn test(&mut self, node: &Node) -> Option<Test> {
         let fields = self.fields(node, "a test", &["name", "facts", "expect"])?;
-        let name = self.required(fields, "name", "the test").and_then(|node| {
-            let name = self.string(node, "`name`")?;
+        let name = self.required(fields, "name", "the test").and_then(|named| {
+            let name = self.string(named, "`name`")?;
             if name.value.trim().is_empty() {
                 self.report(
                     Diagnostic::new(Code::InvalidName, "the name of the test is empty")
@@ -30,7 +30,8 @@ impl Reader<'_> {
                 );
                 return None;
             }
-            self.declare(Kind::Test, name).then(|| Spanned::new(name.value.clone(), name.span()))
+            let is_new = self.declare_within(Kind::Test, named, node);
+            is_new.then(|| Spanned::new(name.value.clone(), name.span()))
         });
         let facts = match fields.value("facts") {
             Some(facts) if matches!(facts.kind, NodeKind::Map(_)) => Some(facts.clone()),

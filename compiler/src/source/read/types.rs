@@ -23,6 +23,8 @@ const MOST_LENGTH: u32 = 1 << 20;
 const MAX_DEPTH: usize = 8;
 /// Values of an enum: they travel as 16-bit numbers.
 const MAX_VALUES: usize = 65_535;
+/// Bytes of a value of an enum.
+const MAX_VALUE: usize = rulestone_format::verify::MAX_NAME;
 
 const SCALARS: [&str; 9] =
     ["bool", "int", "uint", "double", "string", "bytes", "timestamp", "duration", "point"];
@@ -183,13 +185,22 @@ impl Reader<'_> {
                 is_good = false;
                 continue;
             };
-            if let Some(first) = seen.insert(text.value.as_str(), text.span()) {
+            if text.value.len() > MAX_VALUE {
+                let message = format!(
+                    "a value of an enum has {} bytes; at most {MAX_VALUE} are allowed",
+                    text.value.len()
+                );
+                self.report(Diagnostic::new(Code::TooLarge, message).at(item.span, ""));
+                is_good = false;
+                continue;
+            }
+            if let Some(first) = seen.insert(text.value.as_str(), item.span) {
                 self.report(
                     Diagnostic::new(
                         Code::DuplicateName,
                         format!("the value `{}` stands here twice", brief(&text.value)),
                     )
-                    .at(text.span(), "again here")
+                    .at(item.span, "again here")
                     .also(first, "first here"),
                 );
                 is_good = false;

@@ -257,7 +257,7 @@ fn immediates_and_numbers_are_known() {
     refuses(ErrorCode::Operand, 0, &[], BOOL, &[op(Fail, 0, 0, 0, 0)]);
     refuses(ErrorCode::Operand, 0, &[], BOOL, &[op(Fail, 0, 0, 0, 16)]);
     refuses(ErrorCode::Operand, 0, &[], BOOL, &[op(Fail, 0, 0, 0, 17)]);
-    accepts(&[], BOOL, &[op(Fail, 0, 0, 0, 16)]);
+    accepts(&[], BOOL, &[op(Fail, 0, 0, 0, 15)]);
     let related = |relation| {
         let compare = op(CompareInt, 1, 0, 0, relation);
         unit_refusal(&[INT, BOOL], BOOL, &[op(Constant, 0, 0, 0, 1), compare, TRUE])

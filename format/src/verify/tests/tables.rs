@@ -107,7 +107,6 @@ fn types_of_facts_are_bounded_and_made_of_earlier_ones() {
         3, |r| r.schema.types[3].item = 1;
         3, |r| r.schema.types[3].bound = 1;
         6, |r| r.schema.types[6].item = 9;
-        1, |r| r.schema.labels[1].length = 0;
         1, |r| r.schema.labels[1] = long_name(r);
         0, |r| r.schema.labels[1] = r.schema.labels[0];
         1, |r| r.schema.enums.push(Range { start: 2, length: 0 });

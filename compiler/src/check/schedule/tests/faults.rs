@@ -1,9 +1,11 @@
 //! Schedules that are wrong, and what is said of them.
 
 use super::*;
+use crate::diagnostic::Severity;
 
 #[test]
-fn a_schedule_that_never_holds_is_an_error() {
+fn a_schedule_that_never_holds_is_a_warning() {
+    assert_eq!(Code::ScheduleNeverHolds.severity(), Severity::Warning);
     let ruleset = schedule("", "2026-06-01T00:00:00", "2026-06-15T00:00:00");
     let late = || schedule("", "2026-07-01T00:00:00", "2026-07-15T00:00:00");
     fails_within(Some(&ruleset), late(), Code::ScheduleNeverHolds);
@@ -15,6 +17,33 @@ fn a_schedule_that_never_holds_is_an_error() {
         schedule("", "2026-06-01T00:00:00", "2026-06-01T10:00:00").daily(1200, 1300),
         Code::ScheduleNeverHolds,
     );
+}
+
+#[test]
+fn a_change_of_the_clock_that_leaves_no_window_is_named() {
+    let night = || schedule("Europe/London", "2026-03-29T00:00:00", "2026-03-30T00:00:00");
+    let text = fails_within(None, night().daily(100, 200), Code::ScheduleNeverHolds);
+    assert!(text.contains("on 2026-03-29 the clock of Europe/London is put forward"), "{text}");
+    let text = fails_within(None, night().daily(130, 230), Code::ScheduleNeverHolds);
+    assert!(text.contains("put forward"), "{text}");
+    // Between these there is no such window on the wall either.
+    let text = fails_within(None, night().on(&[Day::Mon]), Code::ScheduleNeverHolds);
+    assert!(!text.contains("put forward"), "{text}");
+    let ruleset = schedule("", "2026-06-01T00:00:00", "2026-06-15T00:00:00");
+    let text = fails_within(Some(&ruleset), night().daily(300, 400), Code::ScheduleNeverHolds);
+    assert!(!text.contains("put forward"), "{text}");
+}
+
+#[test]
+fn of_a_ruleset_that_never_holds_its_rules_are_not_warned_of() {
+    let ruleset = schedule("", "2026-06-01T00:00:00", "2026-06-01T10:00:00").daily(1200, 1300);
+    let mut diagnostics = Diagnostics::default();
+    let mut calendar = Calendar::new(Some(&ruleset), &mut diagnostics);
+    assert_eq!(calendar.ruleset(), []);
+    let rule = schedule("", "2026-06-01T00:00:00", "2026-06-02T00:00:00");
+    assert_eq!(calendar.intervals(&rule, &mut diagnostics), []);
+    assert_eq!(calendar.intervals(&rule.daily(100, 200), &mut diagnostics), []);
+    assert_eq!(diagnostics.iter().count(), 1);
 }
 
 #[test]
