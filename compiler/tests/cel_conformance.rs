@@ -7,6 +7,8 @@
 
 mod support;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use rulestone::Ruleset;
 use rulestone::decision::DecisionError;
 use rulestone_compiler::check::checked::Fact;
@@ -17,6 +19,7 @@ use rulestone_compiler::expression::{CompiledExpression, Environment, OUTPUT, co
 use rulestone_compiler::reference::{Evaluator, Facts};
 use rulestone_compiler::source::model::FactType;
 use rulestone_format::frame::Frame;
+use rulestone_format::meaning::{Timestamp, collect};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
 use std::fs;
@@ -201,9 +204,13 @@ fn environment(test: &Json) -> Result<(Environment, Json), String> {
     facts.retain(|fact| {
         !paths.iter().any(|other| other.len() > fact.path.len() && other.starts_with(&fact.path))
     });
-    for fact in &facts {
-        if let Some(value) = test["bindings"].get(fact.path.join(".")) {
-            insert(&mut request, &fact.path, fact_json(value));
+    let nothing = Map::new();
+    for (name, value) in test["bindings"].as_object().unwrap_or(&nothing) {
+        let path: Vec<String> = name.split('.').map(str::to_owned).collect();
+        if facts.iter().any(|fact| fact.path == path) {
+            insert(&mut request, &path, fact_json(value)?);
+        } else if !paths.contains(&path) {
+            return Err("binds a name that is not declared".to_owned());
         }
     }
     let container = test["container"].as_str().unwrap_or_default().to_owned();
@@ -249,30 +256,51 @@ fn class(ty: &str) -> &str {
     ty.split(['(', ':']).next().unwrap_or(ty)
 }
 
-/// A bound value in the form that facts have in JSON.
-fn fact_json(value: &Json) -> Json {
-    match value["t"].as_str().unwrap_or_default() {
-        "int" | "uint" => {
-            let text = value["v"].as_str().unwrap_or_default();
-            serde_json::from_str(text).unwrap_or(Json::Null)
-        }
-        "double" => match value["v"].as_str().unwrap_or_default().parse::<f64>() {
-            Ok(number) if number.is_finite() => json!(number),
-            _ => value["v"].clone(),
+/// A bound value in the form that facts have in JSON. A value of another kind is
+/// outside the language; none may be lost in silence, for an absent fact is an error
+/// that a test may expect.
+fn fact_json(value: &Json) -> Result<Json, String> {
+    let text = value["v"].as_str().unwrap_or_default();
+    Ok(match value["t"].as_str().unwrap_or_default() {
+        "bool" | "string" => value["v"].clone(),
+        "int" | "uint" => serde_json::from_str(text).expect("an integer"),
+        "double" => match text.parse::<f64>().expect("a double") {
+            number if number.is_nan() => json!("NaN"),
+            number if number.is_infinite() && number > 0.0 => json!("Infinity"),
+            number if number.is_infinite() => json!("-Infinity"),
+            number => json!(number),
         },
+        "bytes" => json!(STANDARD.encode(bytes(value["hex"].as_str().unwrap_or_default()))),
+        "timestamp" => {
+            let (seconds, nanos) = seconds_and_nanos(value);
+            let nanos = u32::try_from(nanos).expect("nanoseconds");
+            let text = collect(|sink| Timestamp { seconds, nanos }.write(sink)).expect("fits");
+            json!(String::from_utf8(text).expect("is text"))
+        }
+        "duration" => {
+            let (seconds, nanos) = seconds_and_nanos(value);
+            json!(format!("{}ns", i128::from(seconds) * 1_000_000_000 + i128::from(nanos)))
+        }
         "list" => {
             let items = value["v"].as_array().cloned().unwrap_or_default();
-            Json::Array(items.iter().map(fact_json).collect())
+            Json::Array(items.iter().map(fact_json).collect::<Result<_, _>>()?)
         }
         "map" => {
             let entries = value["v"].as_array().cloned().unwrap_or_default();
             let entries = entries.iter().map(|entry| {
-                (entry[0]["v"].as_str().unwrap_or_default().to_owned(), fact_json(&entry[1]))
+                let key = entry[0]["v"].as_str().ok_or("binds a map without strings as keys")?;
+                Ok((key.to_owned(), fact_json(&entry[1])?))
             });
-            Json::Object(entries.collect())
+            Json::Object(entries.collect::<Result<_, String>>()?)
         }
-        _ => value["v"].clone(),
-    }
+        other => return Err(format!("binds a value of type {other}")),
+    })
+}
+
+/// Of a timestamp or a duration.
+fn seconds_and_nanos(value: &Json) -> (i64, i64) {
+    let seconds = value["s"].as_str().and_then(|seconds| seconds.parse().ok());
+    (seconds.expect("seconds"), value["n"].as_i64().unwrap_or_default())
 }
 
 /// An expected value, printed as `support` prints values.
@@ -291,8 +319,7 @@ fn show_expected(value: &Json) -> String {
         "bytes" => format!("b{:?}", bytes(value["hex"].as_str().unwrap_or_default())),
         "timestamp" => format!("@{}.{}", value["s"].as_str().unwrap_or_default(), value["n"]),
         "duration" => {
-            let seconds: i64 = value["s"].as_str().unwrap_or_default().parse().expect("seconds");
-            let nanos = value["n"].as_i64().unwrap_or_default();
+            let (seconds, nanos) = seconds_and_nanos(value);
             format!("{}ns", seconds * 1_000_000_000 + nanos)
         }
         "list" => {
@@ -339,4 +366,37 @@ fn types_print_as_in_the_data() {
         Type::map(Type::String, Type::list(Type::Int)).to_string(),
         "map(string, list(int))"
     );
+}
+
+/// Whatever kind of value a test binds, the expression sees it.
+#[test]
+fn bound_values_of_all_kinds_arrive() {
+    let bound = |ty: &str, value: Json, expr: &str| {
+        let test = json!({
+            "expr": expr,
+            "type_env": [{"name": "x", "kind": "ident", "type": ty}],
+            "bindings": {"x": value},
+            "expect": {"kind": "value", "value": {"t": "bool", "v": true}},
+        });
+        match run(&test) {
+            Outcome::Passed => {}
+            Outcome::Outside(why) | Outcome::Failed(why) => panic!("{expr}: {why}"),
+        }
+    };
+    let one_zero = json!({"t": "bytes", "hex": "00"});
+    bound("bytes", one_zero.clone(), r"x == b'\x00' && x > b''");
+    bound("list(bytes)", json!({"t": "list", "v": [one_zero]}), r"x[0] == b'\x00'");
+    let second = |t: &str| json!({"t": t, "s": "-1", "n": 500_000_000});
+    bound("google.protobuf.Timestamp", second("timestamp"), "int(x + duration('0.5s')) == 0");
+    let duration = json!({"t": "duration", "s": "123", "n": 321_456_789});
+    bound("google.protobuf.Duration", duration, "x == duration('123.321456789s')");
+    let minus = json!({"t": "duration", "s": "-1", "n": -500_000_000});
+    bound("google.protobuf.Duration", minus, "x == duration('-1.5s')");
+    bound("double", json!({"t": "double", "v": "-inf"}), "x < -1e308");
+    bound("double", json!({"t": "double", "v": "NaN"}), "x != x");
+    bound("uint", json!({"t": "uint", "v": "18446744073709551615"}), "x == 18446744073709551615u");
+    bound("bool", json!({"t": "bool", "v": true}), "x");
+    bound("string", json!({"t": "string", "v": "é"}), "x == 'é'");
+    let entry = json!([{"t": "string", "v": "k"}, {"t": "int", "v": "-9223372036854775808"}]);
+    bound("map(string, int)", json!({"t": "map", "v": [entry]}), "x.k == -9223372036854775808");
 }

@@ -7,6 +7,7 @@ use super::value::Value;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::model::FactType;
 use crate::source::node::{Node, NodeKind};
+use rulestone_format::meaning::numeral::{Misfit, Numeral};
 use rulestone_format::meaning::{Point, Timestamp, duration};
 use rulestone_format::schema::MAX_KEY;
 use rulestone_format::verify::MAX_TYPE_DEPTH;
@@ -31,7 +32,11 @@ fn of_any_type(node: &Node, diagnostics: &mut Diagnostics) -> Option<Value> {
         NodeKind::Null(_) => wrong(node, "a value", diagnostics),
         NodeKind::Bool(value, _) => Some(Value::Bool(*value)),
         NodeKind::Int(value, _) => integer(*value, node, diagnostics),
-        NodeKind::Double(value, _) => Some(Value::Double(*value)),
+        NodeKind::Double(_, text) => match Numeral::parse(&text.value) {
+            // More than 127 bits.
+            Some(numeral) if numeral.is_plain() => beyond_64_bits(node, diagnostics),
+            _ => double(node, diagnostics).map(Value::Double),
+        },
         NodeKind::String(text) => Some(Value::string(&text.value)),
         NodeKind::List(items) => {
             let values: Vec<_> = items.iter().map(|item| of_any_type(item, diagnostics)).collect();
@@ -89,6 +94,10 @@ fn integer(value: i128, node: &Node, diagnostics: &mut Diagnostics) -> Option<Va
     if let Ok(value) = u64::try_from(value) {
         return Some(Value::Uint(value));
     }
+    beyond_64_bits(node, diagnostics)
+}
+
+fn beyond_64_bits(node: &Node, diagnostics: &mut Diagnostics) -> Option<Value> {
     let finding = Diagnostic::new(Code::ConstantValue, "an integer beyond 64 bits");
     diagnostics.push(finding.at(node.span, ""));
     None
@@ -120,22 +129,25 @@ pub fn typed(node: &Node, ty: &FactType, diagnostics: &mut Diagnostics) -> Optio
     within_bounds(node, diagnostics)?;
     match (ty, &node.kind) {
         (FactType::Bool, NodeKind::Bool(value, _)) => Some(Value::Bool(*value)),
-        (FactType::Int, NodeKind::Int(value, _)) => match i64::try_from(*value) {
-            Ok(value) => Some(Value::Int(value)),
-            Err(_) => wrong(node, "an int of 64 bits", diagnostics),
-        },
-        (FactType::Uint, NodeKind::Int(value, _)) => match u64::try_from(*value) {
-            Ok(value) => Some(Value::Uint(value)),
-            Err(_) => wrong(node, "an unsigned int of 64 bits", diagnostics),
-        },
-        (FactType::Int, NodeKind::Double(value, _)) if is_integral(*value) => {
-            Some(Value::Int(*value as i64))
+        (FactType::Int, NodeKind::Int(..) | NodeKind::Double(..)) => {
+            match integer_of(node).and_then(|value| i64::try_from(value).map_err(|_| Misfit::Range))
+            {
+                Ok(value) => Some(Value::Int(value)),
+                Err(Misfit::Fraction) => wrong(node, "an int", diagnostics),
+                Err(Misfit::Range) => wrong(node, "an int of 64 bits", diagnostics),
+            }
         }
-        (FactType::Uint, NodeKind::Double(value, _)) if is_integral(*value) && *value >= 0.0 => {
-            Some(Value::Uint(*value as u64))
+        (FactType::Uint, NodeKind::Int(..) | NodeKind::Double(..)) => {
+            match integer_of(node).and_then(|value| u64::try_from(value).map_err(|_| Misfit::Range))
+            {
+                Ok(value) => Some(Value::Uint(value)),
+                Err(Misfit::Fraction) => wrong(node, "a uint", diagnostics),
+                Err(Misfit::Range) => wrong(node, "an unsigned int of 64 bits", diagnostics),
+            }
         }
-        (FactType::Double, NodeKind::Int(value, _)) => Some(Value::Double(*value as f64)),
-        (FactType::Double, NodeKind::Double(value, _)) => Some(Value::Double(*value)),
+        (FactType::Double, NodeKind::Int(..) | NodeKind::Double(..)) => {
+            double(node, diagnostics).map(Value::Double)
+        }
         (FactType::Double, NodeKind::String(text)) => match text.value.as_str() {
             "NaN" => Some(Value::Double(f64::NAN)),
             "Infinity" => Some(Value::Double(f64::INFINITY)),
@@ -164,18 +176,16 @@ pub fn typed(node: &Node, ty: &FactType, diagnostics: &mut Diagnostics) -> Optio
             Ok(timestamp) => Some(Value::Timestamp(timestamp)),
             Err(_) => wrong(node, "a timestamp such as 2026-06-01T18:00:00Z", diagnostics),
         },
-        (FactType::Timestamp, NodeKind::Int(value, _)) => {
-            let timestamp =
-                i64::try_from(*value).ok().and_then(|s| Timestamp::from_unix_seconds(s).ok());
-            match timestamp {
-                Some(timestamp) => Some(Value::Timestamp(timestamp)),
-                None => wrong(node, "Unix seconds of the years 1 to 9999", diagnostics),
-            }
-        }
-        (FactType::Timestamp, NodeKind::Double(value, _)) => {
-            match Timestamp::from_unix_seconds_double(*value) {
+        (FactType::Timestamp, NodeKind::Int(_, text) | NodeKind::Double(_, text)) => {
+            let numeral = Numeral::parse(&text.value).ok_or(Misfit::Range);
+            match numeral.and_then(|numeral| Timestamp::from_unix_seconds_numeral(&numeral)) {
                 Ok(timestamp) => Some(Value::Timestamp(timestamp)),
-                Err(_) => wrong(node, "Unix seconds of the years 1 to 9999", diagnostics),
+                Err(Misfit::Range) => {
+                    wrong(node, "Unix seconds of the years 1 to 9999", diagnostics)
+                }
+                Err(Misfit::Fraction) => {
+                    wrong(node, "Unix seconds no finer than nanoseconds", diagnostics)
+                }
             }
         }
         (FactType::Duration, NodeKind::String(text)) => match duration::parse(&text.value) {
@@ -183,16 +193,17 @@ pub fn typed(node: &Node, ty: &FactType, diagnostics: &mut Diagnostics) -> Optio
             Err(_) => wrong(node, "a duration such as 1h30m", diagnostics),
         },
         (FactType::Point, NodeKind::Map(entries)) => {
-            let number = |name: &str| {
+            let axis = |name: &str| {
                 let entry = entries.iter().find(|entry| entry.key.value == name)?;
-                match &entry.value.kind {
-                    NodeKind::Int(value, _) => Some(*value as f64),
-                    NodeKind::Double(value, _) => Some(*value),
-                    _ => None,
-                }
+                let is_number =
+                    matches!(entry.value.kind, NodeKind::Int(..) | NodeKind::Double(..));
+                is_number.then_some(&entry.value)
             };
-            match (number("lat"), number("lon")) {
-                (Some(lat), Some(lon)) => Some(Value::Point(Point { lat, lon })),
+            match (axis("lat"), axis("lon")) {
+                (Some(lat), Some(lon)) => {
+                    let (lat, lon) = (double(lat, diagnostics), double(lon, diagnostics));
+                    Some(Value::Point(Point { lat: lat?, lon: lon? }))
+                }
                 _ => wrong(node, "a point, `{lat: …, lon: …}`", diagnostics),
             }
         }
@@ -216,11 +227,31 @@ pub fn typed(node: &Node, ty: &FactType, diagnostics: &mut Diagnostics) -> Optio
     }
 }
 
-fn is_integral(value: f64) -> bool {
-    value.trunc() == value && value.abs() < 9.007_199_254_740_992e15
+/// A number as an integer, by the digits that are written.
+fn integer_of(node: &Node) -> Result<i128, Misfit> {
+    let numeral = node.text().and_then(|text| Numeral::parse(&text.value));
+    // What is no numeral is infinite or NaN.
+    numeral.ok_or(Misfit::Range)?.integer()
 }
 
-fn wrong(node: &Node, expected: &str, diagnostics: &mut Diagnostics) -> Option<Value> {
+/// A number as a double, infinity and NaN too.
+fn double(node: &Node, diagnostics: &mut Diagnostics) -> Option<f64> {
+    let value = match &node.kind {
+        NodeKind::Int(_, text) | NodeKind::Double(_, text) => {
+            match (Numeral::parse(&text.value), &node.kind) {
+                (None, NodeKind::Double(value, _)) => Ok(*value),
+                (numeral, _) => numeral.ok_or(Misfit::Range).and_then(|numeral| numeral.double()),
+            }
+        }
+        _ => return wrong(node, "a number", diagnostics),
+    };
+    match value {
+        Ok(value) => Some(value),
+        Err(_) => wrong(node, "a double, which ends at 1.7976931348623157e308", diagnostics),
+    }
+}
+
+fn wrong<T>(node: &Node, expected: &str, diagnostics: &mut Diagnostics) -> Option<T> {
     let message = format!("expected {expected}, found {}", node.description());
     diagnostics.push(Diagnostic::new(Code::WrongType, message).at(node.span, ""));
     None

@@ -3,6 +3,8 @@
 //!
 //! In: the text of a plain scalar. Out: [`Scalar`].
 
+use rulestone_format::meaning::Numeral;
+
 /// The resolved value of a plain scalar.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Scalar {
@@ -26,58 +28,19 @@ pub(super) fn resolve(text: &str) -> Scalar {
     if !text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.')) {
         return Scalar::String;
     }
-    based(text, "0x", 16)
-        .or_else(|| based(text, "0o", 8))
-        .or_else(|| decimal(text))
-        .or_else(|| special(text))
-        .unwrap_or(Scalar::String)
+    number(text).or_else(|| special(text)).unwrap_or(Scalar::String)
 }
 
-fn based(text: &str, prefix: &str, radix: u32) -> Option<Scalar> {
-    let digits = text.strip_prefix(prefix)?;
-    if digits.is_empty() || !digits.chars().all(|c| c.is_digit(radix)) {
-        return None;
-    }
-    Some(match i128::from_str_radix(digits, radix) {
-        Ok(value) => Scalar::Int(value),
-        Err(_) => Scalar::Double(
-            digits
-                .chars()
-                .filter_map(|c| c.to_digit(radix))
-                .fold(0.0, |sum, digit| sum * f64::from(radix) + f64::from(digit)),
-        ),
-    })
-}
-
-fn decimal(text: &str) -> Option<Scalar> {
-    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => (mantissa, Some(exponent)),
-        None => (unsigned, None),
-    };
-    let (whole, fraction) = match mantissa.split_once('.') {
-        Some((whole, fraction)) => (whole, Some(fraction)),
-        None => (mantissa, None),
-    };
-    let digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
-    if !digits(whole) || !digits(fraction.unwrap_or("")) {
-        return None;
-    }
-    // `.5` and `5.` are floats, `.` is not.
-    if whole.is_empty() && fraction.is_none_or(str::is_empty) {
-        return None;
-    }
-    if let Some(exponent) = exponent {
-        let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
-        if exponent.is_empty() || !digits(exponent) {
-            return None;
-        }
-    } else if fraction.is_none()
-        && let Ok(value) = text.parse::<i128>()
+fn number(text: &str) -> Option<Scalar> {
+    let numeral = Numeral::parse(text)?;
+    if numeral.is_plain()
+        && let Ok(value) = numeral.integer()
     {
         return Some(Scalar::Int(value));
     }
-    text.parse().ok().map(Scalar::Double)
+    // Whoever wants a double asks the text again, and refuses what is beyond one.
+    let beyond = if numeral.is_negative() { f64::NEG_INFINITY } else { f64::INFINITY };
+    Some(Scalar::Double(numeral.double().unwrap_or(beyond)))
 }
 
 fn special(text: &str) -> Option<Scalar> {
@@ -133,5 +96,6 @@ mod tests {
     fn integers_too_long_for_any_type_become_doubles() {
         assert!(matches!(resolve(&"9".repeat(60)), Scalar::Double(x) if x > 9e59));
         assert!(matches!(resolve(&format!("0x{}", "f".repeat(60))), Scalar::Double(x) if x > 1e70));
+        assert_eq!(resolve("-1e400"), Scalar::Double(f64::NEG_INFINITY));
     }
 }

@@ -5,10 +5,12 @@ use crate::report::{is_close, json, owned};
 use crate::target::{self, Compiled};
 use crate::terminal::Terminal;
 use rulestone::decision::{Decision, DecisionError};
+use rulestone::facts::Number;
 use rulestone::{FactsBuilder, Session};
 use rulestone_compiler::check::checked::{self, Test};
 use rulestone_compiler::lower::Options;
 use rulestone_compiler::source::node::{Node, NodeKind};
+use rulestone_format::meaning::Numeral;
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use std::io::Write;
 use std::path::PathBuf;
@@ -31,7 +33,8 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Status, Failure
     let compiled = target::compile(&input, Options::default(), terminal)?;
     terminal.mention_warnings(&compiled.diagnostics);
     let Compiled { sources, checked, ruleset, .. } = &compiled;
-    let mut builder = ruleset.facts_builder();
+    // A fact that nobody knows is a mistake in a test.
+    let mut builder = ruleset.facts_builder().strict(true);
     let mut session = ruleset.session();
     let mut stdout = std::io::stdout().lock();
     let (mut passed, mut failed) = (0u64, 0u64);
@@ -188,8 +191,8 @@ impl Outcome {
     }
 }
 
-/// Facts as YAML has them, as something that can be encoded. YAML is bounded in
-/// how deep it nests.
+/// Facts as YAML has them, as something that can be encoded: numbers as they are
+/// written. YAML is bounded in how deep it nests.
 struct Facts<'n>(&'n Node);
 
 impl Serialize for Facts<'_> {
@@ -197,8 +200,12 @@ impl Serialize for Facts<'_> {
         match &self.0.kind {
             NodeKind::Null(_) => serializer.serialize_unit(),
             NodeKind::Bool(value, _) => serializer.serialize_bool(*value),
-            NodeKind::Int(value, _) => serializer.serialize_i128(*value),
-            NodeKind::Double(value, _) => serializer.serialize_f64(*value),
+            NodeKind::Int(_, text) => Number::new(&text.value).serialize(serializer),
+            // Infinity and NaN have no digits.
+            NodeKind::Double(value, text) => match Numeral::parse(&text.value) {
+                Some(_) => Number::new(&text.value).serialize(serializer),
+                None => serializer.serialize_f64(*value),
+            },
             NodeKind::String(text) => serializer.serialize_str(&text.value),
             NodeKind::List(items) => {
                 let mut list = serializer.serialize_seq(Some(items.len()))?;
