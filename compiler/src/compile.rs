@@ -93,6 +93,9 @@ fn assemble(
 /// Checks an archive as loaders do, whatever a decision may cost: what can't be
 /// loaded must not be written.
 pub(crate) fn verified(file: &[u8]) -> Result<Verified, Error> {
+    if file.len() > Limits::DEFAULT.bytes {
+        return Err(Error::at(ErrorCode::TooLarge, file.len() as u64));
+    }
     let (_, body) = Header::split(file)?;
     let archive = rkyv::access::<ArchivedRuleset, rkyv::rancor::Failure>(body)
         .map_err(|_| Error::new(ErrorCode::Structure))?;

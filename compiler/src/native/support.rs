@@ -208,53 +208,7 @@ pub(crate) fn within_box(point: (f64, f64), [south, west, north, east]: [f64; 4]
 }
 "#;
 
-const WITHIN_POLYGON: &str = r#"
-/// Whether a point is in a polygon, by the even-odd rule in degrees: an edge counts that
-/// crosses the point's parallel to the east of it.
-pub(crate) fn within_polygon(point: (f64, f64), vertices: &[(f64, f64)]) -> bool {
-    let Some(mut start) = vertices.last() else { return false };
-    let mut inside = false;
-    for end in vertices {
-        let (south, north) = if start.0 < end.0 { (start, end) } else { (end, start) };
-        inside ^= south.0 <= point.0 && point.0 < north.0 && is_west(point, *south, *north);
-        start = end;
-    }
-    inside && !point.0.is_nan() && !point.1.is_nan()
-}
-
-/// Whether a point lies to the west of an edge, which runs north. Exact: where rounding could
-/// decide, the products are added up in parts (J. R. Shewchuk, 1997).
-fn is_west(point: (f64, f64), south: (f64, f64), north: (f64, f64)) -> bool {
-    let left = (south.1 - point.1) * (north.0 - point.0);
-    let right = (south.0 - point.0) * (north.1 - point.1);
-    if (left - right).abs() >= 3.4e-16 * (left.abs() + right.abs()) {
-        return left > right;
-    }
-    let mut parts = [0.0; 12];
-    let products = [
-        (south.1, north.0),
-        (-south.1, point.0),
-        (-point.1, north.0),
-        (-south.0, north.1),
-        (south.0, point.1),
-        (point.0, north.1),
-    ];
-    for (number, (a, b)) in products.into_iter().enumerate() {
-        let high = a * b;
-        for (count, term) in [(2 * number, a.mul_add(b, -high)), (2 * number + 1, high)] {
-            let mut rest: f64 = term;
-            for part in &mut parts[..count] {
-                let sum = rest + *part;
-                let of_part = sum - rest;
-                *part = (rest - (sum - of_part)) + (*part - of_part);
-                rest = sum;
-            }
-            parts[count] = rest;
-        }
-    }
-    parts.iter().rev().find(|part| **part != 0.0).is_some_and(|part| *part > 0.0)
-}
-"#;
+const WITHIN_POLYGON: &str = include_str!("support/within_polygon.rs");
 
 const DURING: &str = r#"
 /// Whether a second is in one of these intervals, sorted, each with its end excluded.
@@ -263,3 +217,41 @@ pub(crate) fn during(seconds: i64, intervals: &[(i64, i64)]) -> bool {
     after > 0 && seconds < intervals[after - 1].1
 }
 "#;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rulestone_format::meaning::{Point, geo};
+
+    mod twin {
+        include!("support/within_polygon.rs");
+    }
+
+    /// Steps of the last bit.
+    fn nudged(mut number: f64, steps: i32) -> f64 {
+        for _ in 0..steps.abs() {
+            number = if steps > 0 { number.next_up() } else { number.next_down() };
+        }
+        number
+    }
+
+    proptest! {
+        #[test]
+        fn a_twin_decides_about_polygons_as_the_language_does(
+            corners in proptest::collection::vec((-60.0..60.0, -100.0..100.0), 3..8),
+            edge in 0..8_usize,
+            along in 0.0..=1.0,
+            aside in (-3..4_i32, -3..4_i32),
+        ) {
+            let (from, to) = (corners[edge % corners.len()], corners[(edge + 1) % corners.len()]);
+            let between = |a: f64, b: f64| a + along * (b - a);
+            let spot = (
+                nudged(between(from.0, to.0), aside.0),
+                nudged(between(from.1, to.1), aside.1),
+            );
+            let point = |(lat, lon): (f64, f64)| Point { lat, lon };
+            let expected = geo::within_polygon(point(spot), corners.iter().copied().map(point));
+            prop_assert_eq!(twin::within_polygon(spot, &corners), expected);
+        }
+    }
+}
