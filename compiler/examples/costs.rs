@@ -2,8 +2,8 @@
 //! that take longest.
 //!
 //! `cargo run --release -p rulestone-compiler --example costs [WORD]` prints a line for each operation
-//! and size, those above two first; WORD chooses those whose name it is part of. A loader's limits
-//! hold if no figure is above ten (`format/src/code/work.rs` has the rates).
+//! and size; WORD chooses those whose name it is part of. A loader's limits hold if no figure is above
+//! ten (`format/src/code/work.rs` has the rates).
 
 use rulestone::{Limits, Ruleset};
 use rulestone_compiler::compile;
@@ -11,6 +11,7 @@ use rulestone_compiler::lower::Options;
 use rulestone_compiler::source::Input;
 use serde_json::{Value, json};
 use std::error::Error;
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 /// An operation at work.
@@ -50,19 +51,18 @@ enum Second {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let word = std::env::args().nth(1).unwrap_or_default();
-    let mut lines = Vec::new();
+    println!("{:>9}  {:<28} {:>9} {:>15} {:>15}", "ns a unit", "operation", "size", "units", "ns");
     for case in cases().into_iter().filter(|case| case.name.contains(&word)) {
         for size in sizes(case.facts) {
             match measure(&case, *size) {
-                Ok((stated, taken)) => lines.push((taken / stated, case.name, *size, stated, taken)),
+                Ok((stated, taken)) => {
+                    let ratio = taken / stated;
+                    let name = case.name;
+                    println!("{ratio:>9.3}  {name:<28} {size:>9} {stated:>15.0} {taken:>15.0}");
+                }
                 Err(error) => println!("{} at {size}: {error}", case.name),
             }
         }
-    }
-    lines.sort_by(|a, b| b.0.total_cmp(&a.0));
-    println!("{:>9}  {:<28} {:>9} {:>15} {:>15}", "ns a unit", "operation", "size", "units", "ns");
-    for (ratio, name, size, stated, taken) in lines {
-        println!("{ratio:>9.3}  {name:<28} {size:>9} {stated:>15.0} {taken:>15.0}");
     }
     Ok(())
 }
@@ -72,14 +72,14 @@ fn sizes(facts: Facts) -> &'static [usize] {
         Facts::Text(..) => &[1 << 10, 1 << 16, 1 << 18, 1 << 20],
         Facts::Scalars => &[1000],
         Facts::Words(long) if long > 100 => &[1000],
-        _ => &[64, 1000, 40_000],
+        _ => &[64, 1000, 20_000],
     }
 }
 
 /// Times that a condition is asked: more of what is small.
 fn turns(case: &Case, size: usize) -> usize {
     match case.facts {
-        Facts::Text(..) => ((1 << 20) / size).clamp(2, 64),
+        Facts::Text(..) => ((1 << 18) / size).clamp(2, 64),
         Facts::Scalars => 1000,
         _ => (4000 / size).clamp(2, 64),
     }
@@ -106,17 +106,26 @@ fn measure(case: &Case, size: usize) -> Result<(f64, f64), Box<dyn Error>> {
     if matched != 1 {
         return Err("it isn't false, or fails".into());
     }
-    let mut least = Duration::MAX;
-    let begun = Instant::now();
-    for _ in 0..20 {
-        let start = Instant::now();
+    let (mut count, begun) = (0_u32, processor_time());
+    let taken = loop {
         std::hint::black_box(session.decide(&frame)?.matched().count());
-        least = least.min(start.elapsed());
-        if begun.elapsed() > Duration::from_millis(600) {
-            break;
+        count += 1;
+        let taken = processor_time() - begun;
+        // The kernel looks at its clock some hundred times a second.
+        if taken > Duration::from_millis(60) {
+            break taken;
         }
-    }
-    Ok((ruleset.verified().worst_case_cost as f64, least.as_nanos() as f64))
+    };
+    let taken = taken.as_nanos() as f64 / f64::from(count);
+    Ok((ruleset.verified().worst_case_cost as f64, taken))
+}
+
+/// What this thread has used of a processor, whoever else uses it; where that isn't told, time.
+fn processor_time() -> Duration {
+    static BEGUN: LazyLock<Instant> = LazyLock::new(Instant::now);
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let nanoseconds = told.and_then(|told| told.split(' ').next()?.parse().ok());
+    nanoseconds.map_or_else(|| BEGUN.elapsed(), Duration::from_nanos)
 }
 
 fn facts(facts: Facts, size: usize) -> (String, Value) {
@@ -214,20 +223,40 @@ fn cases() -> Vec<Case> {
     case("bytes(string)", Text("aé🐱", "x", One), "bytes(s) == b'b'");
     case("contains", Text("a", "a", Half), "s.contains(t + 'b')");
     case("contains short", Text("ab", "aab", One), "s.contains(t)");
-    case("contains 60", Text("a", "aaaaaaaaaaaaaaaaaaaaaaaaaaaabaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", One), "s.contains(t)");
+    case(
+        "contains 60",
+        Text("a", "aaaaaaaaaaaaaaaaaaaaaaaaaaaabaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", One),
+        "s.contains(t)",
+    );
     case("contains 12", Text("a", "aaaaabaaaaaa", One), "s.contains(t)");
-    case("contains typical", Text("the quick brown fox jumps over the lazy dog ", "lazy cat", One), "s.contains(t)");
-    case("contains two-way", Text("abababababababaababab", "abababababababaabababb", One), "s.contains(t)");
-    case("needle beyond", Text("a", "a", Whole), "'a'.contains(t) || 'a'.indexOf(t) >= 0 || 'a'.replace(t, 'b') == 'b'");
+    case(
+        "contains typical",
+        Text("the quick brown fox jumps over the lazy dog ", "lazy cat", One),
+        "s.contains(t)",
+    );
+    case(
+        "contains two-way",
+        Text("abababababababaababab", "abababababababaabababb", One),
+        "s.contains(t)",
+    );
+    case(
+        "needle beyond",
+        Text("a", "a", Whole),
+        "'a'.contains(t) || 'a'.indexOf(t) >= 0 || 'a'.replace(t, 'b') == 'b'",
+    );
     case("startsWith", Text("a", "a", Whole), "s.startsWith(t) == false");
     case("endsWith", Text("a", "a", Whole), "s.endsWith(t) == false");
     case("charAt", Text("aé🐱", "x", One), "s.charAt(s.size() - 1) == 'b'");
     case("indexOf", Text("a", "a", Half), "s.indexOf(t + 'b') >= 0");
-    case("indexOf found", Text("a", "a", Half), "(t + t).indexOf(t + 'b') >= 0 || s.indexOf(t) < 0");
+    case(
+        "indexOf found",
+        Text("a", "a", Half),
+        "(t + t).indexOf(t + 'b') >= 0 || s.indexOf(t) < 0",
+    );
     case("indexOf from", Text("é", "é", Half), "s.indexOf(t + 'b', 10) >= 0");
     case("lastIndexOf", Text("a", "a", Half), "s.lastIndexOf('b' + t) >= 0");
     case("lastIndexOf short", Text("ab", "bb", One), "s.lastIndexOf(t) >= 0");
-    case("lastIndexOf from", Text("é", "é", Half), "s.lastIndexOf('b' + t, 1000) >= 0");
+    case("lastIndexOf from", Text("é", "é", Half), "s.lastIndexOf('b' + t, 100) >= 0");
     case("lowerAscii", Text("A", "x", One), "s.lowerAscii() == 'b'");
     case("upperAscii", Text("a", "x", One), "s.upperAscii() == 'b'");
     case("replace each", Text("a", "a", One), "s.replace('a', 'b') == 'b'");
@@ -253,10 +282,18 @@ fn cases() -> Vec<Case> {
     case("split and join", Text("a,", "x", One), "s.split(',').join('-') == 'b'");
     case("int(string)", Text("0", "x", One), "int(s + '1') < 0");
     case("uint(string)", Text("0", "x", One), "uint(s + '1') == 7u");
-    case("double(string)", Text("1234567890", "0", One), "double('0.' + s) < 0.0");
+    case("double(string)", Text("1234567890", "0", One), "double('0.' + s + '1') < 0.0");
     case("duration(string)", Text("0", "x", One), "duration(s + '1s') < duration('0s')");
-    case("matches scattered", Text("!#", "x", One), r"s.matches(r'^(?:[\x21\x23\x25\x27\x29\x2b\x2d\x2f\x31\x33\x35\x37\x39\x3b\x3d\x3f\x41\x43\x45\x47\x49\x4b\x4d\x4f\x51\x53\x55\x57\x59\x5b\x5d\x5f\x61\x63\x65\x67\x69\x6b\x6d\x6f\x71\x73\x75\x77\x79\x7b][\x21\x23\x25\x27\x29\x2b\x2d\x2f\x31\x33\x35\x37\x39\x3b\x3d\x3f\x41\x43\x45\x47\x49\x4b\x4d\x4f\x51\x53\x55\x57\x59\x5b\x5d\x5f\x61\x63\x65\x67\x69\x6b\x6d\x6f\x71\x73\x75\x77\x79\x7b])+z$')");
-    case("matches last range", Text("}y", "x", One), r"s.matches(r'^(?:[\x21\x23\x25\x27\x29\x2b\x2d\x2f\x31\x33\x35\x37\x39\x3b\x3d\x3f\x41\x43\x45\x47\x49\x4b\x4d\x4f\x51\x53\x55\x57\x59\x5b\x5d\x5f\x61\x63\x65\x67\x69\x6b\x6d\x6f\x71\x73\x75\x77\x79\x7b\x7d][\x21\x23\x25\x27\x29\x2b\x2d\x2f\x31\x33\x35\x37\x39\x3b\x3d\x3f\x41\x43\x45\x47\x49\x4b\x4d\x4f\x51\x53\x55\x57\x59\x5b\x5d\x5f\x61\x63\x65\x67\x69\x6b\x6d\x6f\x71\x73\x75\x77\x79\x7b\x7d])+ $') == false");
+    case(
+        "matches scattered",
+        Text("!#", "x", One),
+        r"s.matches(r'^(?:[\x21\x23\x25\x27\x29\x2b\x2d\x2f\x31\x33\x35\x37\x39\x3b\x3d\x3f\x41\x43\x45\x47\x49\x4b\x4d\x4f\x51\x53\x55\x57\x59\x5b\x5d\x5f\x61\x63\x65\x67\x69\x6b\x6d\x6f\x71\x73\x75\x77\x79\x7b][\x21\x23\x25\x27\x29\x2b\x2d\x2f\x31\x33\x35\x37\x39\x3b\x3d\x3f\x41\x43\x45\x47\x49\x4b\x4d\x4f\x51\x53\x55\x57\x59\x5b\x5d\x5f\x61\x63\x65\x67\x69\x6b\x6d\x6f\x71\x73\x75\x77\x79\x7b])+z$')",
+    );
+    case(
+        "matches last range",
+        Text("}y", "x", One),
+        r"s.matches(r'^(?:[\x21\x23\x25\x27\x29\x2b\x2d\x2f\x31\x33\x35\x37\x39\x3b\x3d\x3f\x41\x43\x45\x47\x49\x4b\x4d\x4f\x51\x53\x55\x57\x59\x5b\x5d\x5f\x61\x63\x65\x67\x69\x6b\x6d\x6f\x71\x73\x75\x77\x79\x7b\x7d][\x21\x23\x25\x27\x29\x2b\x2d\x2f\x31\x33\x35\x37\x39\x3b\x3d\x3f\x41\x43\x45\x47\x49\x4b\x4d\x4f\x51\x53\x55\x57\x59\x5b\x5d\x5f\x61\x63\x65\x67\x69\x6b\x6d\x6f\x71\x73\x75\x77\x79\x7b\x7d])+ $') == false",
+    );
     case("matches typical", Text("abc_0123", "x", One), "s.matches('^[a-z0-9_]+-$')");
     case("matches anywhere", Text("abc_0123", "x", One), "s.matches('(?i)cheat[0-9]+')");
     case("matches unicode", Text("щé漢", "x", One), r"s.matches(r'^\pL+\d$')");
@@ -297,9 +334,21 @@ fn cases() -> Vec<Case> {
     case("transformMap", Ints, "a.transformMap(i, x, x).size() < 0");
     case("transformMapEntry", Ints, "a.transformMapEntry(i, v, {v: i}).size() < 0");
     case("transformMapEntry backwards", Ints, "a.transformMapEntry(i, v, {0 - v: i}).size() < 0");
-    case("transformMapEntry scattered", Ints, "a.transformMapEntry(i, v, {(v * 48271) % 65537: i}).size() < 0");
-    case("transformMapEntry text", Words(24), "a.transformMapEntry(i, v, {v.reverse(): i}).size() < 0");
-    case("transformMapEntry long", Words(1000), "a.transformMapEntry(i, v, {'%d'.format([100000 - i]) + v: i}).size() < 0");
+    case(
+        "transformMapEntry scattered",
+        Ints,
+        "a.transformMapEntry(i, v, {(v * 48271) % 65537: i}).size() < 0",
+    );
+    case(
+        "transformMapEntry text",
+        Words(24),
+        "a.transformMapEntry(i, v, {v.reverse(): i}).size() < 0",
+    );
+    case(
+        "transformMapEntry long",
+        Words(1000),
+        "a.transformMapEntry(i, v, {'%d'.format([100000 - i]) + v: i}).size() < 0",
+    );
     case("%s of strings", Words(24), "'%s'.format([a]) == 'b'");
     case("%s of ints", Ints, "'%s'.format([a]) == 'b'");
     case("%s of doubles", Doubles, "'%s'.format([a]) == 'b'");
@@ -325,7 +374,10 @@ fn cases() -> Vec<Case> {
         ("string(bool)", "string(flag) == 'b'"),
         ("int(string) short", "int(x) < 0"),
         ("double(string) short", "double(x) < 0.0"),
-        ("timestamp(string)", "timestamp('2026-05-06T07:08:09.123456789+0' + string(k % 10) + ':00') < timestamp('2000-01-01T00:00:00Z')"),
+        (
+            "timestamp(string)",
+            "timestamp('2026-05-06T07:08:09.123456789+0' + string(k % 10) + ':00') < timestamp('2000-01-01T00:00:00Z')",
+        ),
         ("duration(string) short", "duration(x + 's') < duration('0s')"),
         ("distance", "geo.distance(p, q) < 0.0"),
         ("getFullYear", "when.getFullYear() < 0"),

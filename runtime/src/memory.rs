@@ -129,8 +129,8 @@ impl Scratch {
     /// with the default limit.
     const STEPS_A_BYTE: usize = 16;
 
-    /// Bytes of outputs that a decision may have however little it may use, and as many
-    /// times the steps: a session that must make nothing can still compare.
+    /// Steps and bytes of outputs that a decision may have however little it may
+    /// use: a session that must make nothing can still compare.
     const LEAST: usize = 1 << 20;
 
     pub(crate) fn new(limit: usize) -> Scratch {
@@ -149,7 +149,7 @@ impl Scratch {
 
     pub(crate) fn clear(&mut self) {
         self.used = 0;
-        self.steps = self.limit.max(Self::LEAST).saturating_mul(Self::STEPS_A_BYTE);
+        self.steps = self.limit.saturating_mul(Self::STEPS_A_BYTE).max(Self::LEAST);
         self.carried = self.limit.max(Self::LEAST);
     }
 
@@ -253,12 +253,12 @@ impl Scratch {
     /// # Cost
     /// Takes steps as for so much text.
     pub(crate) fn reserve(&mut self, length: usize) -> Outcome<usize> {
-        self.spend_text(length)?;
         let start = self.used;
         let end = start.checked_add(length).ok_or(Fault::ScratchFull)?;
         if end > self.bytes.len() {
             self.grow(end - self.bytes.len())?;
         }
+        self.spend_text(length)?;
         self.used = end;
         Ok(start)
     }

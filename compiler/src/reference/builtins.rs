@@ -179,10 +179,7 @@ fn found(find: fn(&[u8], &[u8]) -> i64, arguments: &[Value]) -> Outcome<Value> {
     Ok(Value::Int(find(text.as_bytes(), part.as_bytes())))
 }
 
-fn search(
-    search: fn(&[u8], &[u8], i64) -> Outcome<i64>,
-    arguments: &[Value],
-) -> Outcome<Value> {
+fn search(search: fn(&[u8], &[u8], i64) -> Outcome<i64>, arguments: &[Value]) -> Outcome<Value> {
     let (text, part, offset): (&str, &str, i64) = three(arguments)?;
     search(text.as_bytes(), part.as_bytes(), offset).map(Value::Int)
 }

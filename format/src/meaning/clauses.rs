@@ -105,7 +105,8 @@ fn parse_clause(text: &[u8]) -> Outcome<(Clause, &[u8])> {
     let (precision, text) = match text.strip_prefix(b".") {
         None => (None, text),
         Some(text) => {
-            let end = text.iter().position(|byte| !byte.is_ascii_digit()).ok_or(Fault::BadFormat)?;
+            let end =
+                text.iter().position(|byte| !byte.is_ascii_digit()).ok_or(Fault::BadFormat)?;
             let (digits, after) = text.split_at_checked(end).ok_or(Fault::BadFormat)?;
             (Some(parse_precision(digits)?), after)
         }
@@ -133,7 +134,9 @@ fn parse_precision(digits: &[u8]) -> Outcome<u32> {
     digits.iter().try_fold(0, |precision, digit| {
         let precision = precision * 10 + u32::from(digit - b'0');
         // INVARIANT: what is carried on is small enough for ten times it to fit.
-        Some(precision).filter(|precision| *precision <= double::MAX_PRECISION).ok_or(Fault::BadFormat)
+        Some(precision)
+            .filter(|precision| *precision <= double::MAX_PRECISION)
+            .ok_or(Fault::BadFormat)
     })
 }
 

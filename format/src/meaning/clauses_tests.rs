@@ -135,7 +135,8 @@ fn malformed_formats_are_refused() {
         "%.3é",
         "%+d",
     ] {
-        let mut pieces = clauses(format.as_bytes()).skip_while(|piece| matches!(piece, Ok(Piece::Literal(_))));
+        let mut pieces =
+            clauses(format.as_bytes()).skip_while(|piece| matches!(piece, Ok(Piece::Literal(_))));
         assert_eq!(pieces.next(), Some(Err(Fault::BadFormat)), "{format}");
         assert_eq!(pieces.next(), None, "{format}");
     }

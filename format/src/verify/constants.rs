@@ -72,12 +72,8 @@ impl Constants<'_, '_> {
             }
             TypeKind::Point => (true, Extent::SCALAR),
             TypeKind::String => (is_narrow && self.is_string(word.reference()), text()),
-            TypeKind::Bytes => {
-                (is_narrow && self.bytes(word.reference(), 1).is_some(), text())
-            }
-            TypeKind::List(item) if is_narrow => {
-                (true, self.list(id, item, word.reference())?)
-            }
+            TypeKind::Bytes => (is_narrow && self.bytes(word.reference(), 1).is_some(), text()),
+            TypeKind::List(item) if is_narrow => (true, self.list(id, item, word.reference())?),
             TypeKind::Map(key, value) if is_narrow => {
                 (true, self.map(id, key, value, word.reference())?)
             }

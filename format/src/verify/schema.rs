@@ -93,10 +93,12 @@ pub(super) fn extents(archive: &ArchivedRuleset) -> Vec<Extent> {
     for fact_type in schema.types.iter() {
         let (item, bound) = (fact_type.item.to_native(), fact_type.bound.to_native().into());
         // INVARIANT: a type stands behind those that it is made of.
-        let part = || (extents.get(usize::from(item)).copied().unwrap_or(Extent::SCALAR), {
-            let kind = schema.fact_type(item).and_then(ArchivedFactType::kind);
-            kind.map_or(TypeKind::Bool, kind_of)
-        });
+        let part = || {
+            (extents.get(usize::from(item)).copied().unwrap_or(Extent::SCALAR), {
+                let kind = schema.fact_type(item).and_then(ArchivedFactType::kind);
+                kind.map_or(TypeKind::Bool, kind_of)
+            })
+        };
         extents.push(match fact_type.kind() {
             Some(FactKind::String | FactKind::Bytes) => Extent::text(bound),
             Some(FactKind::Enum) => {

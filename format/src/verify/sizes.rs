@@ -19,7 +19,7 @@ use crate::types::{TypeId, TypeKind};
 const WORK: usize = 64;
 
 /// Extents that may wait at once for each instruction, and beyond.
-const WAITING: usize = 3;
+const WAITING: usize = 1;
 const LEAST_WAITING: usize = 256;
 
 /// Of registers that refer to nothing.
@@ -50,7 +50,8 @@ pub(super) struct Sizes {
 
 impl Sizes {
     pub(super) fn begin(&mut self, scope: &Scope<'_>, instructions: usize) {
-        let Sizes { places, types, held, waiting, sets, free, is_cut_off, work, room, loops } = self;
+        let Sizes { places, types, held, waiting, sets, free, is_cut_off, work, room, loops } =
+            self;
         places.clear();
         types.clear();
         for register in scope.registers {

@@ -8,7 +8,9 @@ use super::text::{both, checked};
 use super::{Machine, numbers};
 use crate::memory::Memory;
 use rulestone_format::code::{Builtin, work};
-use rulestone_format::meaning::{Outcome, Scalar, Sink, Timestamp, double, duration, integer, text};
+use rulestone_format::meaning::{
+    Outcome, Scalar, Sink, Timestamp, double, duration, integer, text,
+};
 use rulestone_format::types::TypeId;
 use rulestone_format::value::Word;
 use std::cell::Cell;
@@ -37,9 +39,7 @@ impl Machine<'_> {
             Builtin::DurationFromString => duration::parse(self.text(a)?).map(Word::from_int),
 
             Builtin::SizeString => Ok(Word::from_int(text::size(self.bytes(a)))),
-            Builtin::SizeBytes => {
-                Ok(super::from_size(self.bytes(a).len()))
-            }
+            Builtin::SizeBytes => Ok(super::from_size(self.bytes(a).len())),
             Builtin::StringContains => Ok(self.test(a, b, text::contains)),
             Builtin::StringStartsWith => Ok(self.test(a, b, text::starts_with)),
             Builtin::StringEndsWith => Ok(self.test(a, b, text::ends_with)),
@@ -60,12 +60,8 @@ impl Machine<'_> {
                 let (whole, needle) = both(self.memory(), a, b);
                 text::last_index_of_from(whole, needle, c.int()).map(Word::from_int)
             }
-            Builtin::LowerAscii => {
-                self.rewrite(a, text::lower_ascii)
-            }
-            Builtin::UpperAscii => {
-                self.rewrite(a, text::upper_ascii)
-            }
+            Builtin::LowerAscii => self.rewrite(a, text::lower_ascii),
+            Builtin::UpperAscii => self.rewrite(a, text::upper_ascii),
             Builtin::Replace => self.replace(a, b, c, -1),
             Builtin::ReplaceLimited => self.replace(a, b, c, d.int()),
             Builtin::SubstringFrom => {
@@ -77,15 +73,11 @@ impl Machine<'_> {
             Builtin::Trim => {
                 let trimmed = self.cut(a.reference(), |whole| Ok(text::trim(whole)))?;
                 let (before, after) = (a.reference().length(), trimmed.reference().length());
-                self.scratch.pay(work::read(before.saturating_sub(after) as u64))?;
+                self.scratch.pay(work::trimmed(before.saturating_sub(after) as u64))?;
                 Ok(trimmed)
             }
-            Builtin::Reverse => {
-                self.rewrite(a, text::reverse)
-            }
-            Builtin::Quote => {
-                self.rewrite(a, text::quote)
-            }
+            Builtin::Reverse => self.rewrite(a, text::reverse),
+            Builtin::Quote => self.rewrite(a, text::quote),
 
             Builtin::DoubleFromInt
             | Builtin::DoubleFromUint

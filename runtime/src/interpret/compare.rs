@@ -212,10 +212,7 @@ impl Equality<'_> {
 
     /// Whether values of a type are equal where their cells, of eight bytes, are.
     fn is_narrow(&self, id: TypeId) -> bool {
-        matches!(
-            self.archive.kind(id),
-            Some(TypeKind::Int | TypeKind::Uint | TypeKind::Duration)
-        )
+        matches!(self.archive.kind(id), Some(TypeKind::Int | TypeKind::Uint | TypeKind::Duration))
     }
 
     #[inline]

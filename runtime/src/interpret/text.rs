@@ -61,17 +61,14 @@ impl Machine<'_> {
         let (length, by) = (whole.length() as u64, separator.length() as u64);
         self.scratch.pay(work::searched(length, by))?;
         let parts = Cell::new(0);
-        let written = self.scratch.write(
-            self.frame.bytes(),
-            &self.program.archive.data,
-            |memory, sink| {
+        let written =
+            self.scratch.write(self.frame.bytes(), &self.program.archive.data, |memory, sink| {
                 let (text, separator) = (memory.bytes(whole), memory.bytes(separator));
                 text::split(text, separator, limit).try_for_each(|piece| {
                     parts.set(parts.get() + 1);
                     sink.push(&part(whole, text, piece).0.to_le_bytes())
                 })
-            },
-        );
+            });
         self.scratch.pay(work::PART.saturating_mul(parts.get()))?;
         let written = written?;
         let count = written.length() / CELL;

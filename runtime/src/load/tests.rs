@@ -273,7 +273,8 @@ fn regexes_must_be_automata_and_must_not_multiply() {
     let bytes = automaton.to_bytes_little_endian();
     let ruleset = build(&bytes, 1).expect("is in order");
     let regex = ruleset.regex(0).expect("is there");
-    let found = |text: &str| regex.automaton.try_search_fwd(&Input::new(text)).map(|found| found.is_some());
+    let found =
+        |text: &str| regex.automaton.try_search_fwd(&Input::new(text)).map(|found| found.is_some());
     assert_eq!(found("xyzabc").ok(), Some(true));
     assert_eq!(found("abcx").ok(), Some(false));
     assert!(ruleset.regex(1).is_none());
