@@ -2,8 +2,8 @@
 //! that take longest.
 //!
 //! `cargo run --release -p rulestone-compiler --example costs [WORD]` prints a line for each operation
-//! and size, those above two first; WORD chooses those whose name it is part of. A loader's limits
-//! hold if no figure is above ten (`format/src/code/work.rs` has the rates).
+//! and size; WORD chooses those whose name it is part of. A loader's limits hold if no figure is above
+//! ten (`format/src/code/work.rs` has the rates).
 
 use rulestone::{Limits, Ruleset};
 use rulestone_compiler::compile;
@@ -11,6 +11,7 @@ use rulestone_compiler::lower::Options;
 use rulestone_compiler::source::Input;
 use serde_json::{Value, json};
 use std::error::Error;
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 /// An operation at work.
@@ -50,21 +51,18 @@ enum Second {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let word = std::env::args().nth(1).unwrap_or_default();
-    let mut lines = Vec::new();
+    println!("{:>9}  {:<28} {:>9} {:>15} {:>15}", "ns a unit", "operation", "size", "units", "ns");
     for case in cases().into_iter().filter(|case| case.name.contains(&word)) {
         for size in sizes(case.facts) {
             match measure(&case, *size) {
                 Ok((stated, taken)) => {
-                    lines.push((taken / stated, case.name, *size, stated, taken))
+                    let ratio = taken / stated;
+                    let name = case.name;
+                    println!("{ratio:>9.3}  {name:<28} {size:>9} {stated:>15.0} {taken:>15.0}");
                 }
                 Err(error) => println!("{} at {size}: {error}", case.name),
             }
         }
-    }
-    lines.sort_by(|a, b| b.0.total_cmp(&a.0));
-    println!("{:>9}  {:<28} {:>9} {:>15} {:>15}", "ns a unit", "operation", "size", "units", "ns");
-    for (ratio, name, size, stated, taken) in lines {
-        println!("{ratio:>9.3}  {name:<28} {size:>9} {stated:>15.0} {taken:>15.0}");
     }
     Ok(())
 }
@@ -74,14 +72,14 @@ fn sizes(facts: Facts) -> &'static [usize] {
         Facts::Text(..) => &[1 << 10, 1 << 16, 1 << 18, 1 << 20],
         Facts::Scalars => &[1000],
         Facts::Words(long) if long > 100 => &[1000],
-        _ => &[64, 1000, 40_000],
+        _ => &[64, 1000, 20_000],
     }
 }
 
 /// Times that a condition is asked: more of what is small.
 fn turns(case: &Case, size: usize) -> usize {
     match case.facts {
-        Facts::Text(..) => ((1 << 20) / size).clamp(2, 64),
+        Facts::Text(..) => ((1 << 18) / size).clamp(2, 64),
         Facts::Scalars => 1000,
         _ => (4000 / size).clamp(2, 64),
     }
@@ -108,17 +106,26 @@ fn measure(case: &Case, size: usize) -> Result<(f64, f64), Box<dyn Error>> {
     if matched != 1 {
         return Err("it isn't false, or fails".into());
     }
-    let mut least = Duration::MAX;
-    let begun = Instant::now();
-    for _ in 0..20 {
-        let start = Instant::now();
+    let (mut count, begun) = (0_u32, processor_time());
+    let taken = loop {
         std::hint::black_box(session.decide(&frame)?.matched().count());
-        least = least.min(start.elapsed());
-        if begun.elapsed() > Duration::from_millis(600) {
-            break;
+        count += 1;
+        let taken = processor_time() - begun;
+        // The kernel looks at its clock some hundred times a second.
+        if taken > Duration::from_millis(60) {
+            break taken;
         }
-    }
-    Ok((ruleset.verified().worst_case_cost as f64, least.as_nanos() as f64))
+    };
+    let taken = taken.as_nanos() as f64 / f64::from(count);
+    Ok((ruleset.verified().worst_case_cost as f64, taken))
+}
+
+/// What this thread has used of a processor, whoever else uses it; where that isn't told, time.
+fn processor_time() -> Duration {
+    static BEGUN: LazyLock<Instant> = LazyLock::new(Instant::now);
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let nanoseconds = told.and_then(|told| told.split(' ').next()?.parse().ok());
+    nanoseconds.map_or_else(|| BEGUN.elapsed(), Duration::from_nanos)
 }
 
 fn facts(facts: Facts, size: usize) -> (String, Value) {
@@ -249,7 +256,7 @@ fn cases() -> Vec<Case> {
     case("indexOf from", Text("é", "é", Half), "s.indexOf(t + 'b', 10) >= 0");
     case("lastIndexOf", Text("a", "a", Half), "s.lastIndexOf('b' + t) >= 0");
     case("lastIndexOf short", Text("ab", "bb", One), "s.lastIndexOf(t) >= 0");
-    case("lastIndexOf from", Text("é", "é", Half), "s.lastIndexOf('b' + t, 1000) >= 0");
+    case("lastIndexOf from", Text("é", "é", Half), "s.lastIndexOf('b' + t, 100) >= 0");
     case("lowerAscii", Text("A", "x", One), "s.lowerAscii() == 'b'");
     case("upperAscii", Text("a", "x", One), "s.upperAscii() == 'b'");
     case("replace each", Text("a", "a", One), "s.replace('a', 'b') == 'b'");
@@ -275,7 +282,7 @@ fn cases() -> Vec<Case> {
     case("split and join", Text("a,", "x", One), "s.split(',').join('-') == 'b'");
     case("int(string)", Text("0", "x", One), "int(s + '1') < 0");
     case("uint(string)", Text("0", "x", One), "uint(s + '1') == 7u");
-    case("double(string)", Text("1234567890", "0", One), "double('0.' + s) < 0.0");
+    case("double(string)", Text("1234567890", "0", One), "double('0.' + s + '1') < 0.0");
     case("duration(string)", Text("0", "x", One), "duration(s + '1s') < duration('0s')");
     case(
         "matches scattered",

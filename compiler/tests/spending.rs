@@ -1,8 +1,8 @@
 //! Work that grows with values is paid for in steps, also where it comes to nothing: a
 //! decision that does too much of it ends with a fault, and soon.
 
-use rulestone::{Limits, Ruleset};
 use rulestone::decision::DecisionError;
+use rulestone::{Limits, Ruleset};
 use rulestone_compiler::compile;
 use rulestone_compiler::lower::Options;
 use rulestone_compiler::source::Input;

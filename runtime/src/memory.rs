@@ -205,8 +205,8 @@ impl Scratch {
     /// with the default limit.
     const STEPS_A_BYTE: usize = 16;
 
-    /// Bytes of outputs that a decision may have however little it may use, and as many
-    /// times the steps: a session that must make nothing can still compare.
+    /// Steps and bytes of outputs that a decision may have however little it may
+    /// use: a session that must make nothing can still compare.
     const LEAST: usize = 1 << 20;
 
     pub(crate) fn new(limit: usize) -> Scratch {
@@ -229,7 +229,7 @@ impl Scratch {
     /// at most, as many bytes may be in its outputs, and sixteen times as many steps taken.
     pub(crate) fn set_limit(&mut self, limit: usize) {
         self.limit = limit.min(MEMO_OFFSET - 1);
-        self.step_limit = self.limit.max(Self::LEAST).saturating_mul(Self::STEPS_A_BYTE);
+        self.step_limit = self.limit.saturating_mul(Self::STEPS_A_BYTE).max(Self::LEAST);
     }
 
     /// From the next decision on each may take so many steps.
@@ -417,7 +417,6 @@ impl Scratch {
     /// # Cost
     /// Takes steps as for so much text.
     pub(crate) fn reserve(&mut self, length: usize) -> Outcome<usize> {
-        self.spend_text(length)?;
         let (active, room) = self.active();
         if length > room {
             return Err(self.exhaust());
@@ -426,6 +425,7 @@ impl Scratch {
         if missing > 0 {
             self.grow(missing)?;
         }
+        self.spend_text(length)?;
         Ok(self.base() + self.active().0.take(length))
     }
 

@@ -77,25 +77,25 @@ builtins! {
     DurationFromInt = 23, "duration(int)", (INT) -> DURATION, 1;
 
     // Strings
-    SizeString = 30, "size(string)", (STRING) -> INT, 100;
+    SizeString = 30, "size(string)", (STRING) -> INT, 5;
     SizeBytes = 31, "size(bytes)", (BYTES) -> INT, 1;
-    StringContains = 32, "contains", (STRING, STRING) -> BOOL, 200;
+    StringContains = 32, "contains", (STRING, STRING) -> BOOL, 30;
     StringStartsWith = 33, "startsWith", (STRING, STRING) -> BOOL, 10;
     StringEndsWith = 34, "endsWith", (STRING, STRING) -> BOOL, 10;
-    CharAt = 35, "charAt", (STRING, INT) -> STRING, 100;
-    IndexOf = 36, "indexOf", (STRING, STRING) -> INT, 300;
-    IndexOfFrom = 37, "indexOf(from)", (STRING, STRING, INT) -> INT, 300;
-    LastIndexOf = 38, "lastIndexOf", (STRING, STRING) -> INT, 300;
-    LastIndexOfFrom = 39, "lastIndexOf(from)", (STRING, STRING, INT) -> INT, 300;
-    LowerAscii = 40, "lowerAscii", (STRING) -> STRING, 100;
-    UpperAscii = 41, "upperAscii", (STRING) -> STRING, 100;
-    Replace = 42, "replace", (STRING, STRING, STRING) -> STRING, 500;
-    ReplaceLimited = 43, "replace(limit)", (STRING, STRING, STRING, INT) -> STRING, 500;
-    SubstringFrom = 44, "substring", (STRING, INT) -> STRING, 100;
-    Substring = 45, "substring(to)", (STRING, INT, INT) -> STRING, 100;
-    Trim = 46, "trim", (STRING) -> STRING, 50;
-    Reverse = 47, "reverse", (STRING) -> STRING, 200;
-    Quote = 48, "strings.quote", (STRING) -> STRING, 200;
+    CharAt = 35, "charAt", (STRING, INT) -> STRING, 15;
+    IndexOf = 36, "indexOf", (STRING, STRING) -> INT, 30;
+    IndexOfFrom = 37, "indexOf(from)", (STRING, STRING, INT) -> INT, 40;
+    LastIndexOf = 38, "lastIndexOf", (STRING, STRING) -> INT, 30;
+    LastIndexOfFrom = 39, "lastIndexOf(from)", (STRING, STRING, INT) -> INT, 40;
+    LowerAscii = 40, "lowerAscii", (STRING) -> STRING, 20;
+    UpperAscii = 41, "upperAscii", (STRING) -> STRING, 20;
+    Replace = 42, "replace", (STRING, STRING, STRING) -> STRING, 50;
+    ReplaceLimited = 43, "replace(limit)", (STRING, STRING, STRING, INT) -> STRING, 50;
+    SubstringFrom = 44, "substring", (STRING, INT) -> STRING, 15;
+    Substring = 45, "substring(to)", (STRING, INT, INT) -> STRING, 20;
+    Trim = 46, "trim", (STRING) -> STRING, 15;
+    Reverse = 47, "reverse", (STRING) -> STRING, 20;
+    Quote = 48, "strings.quote", (STRING) -> STRING, 30;
 
     // Math
     GreatestInt = 60, "math.greatest(int)", (INT, INT) -> INT, 1;

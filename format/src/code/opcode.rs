@@ -211,11 +211,11 @@ opcodes! {
     /// `dst` = -`a`
     NegateDouble = 35, "negate.double", DOUBLE, DOUBLE, None, Imm::None, false, 1;
     /// `dst` = timestamp `a` + duration `b`
-    AddTimestamp = 36, "add.timestamp", TIMESTAMP, TIMESTAMP, DURATION, Imm::None, true, 3;
+    AddTimestamp = 36, "add.timestamp", TIMESTAMP, TIMESTAMP, DURATION, Imm::None, true, 8;
     /// `dst` = timestamp `a` - duration `b`
-    SubtractTimestamp = 37, "subtract.timestamp", TIMESTAMP, TIMESTAMP, DURATION, Imm::None, true, 3;
+    SubtractTimestamp = 37, "subtract.timestamp", TIMESTAMP, TIMESTAMP, DURATION, Imm::None, true, 8;
     /// `dst` = the duration from timestamp `b` to timestamp `a`
-    Elapsed = 38, "elapsed", DURATION, TIMESTAMP, TIMESTAMP, Imm::None, true, 3;
+    Elapsed = 38, "elapsed", DURATION, TIMESTAMP, TIMESTAMP, Imm::None, true, 8;
     /// `dst` = `a` + `b`
     AddDuration = 39, "add.duration", DURATION, DURATION, DURATION, Imm::None, true, 1;
     /// `dst` = `a` - `b`
@@ -225,7 +225,7 @@ opcodes! {
 
     // Comparison
     /// `dst` = whether `a` stands in the relation to `b`
-    CompareBool = 50, "compare.bool", BOOL, BOOL, BOOL, Imm::Relation, false, 1;
+    CompareBool = 50, "compare.bool", BOOL, BOOL, BOOL, Imm::Relation, false, 3;
     /// `dst` = whether `a` stands in the relation to `b`
     CompareInt = 51, "compare.int", BOOL, INT, INT, Imm::Relation, false, 1;
     /// `dst` = whether `a` stands in the relation to `b`
@@ -233,17 +233,17 @@ opcodes! {
     /// `dst` = whether `a` stands in the relation to `b`; a NaN fails
     CompareDouble = 53, "compare.double", BOOL, DOUBLE, DOUBLE, Imm::Relation, true, 1;
     /// `dst` = whether `a` stands in the relation to `b`, by bytes
-    CompareText = 54, "compare.text", BOOL, Text, T, Imm::Relation, false, 20;
+    CompareText = 54, "compare.text", BOOL, Text, T, Imm::Relation, false, 10;
     /// `dst` = whether `a` stands in the relation to `b`
     CompareTimestamp = 55, "compare.timestamp", BOOL, TIMESTAMP, TIMESTAMP, Imm::Relation, false, 1;
     /// `dst` = whether `a` stands in the relation to `b`
     CompareDuration = 56, "compare.duration", BOOL, DURATION, DURATION, Imm::Relation, false, 1;
     /// `dst` = whether `a` stands in the relation to `b`
-    CompareIntUint = 57, "compare.int.uint", BOOL, INT, UINT, Imm::Relation, false, 1;
+    CompareIntUint = 57, "compare.int.uint", BOOL, INT, UINT, Imm::Relation, false, 5;
     /// `dst` = whether `a` stands in the relation to `b`; a NaN fails
-    CompareIntDouble = 58, "compare.int.double", BOOL, INT, DOUBLE, Imm::Relation, true, 1;
+    CompareIntDouble = 58, "compare.int.double", BOOL, INT, DOUBLE, Imm::Relation, true, 5;
     /// `dst` = whether `a` stands in the relation to `b`; a NaN fails
-    CompareUintDouble = 59, "compare.uint.double", BOOL, UINT, DOUBLE, Imm::Relation, true, 1;
+    CompareUintDouble = 59, "compare.uint.double", BOOL, UINT, DOUBLE, Imm::Relation, true, 5;
     /// `dst` = whether `a` equals `b`, deeply
     Equal = 60, "equal", BOOL, AnyValue, T, Imm::None, false, 10;
 
@@ -251,39 +251,39 @@ opcodes! {
     /// `dst` = how many items `a` has
     Size = 70, "size", INT, Sized, None, Imm::None, false, 1;
     /// `dst` = item `b` of list `a`; fails out of range
-    Index = 71, "index", E, ListOf, INT, Imm::None, true, 2;
+    Index = 71, "index", E, ListOf, INT, Imm::None, true, 5;
     /// `dst` = what map `a` has at key `b`; fails where it has nothing
-    Lookup = 72, "lookup", V, MapOf, K, Imm::None, true, 40;
+    Lookup = 72, "lookup", V, MapOf, K, Imm::None, true, 20;
     /// `dst` = whether map `a` has key `b`
-    HasKey = 73, "has.key", BOOL, MapOf, K, Imm::None, false, 40;
+    HasKey = 73, "has.key", BOOL, MapOf, K, Imm::None, false, 20;
     /// `dst` = whether list `a` has an item equal to `b`
-    Contains = 74, "contains", BOOL, ListOf, E, Imm::None, false, 200;
+    Contains = 74, "contains", BOOL, ListOf, E, Imm::None, false, 20;
     /// `dst` = the items of `a`, then those of `b`
-    Concatenate = 75, "concatenate", T, ListOf, T, Imm::None, true, 100;
+    Concatenate = 75, "concatenate", T, ListOf, T, Imm::None, true, 20;
     /// `dst` = an empty list with room for so many items
     NewList = 76, "new.list", InBuilder, None, None, Imm::Capacity, true, 5;
     /// `dst` = an empty list with room for as many items as `a` has
     NewListLike = 77, "new.list.like", InBuilder, Sized, None, Imm::None, true, 5;
     /// appends `b` to `a`; fails where there is no room
-    Push = 78, "push", None, InBuilder, E, Imm::None, true, 2;
+    Push = 78, "push", None, InBuilder, E, Imm::None, true, 5;
     /// `dst` = the list made in `a`
-    FinishList = 79, "finish.list", ListOf, InBuilder, None, Imm::None, false, 1;
+    FinishList = 79, "finish.list", ListOf, InBuilder, None, Imm::None, false, 5;
     /// `dst` = an empty map with room for so many entries
     NewMap = 80, "new.map", MapBuilderOf, None, None, Imm::Capacity, true, 5;
     /// `dst` = an empty map with room for as many entries as `a` has items
     NewMapLike = 81, "new.map.like", MapBuilderOf, Sized, None, Imm::None, true, 5;
     /// adds the entry `b`: immediate to `a`; fails where there is no room
-    PushEntry = 82, "push.entry", None, MapBuilderOf, K, Imm::RegisterV, true, 2;
+    PushEntry = 82, "push.entry", None, MapBuilderOf, K, Imm::RegisterV, true, 8;
     /// `dst` = the map made in `a`; fails where a key stands in it twice
-    FinishMap = 83, "finish.map", MapOf, MapBuilderOf, None, Imm::None, true, 300;
+    FinishMap = 83, "finish.map", MapOf, MapBuilderOf, None, Imm::None, true, 20;
     /// `dst` = the greatest item of a list of numbers; fails where it is empty
-    Greatest = 84, "greatest", E, ListOf, None, Imm::None, true, 100;
+    Greatest = 84, "greatest", E, ListOf, None, Imm::None, true, 15;
     /// `dst` = the least item of a list of numbers; fails where it is empty
-    Least = 85, "least", E, ListOf, None, Imm::None, true, 100;
+    Least = 85, "least", E, ListOf, None, Imm::None, true, 15;
     /// `dst` = whether every item of `b` is in `a`
-    Superset = 86, "superset", BOOL, ListOf, T, Imm::None, false, 4000;
+    Superset = 86, "superset", BOOL, ListOf, T, Imm::None, false, 20;
     /// `dst` = whether some item of `b` is in `a`
-    Intersects = 87, "intersects", BOOL, ListOf, T, Imm::None, false, 4000;
+    Intersects = 87, "intersects", BOOL, ListOf, T, Imm::None, false, 20;
 
     // Loops
     /// fails where `a` has more items than the bound
@@ -295,9 +295,9 @@ opcodes! {
     /// `dst` = the item of list `a` at cursor `b`
     Item = 93, "item", E, ListOf, CURSOR, Imm::None, true, 2;
     /// `dst` = the key of map `a` at cursor `b`
-    EntryKey = 94, "entry.key", K, MapOf, CURSOR, Imm::None, true, 2;
+    EntryKey = 94, "entry.key", K, MapOf, CURSOR, Imm::None, true, 5;
     /// `dst` = the value of map `a` at cursor `b`
-    EntryValue = 95, "entry.value", V, MapOf, CURSOR, Imm::None, true, 2;
+    EntryValue = 95, "entry.value", V, MapOf, CURSOR, Imm::None, true, 5;
     /// `dst` = the number of the item at cursor `b`
     Position = 96, "position", INT, None, CURSOR, Imm::None, false, 1;
 
@@ -305,15 +305,15 @@ opcodes! {
     /// `dst` = the bytes of `a`, then those of `b`
     Join2 = 100, "join.2", T, Text, T, Imm::None, true, 30;
     /// `dst` = the strings of list `a` with `b` between them
-    Join = 101, "join", STRING, ListOf, STRING, Imm::None, true, 200;
+    Join = 101, "join", STRING, ListOf, STRING, Imm::None, true, 30;
     /// `dst` = the parts of `a` between `b`, at most as many as the immediate says
-    Split = 102, "split", ListOf, STRING, STRING, Imm::Register(TypeId::INT), true, 300;
+    Split = 102, "split", ListOf, STRING, STRING, Imm::Register(TypeId::INT), true, 30;
     /// `dst` = whether the regex is found in `a`
-    Matches = 103, "matches", BOOL, STRING, None, Imm::Regex, false, 1000;
+    Matches = 103, "matches", BOOL, STRING, None, Imm::Regex, false, 30;
     /// `dst` = `a` with its clauses filled in from so many registers from `b` on
-    Format = 104, "format", STRING, STRING, AnyValue, Imm::Count, true, 300;
+    Format = 104, "format", STRING, STRING, AnyValue, Imm::Count, true, 40;
     /// `dst` = `a` with its clauses filled in from list `b`
-    FormatList = 105, "format.list", STRING, STRING, ListOf, Imm::None, true, 300;
+    FormatList = 105, "format.list", STRING, STRING, ListOf, Imm::None, true, 40;
 
     // Places, times, buckets
     /// `dst` = whether point `a` is within the fence
@@ -323,9 +323,9 @@ opcodes! {
     /// `dst` = getter `b` of timestamp `a` in a time zone
     CivilZone = 112, "civil.zone", INT, TIMESTAMP, Operand::Getter, Imm::Zone, false, 25;
     /// `dst` = bucket of string `a` with seed `b`
-    BucketText = 114, "bucket.text", INT, STRING, STRING, Imm::None, false, 30;
+    BucketText = 114, "bucket.text", INT, STRING, STRING, Imm::None, false, 60;
     /// `dst` = bucket of int `a` with seed `b`
-    BucketInt = 115, "bucket.int", INT, INT, STRING, Imm::None, false, 30;
+    BucketInt = 115, "bucket.int", INT, INT, STRING, Imm::None, false, 60;
     /// `dst` = builtin `b` of as many registers from `a` on as it has parameters
     Call = 116, "call", T, AnyValue, Operand::Builtin, Imm::None, true, 20;
 }

@@ -25,8 +25,12 @@ pub const PART: u64 = 8;
 /// A value that is written out by a clause of a format, beyond its bytes.
 pub const CLAUSE: u64 = 40;
 
-/// A digit that `%f` and `%e` are asked for.
-pub const DIGIT: u64 = 40;
+/// A digit that `%f` and `%e` are asked for: each is found by a walk over a number of up to 1,100 bits.
+pub const DIGIT: u64 = 20;
+
+/// Digits before the point of a double, and of any other number, at most.
+pub const DIGITS_OF_DOUBLE: u64 = 310;
+pub const DIGITS: u64 = 20;
 
 /// A value that is written by a clause which asks for so many digits.
 #[inline]
@@ -95,6 +99,12 @@ pub fn equated(cells: u64, bytes: u64) -> u64 {
     cells.saturating_mul(ITEM).saturating_add(moved(bytes))
 }
 
+/// White space that is trimmed: read as characters, and known only then.
+#[inline]
+pub fn trimmed(bytes: u64) -> u64 {
+    bytes.saturating_mul(2)
+}
+
 /// What a builtin reads of its arguments, whose lengths in bytes these are (0 of what is no text).
 /// What it writes is [`written`].
 pub fn of_builtin(builtin: Builtin, lengths: [u64; 4]) -> u64 {
@@ -109,7 +119,7 @@ pub fn of_builtin(builtin: Builtin, lengths: [u64; 4]) -> u64 {
         | Builtin::DurationFromString
         | Builtin::Reverse
         | Builtin::Quote => read(a),
-        // What is trimmed is read, and known only then.
+        // See [`trimmed`].
         Builtin::Trim => 0,
         Builtin::SizeString
         | Builtin::CharAt

@@ -259,7 +259,7 @@ impl core::iter::FusedIterator for Split<'_> {}
 /// `trim`: without white space at both ends. White space is Unicode's White_Space property, so U+180E, U+200B to
 /// U+200D, U+2060 and U+FEFF stay.
 pub fn trim(text: &[u8]) -> &[u8] {
-    let mut rest = text;
+    let mut rest = text.trim_ascii();
     while let Some(after) = rest.get(first_length(rest)..)
         && is_space(rest.get(..rest.len() - after.len()).unwrap_or_default())
     {

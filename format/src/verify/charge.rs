@@ -152,7 +152,7 @@ fn called(step: &Step<'_>) -> u64 {
     lengths[1] = lengths[1].min(lengths[0]);
     let mut all = own.saturating_add(work::of_builtin(builtin, lengths));
     match builtin {
-        Builtin::Trim => all = all.saturating_add(work::read(lengths[0])),
+        Builtin::Trim => all = all.saturating_add(work::trimmed(lengths[0])),
         Builtin::Replace | Builtin::ReplaceLimited => {
             let parts = step.replaced().saturating_mul(work::PART);
             all = all.saturating_add(parts).saturating_add(work::moved(step.written(builtin)));

@@ -66,7 +66,9 @@ pub(super) fn total(archive: &ArchivedRuleset, given: &Given, units: &[Summary])
                 }
                 number => (unit(number), units.get(number as usize).map(|unit| unit.result)),
             };
-            cost = cost.saturating_add(carried(value).saturating_add(ASSIGNMENT_COST)).saturating_add(own);
+            cost = cost
+                .saturating_add(carried(value).saturating_add(ASSIGNMENT_COST))
+                .saturating_add(own);
         }
         if bill.dearest.is_none() || cost > bill.most {
             (bill.dearest, bill.most) = (Some(number as u32), cost);
@@ -80,9 +82,7 @@ pub(super) fn total(archive: &ArchivedRuleset, given: &Given, units: &[Summary])
 /// others.
 fn carried(value: Option<Extent>) -> u64 {
     let refers = value.filter(|value| *value != Extent::SCALAR);
-    refers.map_or(0, |value| {
-        work::equated(value.cells, value.bytes)
-    })
+    refers.map_or(0, |value| work::equated(value.cells, value.bytes))
 }
 
 /// What checking a frame costs.

@@ -137,7 +137,8 @@ impl<'a> States<'a> {
             self.next(number).for_each(|next| before[next] += 1);
         }
         let mut depths = vec![0_u32; self.starts.len()];
-        let mut ready: Vec<u32> = (0..).zip(&before).filter(|(_, n)| **n == 0).map(|(at, _)| at).collect();
+        let mut ready: Vec<u32> =
+            (0..).zip(&before).filter(|(_, n)| **n == 0).map(|(at, _)| at).collect();
         let mut taken = 0;
         while let Some(number) = ready.pop() {
             taken += 1;
@@ -162,7 +163,8 @@ mod tests {
         let dense = dense::Builder::new()
             .configure(dense::Config::new().start_kind(StartKind::Unanchored))
             .build(pattern);
-        let bytes = dense.and_then(|dense| dense.to_sparse()).expect("builds").to_bytes_little_endian();
+        let bytes =
+            dense.and_then(|dense| dense.to_sparse()).expect("builds").to_bytes_little_endian();
         States::of(&bytes).expect("is read").work()
     }
 

@@ -6,7 +6,7 @@ use super::operands::Scope;
 use super::regexes::Work;
 use super::sizes::Sizes;
 use crate::archive::ArchivedRuleset;
-use crate::code::{Builtin, Instruction, Opcode};
+use crate::code::{Builtin, Instruction, Opcode, work};
 use crate::meaning::clauses::{self, Clause, Piece, Verb};
 use crate::meaning::double::MAX_PRECISION;
 use crate::types::{TypeId, TypeKind};
@@ -191,7 +191,7 @@ impl Step<'_> {
     pub(super) fn formatted(&self) -> Formatted {
         let asked = self.asked();
         let format = self.a().length();
-        let mut all = Formatted { digits: asked.digits, cells: 0, read: format, bytes: format };
+        let mut all = Formatted { digits: 0, cells: 0, read: format, bytes: format };
         let count = match self.opcode {
             Opcode::FormatList => 1,
             _ => self.fields.immediate,
@@ -199,6 +199,8 @@ impl Step<'_> {
         for n in 0..count {
             let register = self.fields.b.saturating_add(n as u16);
             let (value, leaf) = (self.sizes.of(register), self.leaf(self.id(register)));
+            let whole = if asked.fixed { leaf.digits } else { 0 };
+            all.digits = all.digits.max(whole + asked.digits);
             // Separators are no longer than what is written of a scalar.
             let scalars = value.cells.saturating_mul(leaf.bytes + asked.digits);
             let text = value.bytes.saturating_mul(if asked.hex { 2 } else { 1 });
@@ -213,20 +215,21 @@ impl Step<'_> {
 
     /// Of the scalars within a value of a type: the longest text, but for digits that are asked for.
     fn leaf(&self, id: TypeId) -> Leaf {
-        let of = |bytes| Leaf { bytes, is_checked: false };
+        let of = |bytes, digits| Leaf { bytes, digits, is_checked: false };
         match self.scope.types.kind(id) {
-            Some(TypeKind::Double) => of(PLAIN_DOUBLE),
-            Some(TypeKind::Int | TypeKind::Uint) => of(BINARY_INT),
-            Some(TypeKind::Bytes) => Leaf { bytes: SCALAR_TEXT, is_checked: true },
+            Some(TypeKind::Double) => of(PLAIN_DOUBLE, work::DIGITS_OF_DOUBLE),
+            Some(TypeKind::Int | TypeKind::Uint) => of(BINARY_INT, work::DIGITS),
+            Some(TypeKind::Bytes) => Leaf { is_checked: true, ..of(SCALAR_TEXT, 0) },
             Some(TypeKind::List(item)) => self.leaf(item),
             Some(TypeKind::Map(key, value)) => {
                 let (key, value) = (self.leaf(key), self.leaf(value));
                 Leaf {
                     bytes: key.bytes.max(value.bytes),
+                    digits: key.digits.max(value.digits),
                     is_checked: key.is_checked | value.is_checked,
                 }
             }
-            _ => of(SCALAR_TEXT),
+            _ => of(SCALAR_TEXT, 0),
         }
     }
 
@@ -239,15 +242,16 @@ impl Step<'_> {
             archive.data.get(text.offset()..text.offset().saturating_add(text.length()))
         });
         let Some(format) = format else {
-            return Asked { digits: MAX_PRECISION.into(), hex: true };
+            return Asked { digits: MAX_PRECISION.into(), fixed: true, hex: true };
         };
-        let mut asked = Asked { digits: 0, hex: false };
+        let mut asked = Asked { digits: 0, fixed: false, hex: false };
         for piece in clauses::clauses(format) {
             let Ok(Piece::Clause(Clause { verb, precision })) = piece else { continue };
             match verb {
                 Verb::Fixed | Verb::Scientific => {
                     let digits = precision.unwrap_or(clauses::DEFAULT_PRECISION);
                     asked.digits = asked.digits.max(digits.into());
+                    asked.fixed |= verb == Verb::Fixed;
                 }
                 Verb::LowerHex | Verb::UpperHex => asked.hex = true,
                 Verb::Text | Verb::Decimal | Verb::Binary | Verb::Octal => {}
@@ -261,12 +265,16 @@ impl Step<'_> {
 struct Asked {
     /// Digits behind the point.
     digits: u64,
+    /// Whether the digits before it are asked for, too.
+    fixed: bool,
     /// Whether text is written as two digits a byte.
     hex: bool,
 }
 
 struct Leaf {
     bytes: u64,
+    /// Before the point.
+    digits: u64,
     /// Whether bytes have to be seen to be text.
     is_checked: bool,
 }
@@ -274,7 +282,7 @@ struct Leaf {
 /// What a format writes at most.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Formatted {
-    /// Digits behind the point of each number.
+    /// Digits of each number that are asked for.
     pub(super) digits: u64,
     /// Values that are written.
     pub(super) cells: u64,

@@ -19,7 +19,7 @@ use crate::types::{TypeId, TypeKind};
 const WORK: usize = 64;
 
 /// Extents that may wait at once for each instruction, and beyond.
-const WAITING: usize = 3;
+const WAITING: usize = 1;
 const LEAST_WAITING: usize = 256;
 
 /// Of registers that refer to nothing.

@@ -73,7 +73,7 @@ impl Machine<'_> {
             Builtin::Trim => {
                 let trimmed = self.cut(a.reference(), |whole| Ok(text::trim(whole)))?;
                 let (before, after) = (a.reference().length(), trimmed.reference().length());
-                self.scratch.pay(work::read(before.saturating_sub(after) as u64))?;
+                self.scratch.pay(work::trimmed(before.saturating_sub(after) as u64))?;
                 Ok(trimmed)
             }
             Builtin::Reverse => self.rewrite(a, text::reverse),

@@ -23,11 +23,8 @@ impl Machine<'_> {
     /// Looks at each item of lists and maps, unless these are scalars without text.
     pub(crate) fn carry(&mut self, id: TypeId, word: Word) -> Outcome<Word> {
         let visited = Cell::new(0);
-        let ruler = Ruler {
-            archive: self.program.archive,
-            memory: self.memory(),
-            visited: &visited,
-        };
+        let ruler =
+            Ruler { archive: self.program.archive, memory: self.memory(), visited: &visited };
         let kind = ruler.kind(id)?;
         if kind.is_value() && !ruler.is_scalar(kind) {
             // No more is looked at than there are steps for, also where it turns out to be

@@ -189,12 +189,22 @@ impl Writer<'_> {
     }
 }
 
+/// Doubles below have no more digits before the point than ints.
+const LARGE: f64 = 1e19;
+
 impl Writer<'_> {
     /// Pays for writing a value by a clause.
     fn pay(self, clause: Clause, kind: TypeKind, word: Word) -> Outcome<()> {
+        let whole = match (clause.verb, kind) {
+            (Verb::Fixed, TypeKind::Double) if word.double().abs() > LARGE => {
+                work::DIGITS_OF_DOUBLE
+            }
+            (Verb::Fixed, _) => work::DIGITS,
+            _ => 0,
+        };
         let digits = match clause.verb {
             Verb::Fixed | Verb::Scientific => {
-                clause.precision.unwrap_or(clauses::DEFAULT_PRECISION)
+                clause.precision.unwrap_or(clauses::DEFAULT_PRECISION).into()
             }
             _ => 0,
         };
@@ -204,7 +214,7 @@ impl Writer<'_> {
             }
             _ => 0,
         };
-        let units = work::clause(digits.into()).saturating_add(work::read(bytes));
+        let units = work::clause(whole + digits).saturating_add(work::read(bytes));
         let left = self.steps.get().checked_sub(usize::try_from(units).unwrap_or(usize::MAX));
         self.steps.set(left.unwrap_or(0));
         left.map(|_| ()).ok_or(Fault::TooLong)

@@ -88,7 +88,8 @@ fn the_greater_counts_where_paths_meet() {
     };
     // Three bytes, and up to 32.
     let (short, long) = (op(Constant, 0, 0, 0, 0), op(Fact, 0, 0, 0, 7));
-    let own = |step: Instruction| u64::from(Opcode::from_u16(step.opcode).map_or(0, |o| o.shape().cost));
+    let own =
+        |step: Instruction| u64::from(Opcode::from_u16(step.opcode).map_or(0, |o| o.shape().cost));
     let beyond = |a: Instruction, b: Instruction| with(a, b) - own(a) - own(b);
     assert_eq!(beyond(short, long), beyond(long, long));
     assert_eq!(beyond(long, short), beyond(long, long));
