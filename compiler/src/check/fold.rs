@@ -10,7 +10,7 @@ use super::value::Value;
 use crate::reference;
 
 /// Folds one node whose parts are folded already.
-pub fn fold(mut expr: Expr, pools: &Pools) -> Expr {
+pub fn fold(mut expr: Expr, pools: &mut Pools) -> Expr {
     match expr.kind {
         Kind::And(terms) => return connective(terms, expr.place, true),
         Kind::Or(terms) => return connective(terms, expr.place, false),
@@ -39,10 +39,64 @@ pub fn fold(mut expr: Expr, pools: &Pools) -> Expr {
     if !is_foldable(&expr) {
         return expr;
     }
-    match reference::constant(&expr, &pools.regexes, &pools.zones, &pools.fences) {
-        Ok(value) if !is_large(&value) => Expr { kind: Kind::Literal(value), ..expr },
+    let steps = pools.folding.steps_of_one();
+    let (value, used) =
+        reference::constant_within(&expr, &pools.regexes, &pools.zones, &pools.fences, steps);
+    pools.folding.spend(used);
+    match value {
+        Ok(value) if !is_large(&value) && pools.folding.make(&value) => {
+            Expr { kind: Kind::Literal(value), ..expr }
+        }
         _ => expr,
     }
+}
+
+/// What folding may still take in all expressions of a ruleset: small ones are
+/// always folded, large ones while this lasts. The others are worked out at run
+/// time, as what is too large by itself is.
+#[derive(Debug)]
+pub struct Folding {
+    steps: usize,
+    bytes: usize,
+}
+
+impl Default for Folding {
+    fn default() -> Folding {
+        Folding { steps: 30_000_000, bytes: 32 << 20 }
+    }
+}
+
+impl Folding {
+    /// Steps and bytes that any expression may take.
+    const FREE_STEPS: usize = 2_000;
+    const FREE_BYTES: usize = 1_024;
+
+    fn steps_of_one(&self) -> usize {
+        reference::limits::CONSTANT_STEPS.min(Self::FREE_STEPS + self.steps)
+    }
+
+    fn spend(&mut self, steps: usize) {
+        self.steps = self.steps.saturating_sub(steps.saturating_sub(Self::FREE_STEPS));
+    }
+
+    /// Whether there is room for a value that was made.
+    fn make(&mut self, value: &Value) -> bool {
+        let left = self.bytes.checked_sub(bytes(value).saturating_sub(Self::FREE_BYTES));
+        self.bytes = left.unwrap_or(self.bytes);
+        left.is_some()
+    }
+}
+
+/// About how many bytes a value takes.
+fn bytes(value: &Value) -> usize {
+    let own = match value {
+        Value::String(text) => text.len(),
+        Value::Bytes(bytes) => bytes.len(),
+        Value::List(items) => items.iter().map(bytes).sum(),
+        Value::Map(entries) => entries.iter().map(|(key, value)| bytes(key) + bytes(value)).sum(),
+        _ => 0,
+    };
+    own + size_of::<Value>()
 }
 
 /// Drops the terms that change nothing; a single one that decides is the whole.

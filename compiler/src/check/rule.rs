@@ -19,6 +19,7 @@ use crate::source::model::{self, Condition, FactType, OutputValue};
 use crate::source::span::{Span, Spanned};
 use crate::source::text::Text;
 use rulestone_format::code::Builtin;
+use std::sync::Arc;
 
 impl Stage<'_> {
     /// Checks a rule. `None` where something that it can't do without is wrong.
@@ -37,7 +38,7 @@ impl Stage<'_> {
                 self.needs_now(schedule.span);
                 Some(calendar.intervals(schedule, self.diagnostics))
             }
-            None => within_schedule.then(|| calendar.ruleset().to_vec()),
+            None => within_schedule.then(|| Arc::clone(calendar.ruleset())),
         };
         let rollout = match rule.rollout {
             Some(rollout) => self.rollout(&rule.id.value, rollout).map(Some),
@@ -186,7 +187,7 @@ impl Stage<'_> {
     }
 
     fn bool(&mut self, place: Place, kind: Kind) -> Expr {
-        fold::fold(node(kind, Type::Bool, place), &self.pools)
+        fold::fold(node(kind, Type::Bool, place), &mut self.pools)
     }
 
     fn output_value(&mut self, index: u32, output: model::RuleOutput) -> Option<Expr> {
@@ -210,7 +211,7 @@ impl Stage<'_> {
                 let FactType::Enum(labels) = &declared else { return None };
                 if !labels.contains(&text.value) {
                     let message = format!("\"{}\" is not one of the output's values", text.value);
-                    let help = format!("its values are {}", labels.join(", "));
+                    let help = format!("its values are {}", super::names::listed(labels));
                     let finding = Diagnostic::new(Code::EnumValue, message);
                     self.diagnostics.push(finding.at(text.span(), "").help(help));
                     return None;
@@ -277,10 +278,10 @@ impl Stage<'_> {
             1 => Some(parts.swap_remove(0)),
             _ => {
                 let list = node(Kind::List(parts), Type::list(Type::String), whole);
-                let list = fold::fold(list, &self.pools);
+                let list = fold::fold(list, &mut self.pools);
                 let nothing = node(Kind::Literal(Value::string("")), Type::String, whole);
                 let joined = Kind::Join(Box::new(list), Box::new(nothing));
-                Some(fold::fold(node(joined, Type::String, whole), &self.pools))
+                Some(fold::fold(node(joined, Type::String, whole), &mut self.pools))
             }
         }
     }
@@ -308,7 +309,7 @@ impl Stage<'_> {
         };
         let place = expr.place;
         let kind = Kind::Call(builtin, vec![expr]);
-        Some(fold::fold(node(kind, Type::String, place), &self.pools))
+        Some(fold::fold(node(kind, Type::String, place), &mut self.pools))
     }
 
     fn warn_of_condition(&mut self, condition: &Expr, span: Option<Span>) {
