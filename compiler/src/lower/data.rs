@@ -1,5 +1,5 @@
 //! The data section: text, and the cells of constant lists and maps. The same
-//! bytes are kept once.
+//! bytes are kept once, and a list that many rules use is gone through once.
 
 use crate::check::value::Value;
 use rulestone_format::archive::Text;
@@ -11,6 +11,9 @@ use std::collections::HashMap;
 pub(super) struct Data {
     pub bytes: Vec<u8>,
     known: HashMap<Vec<u8>, u32>,
+    /// Lists and maps that have been placed, by address; kept, so that nothing else
+    /// gets it.
+    placed: HashMap<usize, (Value, Word)>,
 }
 
 impl Data {
@@ -52,6 +55,22 @@ impl Data {
             Value::Bytes(bytes) => self.reference(bytes, bytes.len()),
             Value::Timestamp(value) => Word::from_timestamp(*value),
             Value::Point(value) => Word::from_point(*value),
+            Value::List(_) | Value::Map(_) => {
+                let address = value.address();
+                if let Some((_, word)) = address.and_then(|address| self.placed.get(&address)) {
+                    return *word;
+                }
+                let word = self.cells(value);
+                if let Some(address) = address {
+                    self.placed.insert(address, (value.clone(), word));
+                }
+                word
+            }
+        }
+    }
+
+    fn cells(&mut self, value: &Value) -> Word {
+        match value {
             Value::List(items) => {
                 let mut cells = Vec::with_capacity(items.len() * CELL);
                 for item in items.iter() {
@@ -67,6 +86,7 @@ impl Data {
                 }
                 self.reference(&cells, entries.len())
             }
+            _ => Word::default(),
         }
     }
 

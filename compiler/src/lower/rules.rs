@@ -1,6 +1,7 @@
 //! Rules, outputs, variables and what stands around them.
 
 use super::alternatives::{Parts, alternatives};
+use super::comparison::Test;
 use super::extent::Extents;
 use super::ranks::{self, PendingSlot};
 use super::slots::{self, SlotTables};
@@ -28,7 +29,7 @@ pub(super) fn lower(
     options: Options,
     diagnostics: &mut Diagnostics,
 ) -> Option<archive::Ruleset> {
-    let mut tables = Tables::new(ruleset);
+    let mut tables = Tables::new(ruleset, sources);
     // Schedules ask about `now`: it is a subject before there can be too many.
     if let Some(now) = ruleset.now {
         tables.fact_subject(now);
@@ -63,7 +64,12 @@ pub(super) fn lower(
     for (number, checked) in ruleset.rules.iter().enumerate() {
         match rule(&mut tables, number as u32, checked, &mut assignments, &mut pending) {
             Ok(rule) => rules.push(rule),
-            Err(TooComplex) => diagnostics.push(too_complex(checked.span)),
+            Err(Refused::TooComplex) => diagnostics.push(too_complex(checked.span)),
+            // All further lists would be too long, too.
+            Err(Refused::TooLong) => {
+                diagnostics.push(lists_too_long(checked.span));
+                return None;
+            }
         }
     }
     if diagnostics.has_errors() {
@@ -199,17 +205,37 @@ fn encoded(
     Some(Encoded { subjects, cuts, words, slots, index })
 }
 
+/// Why a rule can't be lowered.
+enum Refused {
+    TooComplex,
+    /// The lists that rules compare with are too long together.
+    TooLong,
+}
+
+impl From<TooComplex> for Refused {
+    fn from(TooComplex: TooComplex) -> Refused {
+        Refused::TooComplex
+    }
+}
+
 fn rule<'r>(
     tables: &mut Tables<'r>,
     number: u32,
     rule: &'r checked::Rule,
     assignments: &mut Vec<archive::Assignment>,
     slots: &mut Vec<PendingSlot>,
-) -> Result<archive::Rule, TooComplex> {
+) -> Result<archive::Rule, Refused> {
     let rollout = rule.rollout.as_ref().map(rollout);
     let parts = Parts::of(tables, rule);
     for branch in alternatives(&parts, tables) {
         let Some(branch) = branch.merged() else { continue };
+        for comparison in &branch.comparisons {
+            if let Test::Keys { keys, .. } = &comparison.test
+                && !tables.intervals.take(keys)
+            {
+                return Err(Refused::TooLong);
+            }
+        }
         let condition = condition(tables, &branch.code, rollout.as_ref())?;
         slots.push(PendingSlot { rule: number, comparisons: branch.comparisons, condition });
     }
@@ -348,6 +374,13 @@ fn debug(tables: &mut Tables<'_>, sources: &Sources) -> archive::Debug {
 fn place_span(ruleset: &checked::Ruleset, sources: &Sources, place: Place) -> Span {
     // INVARIANT: places refer to texts of their own ruleset.
     ruleset.texts[place.text as usize].locate(sources, place.range.start, place.range.end)
+}
+
+fn lists_too_long(span: Span) -> Diagnostic {
+    let message = "with this rule, the lists that rules compare facts with are too long together";
+    Diagnostic::new(Code::TooComplex, message).at(span, "this one changes a long list, or copies it").help(
+        "rules that use one constant list as it is share it; `x in constants.list && x != 7`, or          a list with an item added, is a list of its own: put what differs into a variable or          another condition",
+    )
 }
 
 fn too_complex(span: Span) -> Diagnostic {
