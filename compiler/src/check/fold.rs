@@ -39,12 +39,14 @@ pub fn fold(mut expr: Expr, pools: &mut Pools) -> Expr {
     if !is_foldable(&expr) {
         return expr;
     }
+    // What is written out in the source is no growth.
+    let written = expr.place.range.end.saturating_sub(expr.place.range.start) as usize;
     let steps = pools.folding.steps_of_one();
     let (value, used) =
         reference::constant_within(&expr, &pools.regexes, &pools.zones, &pools.fences, steps);
-    pools.folding.spend(used);
+    pools.folding.spend(used, written);
     match value {
-        Ok(value) if !is_large(&value) && pools.folding.make(&value) => {
+        Ok(value) if !is_large(&value) && pools.folding.make(&value, written) => {
             Expr { kind: Kind::Literal(value), ..expr }
         }
         _ => expr,
@@ -67,21 +69,25 @@ impl Default for Folding {
 }
 
 impl Folding {
-    /// Steps and bytes that any expression may take.
+    /// Steps and bytes that any expression may take, and bytes for each that is written
+    /// in it: a list has at most an item for two.
     const FREE_STEPS: usize = 2_000;
     const FREE_BYTES: usize = 1_024;
+    const BYTES_A_BYTE: usize = size_of::<Value>();
 
     fn steps_of_one(&self) -> usize {
         reference::limits::CONSTANT_STEPS.min(Self::FREE_STEPS + self.steps)
     }
 
-    fn spend(&mut self, steps: usize) {
-        self.steps = self.steps.saturating_sub(steps.saturating_sub(Self::FREE_STEPS));
+    fn spend(&mut self, steps: usize, written: usize) {
+        let free = Self::FREE_STEPS + written;
+        self.steps = self.steps.saturating_sub(steps.saturating_sub(free));
     }
 
     /// Whether there is room for a value that was made.
-    fn make(&mut self, value: &Value) -> bool {
-        let left = self.bytes.checked_sub(bytes(value).saturating_sub(Self::FREE_BYTES));
+    fn make(&mut self, value: &Value, written: usize) -> bool {
+        let free = Self::FREE_BYTES + Self::BYTES_A_BYTE * written;
+        let left = self.bytes.checked_sub(bytes(value).saturating_sub(free));
         self.bytes = left.unwrap_or(self.bytes);
         left.is_some()
     }
