@@ -223,14 +223,14 @@ fn own_snippet<'s>(excerpt: Excerpt, sources: &'s Sources) -> Vec<Element<'s>> {
     let end = shown.len();
     shown.push_str(&part(marked.end..window.end));
     shown.push_str(ellipsis(window.end < range.end));
-    let as_in_file = text.get(range) == Some(shown.as_str());
+    // Then the snippet counts the columns that the file has.
+    let begins_as_in_file = text.get(range.start..marked.start) == shown.get(..start);
     let path = escaped(sources.path(file));
     let snippet = Snippet::source(shown).line_start(line as usize);
     let annotation = kind.span(start..end).label(nonempty(label));
-    if as_in_file {
+    if begins_as_in_file {
         return vec![snippet.path(path).annotation(annotation).into()];
     }
-    // The snippet would count other columns than those of the file.
     let offset = u32::try_from(marked.start).unwrap_or(u32::MAX);
     let (line, column) = sources.line_column(file, offset);
     let origin = Origin::path(path).line(line as usize).char_column(column as usize);

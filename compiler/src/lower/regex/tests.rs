@@ -268,7 +268,6 @@ const HEAVY: &[fn(usize) -> String] = &[
     |n| format!("^.{{1,300}}x{n}$"),
     |n| format!(r"(?i)\pL{{1,{}}}x$", 20 + n % 50),
     |n| format!("(.*a.{{{}}}){{20}}", 30 + n % 20),
-    |n| format!("(a{{{}}}){{1000}}", 900 + n % 90),
     |n| format!("(?:[ab]?){{{}}}c", 500 + n % 400),
     |n| format!("{}x{n}", "(?:(?:(?:a*)*)*)*".repeat(200)),
     |n| format!("{}{n}", r"[\pL\pN]?".repeat(60)),
