@@ -22,5 +22,6 @@ pub mod lower;
 pub mod native;
 pub mod reference;
 pub mod source;
+pub mod visible;
 
 pub use compile::{Checked, Compiled, check_source, compile};

@@ -124,7 +124,7 @@ fn check(generated: &Generated, requests: &[Json], seen: &mut Seen) -> Result<()
 fn at_edges(twin: &Twin, request: &Json) -> Vec<Json> {
     let schedules = twin.checked.rules.iter().filter_map(|rule| rule.schedule.as_ref());
     let all: BTreeSet<i64> = schedules
-        .flatten()
+        .flat_map(|schedule| schedule.iter())
         .flat_map(|interval| [interval.start, interval.end])
         .filter(|edge| !matches!(*edge, i64::MIN | i64::MAX))
         .collect();

@@ -5,6 +5,7 @@
 mod hostile;
 #[path = "loading/tables.rs"]
 mod tables;
+mod weighing;
 #[path = "loading/worst.rs"]
 mod worst;
 
@@ -13,72 +14,10 @@ use rulestone::{ErrorCode, Limits, LoadError, Ruleset};
 use rulestone_compiler::compile;
 use rulestone_compiler::lower::{Indexing, Options};
 use rulestone_compiler::source::Input;
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
-
-thread_local! {
-    static LIVE: Cell<usize> = const { Cell::new(0) };
-    static PEAK: Cell<usize> = const { Cell::new(0) };
-}
-
-/// The system's allocator, with a count of the bytes that each thread has and had
-/// at most. What grows has its old and its new room at once.
-struct Weighing;
-
-#[global_allocator]
-static ALLOCATOR: Weighing = Weighing;
-
-fn take(bytes: usize) {
-    // A thread that is ending has no count any more, and nobody asks for it.
-    let _ = LIVE.try_with(|live| {
-        live.set(live.get().wrapping_add(bytes));
-        let _ = PEAK.try_with(|peak| peak.set(peak.get().max(live.get())));
-    });
-}
-
-fn give(bytes: usize) {
-    let _ = LIVE.try_with(|live| live.set(live.get().wrapping_sub(bytes)));
-}
-
-// SAFETY: every call goes to the system's allocator as it came.
-unsafe impl GlobalAlloc for Weighing {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        take(layout.size());
-        // SAFETY: the caller's promises are passed on.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        take(layout.size());
-        // SAFETY: the caller's promises are passed on.
-        unsafe { System.alloc_zeroed(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        give(layout.size());
-        // SAFETY: the caller's promises are passed on.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-
-    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        take(size);
-        give(layout.size());
-        // SAFETY: the caller's promises are passed on.
-        unsafe { System.realloc(pointer, layout, size) }
-    }
-}
-
-/// What a function gives, the bytes that were allocated at most while it ran, and
-/// those that its result keeps.
-fn weigh<T>(run: impl FnOnce() -> T) -> (T, usize, usize) {
-    let before = LIVE.get();
-    PEAK.set(before);
-    let result = run();
-    (result, PEAK.get() - before, LIVE.get().saturating_sub(before))
-}
+use weighing::weigh;
 
 fn compiled(input: &Input, index: Indexing) -> Vec<u8> {
     let options = Options { index, ..Options::default() };

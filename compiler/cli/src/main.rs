@@ -10,6 +10,7 @@ mod describe;
 mod facts;
 mod failure;
 mod keys;
+mod output;
 mod publish;
 mod report;
 mod target;

@@ -5,6 +5,12 @@
 //! place by a rename, and then the folder flushed too. A process that is killed
 //! on the way leaves its temporary file; whoever next publishes into that folder
 //! removes it.
+//!
+//! The new file may be read by whom the old one could be: it gets the old one's
+//! mode, and its owner and group where the system allows that. A new name gets
+//! what the umask leaves. A symbolic link stays a link; other names of the old
+//! file (hard links) keep the old content; access lists and extended attributes
+//! are not carried over.
 
 use crate::failure::Failure;
 use crate::target::is_standard;
@@ -110,12 +116,76 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = folder_of(path);
     // Before anything is written: what they take up may be what is missing.
     remove_abandoned(folder);
-    let mut temporary = Temporary::create(folder)?;
+    let access = Access::of(path);
+    let mut temporary = Temporary::create(folder, access.as_ref())?;
     temporary.file.write_all(bytes)?;
+    if let Some(access) = access {
+        access.give_to(&temporary.file)?;
+    }
     temporary.file.sync_all()?;
     fs::rename(&temporary.path, path)?;
     temporary.keep();
     Ok(())
+}
+
+/// Who may do what with a file.
+#[cfg(unix)]
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Access {
+    mode: u32,
+    user: u32,
+    group: u32,
+}
+
+#[cfg(unix)]
+impl Access {
+    /// That of the file at a path, if there is one.
+    pub(crate) fn of(path: &Path) -> Option<Access> {
+        use std::os::unix::fs::MetadataExt;
+        let metadata = fs::symlink_metadata(path).ok().filter(fs::Metadata::is_file)?;
+        Some(Access { mode: metadata.mode(), user: metadata.uid(), group: metadata.gid() })
+    }
+
+    /// No more than its owner may use a file that is about to be made.
+    pub(crate) fn limit(&self, options: &mut OpenOptions) {
+        std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    }
+
+    /// Makes it that of another file. Who isn't the system's administrator can't give
+    /// files away: then the file stays its maker's, and no other group than before
+    /// may do more with it than anybody.
+    pub(crate) fn give_to(self, file: &File) -> io::Result<()> {
+        use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
+        let made = file.metadata()?;
+        let mut mode = self.mode & 0o777;
+        let has_group = made.gid() == self.group || fchown(file, None, Some(self.group)).is_ok();
+        if !has_group {
+            mode &= !0o070 | (mode & 0o007) << 3;
+        }
+        if made.uid() != self.user {
+            // Refused where it is for the administrator alone.
+            let _ = fchown(file, Some(self.user), None);
+        }
+        file.set_permissions(fs::Permissions::from_mode(mode))
+    }
+}
+
+/// Access is inherited from the folder here.
+#[cfg(not(unix))]
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Access;
+
+#[cfg(not(unix))]
+impl Access {
+    pub(crate) fn of(_path: &Path) -> Option<Access> {
+        None
+    }
+
+    pub(crate) fn limit(&self, _options: &mut OpenOptions) {}
+
+    pub(crate) fn give_to(self, _file: &File) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// A file that is locked while its process lives, and removed when this is dropped.
@@ -127,13 +197,19 @@ struct Temporary {
 }
 
 impl Temporary {
-    /// A new file with a name that nobody else has or guesses.
-    fn create(folder: &Path) -> io::Result<Temporary> {
+    /// A new file with a name that nobody else has or guesses. Of what will have this
+    /// access, nobody else may read a part while it is written.
+    fn create(folder: &Path, access: Option<&Access>) -> io::Result<Temporary> {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        if let Some(access) = access {
+            access.limit(&mut options);
+        }
         for attempt in 0..ATTEMPTS {
             // The state is seeded by the operating system.
             let number = RandomState::new().hash_one((std::process::id(), attempt));
             let path = folder.join(format!("{PREFIX}{number:016x}{SUFFIX}"));
-            match OpenOptions::new().write(true).create_new(true).open(&path) {
+            match options.open(&path) {
                 Ok(file) => {
                     let temporary = Temporary { path, file, is_temporary: true };
                     if claim(&temporary.file, &temporary.path) {

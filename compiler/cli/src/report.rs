@@ -1,10 +1,12 @@
 //! Reports: numbers as people read them, tables as text or JSON, and values of
 //! decisions beside those that a test expects.
 
+use crate::output::Report;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use rulestone::decision::ValueRef;
 use rulestone_compiler::check::value::Value;
+use rulestone_compiler::visible::{escaped, escaped_json};
 use rulestone_format::meaning::{Outcome, Scalar, Sink, collect, double, duration};
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -51,7 +53,7 @@ pub struct Table {
 
 impl Table {
     /// As text: the columns below one another.
-    pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
+    pub fn write(&self, out: &mut Report<impl Write>) -> io::Result<()> {
         if self.rows.is_empty() {
             return Ok(());
         }
@@ -66,13 +68,14 @@ impl Table {
                 *width = cell.chars().count().max(*width);
             }
         }
-        writeln!(out, "\n{}", self.name)?;
+        out.line("")?;
+        out.line(self.name)?;
         for line in &lines {
             let mut text = String::from(" ");
             for (width, cell) in widths.iter().zip(line) {
                 let _ = write!(text, " {cell:<width$} ");
             }
-            writeln!(out, "{}", text.trim_end())?;
+            out.line(text.trim_end())?;
         }
         Ok(())
     }
@@ -91,9 +94,8 @@ impl Table {
 fn cell(value: &serde_json::Value) -> String {
     match value {
         serde_json::Value::Null => String::new(),
-        serde_json::Value::String(text) => {
-            text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
-        }
+        // Now, so that the columns are as wide as what is shown.
+        serde_json::Value::String(text) => escaped(text).into_owned(),
         serde_json::Value::Bool(true) => "yes".to_owned(),
         serde_json::Value::Bool(false) => "no".to_owned(),
         serde_json::Value::Number(number) => number.as_u64().map_or(number.to_string(), grouped),
@@ -199,7 +201,7 @@ fn push_json(value: &Value, text: &mut String) {
 
 fn push_string(value: &str, text: &mut String) {
     // INVARIANT: any string can be written as JSON.
-    text.push_str(&serde_json::to_string(value).unwrap_or_default());
+    text.push_str(&escaped_json(&serde_json::to_string(value).unwrap_or_default()));
 }
 
 /// What a function writes, as text.

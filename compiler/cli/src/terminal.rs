@@ -2,13 +2,14 @@
 //! error, and a line of progress while something takes long.
 //!
 //! Everything here writes to standard error only, and ignores if that fails:
-//! there is nobody left to tell.
+//! there is nobody left to tell. Foreign text in it is escaped on the way.
 
 use crate::failure::{Failure, Status};
 use clap::ValueEnum;
 use rulestone_compiler::diagnostic::render::{render, summary};
 use rulestone_compiler::diagnostic::{Diagnostics, json};
 use rulestone_compiler::source::Sources;
+use rulestone_compiler::visible::{escaped, escaped_json};
 use std::io::{IsTerminal, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -67,8 +68,20 @@ impl Terminal {
         self.format == Format::Json
     }
 
-    /// Writes a line to standard error.
+    /// Writes a line to standard error: text, or a JSON object.
     pub fn note(&self, line: &str) {
+        match self.format {
+            Format::Text => self.put(&escaped(line)),
+            Format::Json => self.put(line),
+        }
+    }
+
+    /// Writes a line in which all foreign text is escaped, at least in strings.
+    fn put(&self, line: &str) {
+        let line = match self.format {
+            Format::Text => line,
+            Format::Json => &escaped_json(line),
+        };
         let _ = writeln!(std::io::stderr().lock(), "{line}");
     }
 
@@ -84,7 +97,7 @@ impl Terminal {
 
     fn tell(&self, severity: &str, colour: &str, code: Option<&str>, message: &str) {
         let quoted = |text: &str| serde_json::Value::from(text).to_string();
-        self.note(&match (self.format, code) {
+        self.put(&match (self.format, code) {
             // The order of the keys is that of findings.
             (Format::Json, Some(code)) => format!(
                 r#"{{"severity":"{severity}","code":"{code}","message":{}}}"#,
@@ -94,9 +107,9 @@ impl Terminal {
                 format!(r#"{{"severity":"{severity}","message":{}}}"#, quoted(message))
             }
             (Format::Text, _) if self.colour => {
-                format!("\x1b[1;{colour}m{severity}\x1b[0m: {message}")
+                format!("\x1b[1;{colour}m{severity}\x1b[0m: {}", escaped(message))
             }
-            (Format::Text, _) => format!("{severity}: {message}"),
+            (Format::Text, _) => format!("{severity}: {}", escaped(message)),
         });
     }
 

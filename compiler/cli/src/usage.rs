@@ -2,12 +2,16 @@
 //!
 //! In: what clap made of the arguments. Out: help on standard output; errors on
 //! standard error, as text or, where `--format json` stands among the
-//! arguments, as a line of JSON like any other error.
+//! arguments, as a line of JSON like any other error. Arguments that are quoted
+//! are escaped.
 
 use crate::failure::{Failure, Status};
 use crate::terminal::{Color, Format, Terminal};
-use clap::Error;
+use clap::error::ErrorKind;
+use clap::{Error, Parser};
+use rulestone_compiler::visible::{escaped, escaped_lines};
 use std::ffi::OsString;
+use std::io::Write;
 use std::process::ExitCode;
 
 /// Says what clap has to say, and gives the exit status.
@@ -17,13 +21,25 @@ pub fn tell(error: &Error) -> ExitCode {
         let terminal = Terminal::new(Color::Auto, Format::Text);
         return told.unwrap_or_else(|failure| terminal.fail(&failure)).into();
     }
+    let again = escaped_again(error.kind());
+    let error = again.as_ref().unwrap_or(error);
     if wants_json(std::env::args_os().skip(1)) {
         Terminal::new(Color::Never, Format::Json).note(&finding(error));
-    } else {
+    } else if again.is_some() {
         // Nobody may be reading any more; there is nobody to tell, either.
         let _ = error.print();
+    } else {
+        let _ = write!(std::io::stderr(), "{}", escaped_lines(&error.render().to_string()));
     }
     Status::Usage.into()
+}
+
+/// The same error about escaped arguments: clap quotes them as they are. `None`
+/// where these are wrong in another way, or in none.
+fn escaped_again(kind: ErrorKind) -> Option<Error> {
+    let argument = |argument: OsString| escaped(&argument.to_string_lossy()).into_owned();
+    let again = crate::Arguments::try_parse_from(std::env::args_os().map(argument));
+    again.err().filter(|again| again.kind() == kind)
 }
 
 /// Whether the arguments ask for JSON, whatever else is wrong with them.

@@ -2,6 +2,8 @@
 
 mod support;
 
+#[cfg(unix)]
+use std::fs;
 use support::{Folder, KIM, KIMS_DECISION, SHOP};
 
 #[test]
@@ -109,4 +111,65 @@ fn links_stay_links_devices_are_written_to_and_modes_are_usual() {
     // As of any file that this process makes.
     let mode = |name: &str| folder.file(name).metadata().expect("the file").mode();
     assert_eq!(mode("real.stone"), mode("shop.yaml"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_replaced_keeps_its_mode() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let folder = Folder::with_shop();
+    folder.run(&["keygen", "-o", "k", "--no-password"]).expect(0);
+    let mode = |name: &str| {
+        let metadata = fs::metadata(folder.file(name)).expect("a file");
+        metadata.permissions().mode() & 0o777
+    };
+    let set_mode = |name: &str, mode: u32| {
+        let permissions = fs::Permissions::from_mode(mode);
+        fs::set_permissions(folder.file(name), permissions).expect("the mode");
+    };
+    folder.run(&["compile", "shop.yaml", "-o", "new.stone"]).expect(0);
+    folder.run(&["sign", "new.stone", "-k", "k.key"]).expect(0);
+    // What is new has what the umask leaves of it, as any other new file.
+    folder.write("usual", "");
+    assert_eq!([mode("new.stone"), mode("new.stone.minisig"), mode("k.pub")], [mode("usual"); 3]);
+    for wanted in [0o600, 0o640, 0o444, 0o666, 0o755, 0o000] {
+        set_mode("new.stone", 0o644);
+        folder.write("old.stone", "something else");
+        set_mode("old.stone", wanted);
+        folder.run(&["compile", "shop.yaml", "-o", "old.stone"]).expect(0);
+        assert_eq!(mode("old.stone"), wanted, "{wanted:o}");
+        set_mode("old.stone", 0o644);
+        assert_eq!(folder.read("old.stone"), folder.read("new.stone"));
+        set_mode("new.stone.minisig", wanted);
+        folder.run(&["sign", "new.stone", "-k", "k.key"]).expect(0);
+        assert_eq!(mode("new.stone.minisig"), wanted, "{wanted:o}");
+        // The secret key is its owner's alone, whatever was there.
+        set_mode("k.pub", wanted);
+        set_mode("k.key", 0o666);
+        folder.run(&["keygen", "-o", "k", "--no-password", "--force"]).expect(0);
+        assert_eq!([mode("k.pub"), mode("k.key")], [wanted, 0o600], "{wanted:o}");
+    }
+    // A link stays one, and the file that it leads to keeps its mode.
+    set_mode("old.stone", 0o600);
+    symlink("old.stone", folder.file("link.stone")).expect("a link");
+    folder.run(&["compile", "shop.yaml", "-o", "link.stone"]).expect(0);
+    assert!(fs::symlink_metadata(folder.file("link.stone")).expect("a link").is_symlink());
+    assert_eq!(mode("old.stone"), 0o600);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_replaced_keeps_its_owner_where_that_may_be() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+    let folder = Folder::with_shop();
+    folder.write("old.stone", "something else");
+    // None but the administrator can give files away.
+    if chown(folder.file("old.stone"), Some(12_345), Some(23_456)).is_err() {
+        return;
+    }
+    let permissions = fs::Permissions::from_mode(0o640);
+    fs::set_permissions(folder.file("old.stone"), permissions).expect("the mode");
+    folder.run(&["compile", "shop.yaml", "-o", "old.stone"]).expect(0);
+    let metadata = fs::metadata(folder.file("old.stone")).expect("a file");
+    assert_eq!((metadata.uid(), metadata.gid(), metadata.mode() & 0o777), (12_345, 23_456, 0o640));
 }

@@ -12,6 +12,7 @@ use crate::source::node::Node;
 use crate::source::span::{Span, Spanned};
 use crate::source::text::Text;
 use rulestone_format::rule::{Combine, HitPolicy};
+use std::sync::Arc;
 
 #[derive(Debug)]
 pub struct Ruleset {
@@ -99,8 +100,8 @@ pub struct Rule {
     pub group: u32,
     /// `None` always holds. Its type is bool.
     pub condition: Option<Expr>,
-    /// `None` always holds. Sorted and disjoint.
-    pub schedule: Option<Vec<Interval>>,
+    /// `None` always holds. Sorted and disjoint; equal ones of many rules are shared.
+    pub schedule: Option<Arc<[Interval]>>,
     pub rollout: Option<Rollout>,
     /// By output (index), in the order in which the rule wrote them.
     pub outputs: Vec<(u32, Expr)>,

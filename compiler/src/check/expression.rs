@@ -242,10 +242,7 @@ impl Checker<'_> {
     fn meaning(&mut self, range: Range, name: &str, meaning: Meaning) -> Option<Expr> {
         let (kind, ty) = match meaning {
             Meaning::Fact(id) => (Kind::Fact(id), self.names.fact(id).ty.clone()),
-            Meaning::Constant(value) => {
-                let ty = value.ty();
-                (Kind::Literal(value), ty)
-            }
+            Meaning::Constant(value, ty) => (Kind::Literal(value), ty),
             Meaning::Variable(id) => {
                 (Kind::Variable(id), self.names.variable_types[id.0 as usize].clone())
             }

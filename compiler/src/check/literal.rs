@@ -1,7 +1,7 @@
 //! YAML values as values of the language: constants, defaults, outputs, what
 //! tests expect.
 
-use super::names::nearest;
+use super::names::{listed, nearest};
 use super::types::Type;
 use super::value::Value;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -162,7 +162,7 @@ pub fn typed(node: &Node, ty: &FactType, diagnostics: &mut Diagnostics) -> Optio
             let message = format!("\"{}\" is not one of the enum's values", text.value);
             let help = match nearest(&text.value, labels.iter().map(String::as_str)) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => format!("its values are {}", labels.join(", ")),
+                None => format!("its values are {}", listed(labels)),
             };
             diagnostics
                 .push(Diagnostic::new(Code::EnumValue, message).at(node.span, "").help(help));
@@ -269,7 +269,7 @@ fn a(ty: &FactType) -> String {
         FactType::Timestamp => "a timestamp such as 2026-06-01T18:00:00Z".into(),
         FactType::Duration => "a duration such as 1h30m".into(),
         FactType::Point => "a point, `{lat: …, lon: …}`".into(),
-        FactType::Enum(labels) => format!("one of {}", labels.join(", ")),
+        FactType::Enum(labels) => format!("one of {}", listed(labels)),
         FactType::List { element, .. } => format!("a list, each item {}", a(element)),
         FactType::Map { value, .. } => format!("a mapping, each value {}", a(value)),
     }

@@ -17,7 +17,8 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub enum Meaning {
     Fact(FactId),
-    Constant(Value),
+    /// With its type, which it takes long to find of a long list.
+    Constant(Value, Type),
     Variable(VariableId),
     /// Something whose definition has errors of its own.
     Broken,
@@ -84,7 +85,8 @@ impl Names {
     }
 
     pub fn declare_constant(&mut self, name: &str, value: Value) {
-        self.meanings.insert(format!("constants.{name}"), Meaning::Constant(value));
+        let ty = value.ty();
+        self.meanings.insert(format!("constants.{name}"), Meaning::Constant(value, ty));
     }
 
     /// Variables are declared in the order of their ids.
@@ -149,6 +151,9 @@ impl Names {
 /// The candidate nearest to `name`, if one is near enough to have been meant.
 /// Costs O(candidates): only the first 2,000 are looked at.
 pub fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    if name.len() > LONGEST_NAME {
+        return None;
+    }
     let longest = name.chars().count().max(3);
     candidates
         .take(MOST_CANDIDATES)
@@ -159,8 +164,21 @@ pub fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Opt
         .map(|(_, candidate)| candidate)
 }
 
+/// Longer text is no slip of the pen, and comparing it takes its length squared.
+const LONGEST_NAME: usize = 200;
+
 /// Enough to find a slip in any real ruleset, few enough for a hostile one.
 const MOST_CANDIDATES: usize = 2_000;
+
+/// The values of an enum for a message, the first ones if there are many.
+pub fn listed(labels: &[String]) -> String {
+    const MOST: usize = 30;
+    let shown = labels.get(..MOST).unwrap_or(labels).join(", ");
+    match labels.len().checked_sub(MOST) {
+        Some(more @ 1..) => format!("{shown}, … {more} more"),
+        _ => shown,
+    }
+}
 
 /// The values of the enum that a type is or holds.
 fn labels(fact_type: &FactType) -> Option<Vec<String>> {

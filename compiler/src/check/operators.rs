@@ -147,7 +147,7 @@ impl Checker<'_> {
     fn compared_with_enum(&mut self, range: Range, of: &Expr, with: &Expr) -> Option<()> {
         let Kind::Literal(value) = &with.kind else { return Some(()) };
         let Some(labels) = self.labels(of) else { return Some(()) };
-        match outside(value, &labels) {
+        match self.pools.outside(value, &labels) {
             Some(text) => self.outside_enum(range, &text, &labels),
             None => Some(()),
         }
@@ -155,7 +155,7 @@ impl Checker<'_> {
 
     fn outside_enum(&mut self, range: Range, text: &str, labels: &[String]) -> Option<()> {
         let message = format!("\"{text}\" is not one of the enum's values");
-        let all = labels.join(", ");
+        let all = super::names::listed(labels);
         let help = match super::names::nearest(text, labels.iter().map(String::as_str)) {
             Some(near) => format!("did you mean \"{near}\"? (values: {all})"),
             None => format!("its values are {all}"),
@@ -331,17 +331,6 @@ impl Checker<'_> {
             return self.report.fail_help(Code::NoOverload, range, message, help);
         }
         self.report.fail(Code::NoOverload, range, message)
-    }
-}
-
-/// A text in `value` (itself, or an item of it) that is not one of `labels`.
-fn outside(value: &Value, labels: &[String]) -> Option<String> {
-    match value {
-        Value::String(text) => {
-            (!labels.iter().any(|label| **label == **text)).then(|| text.to_string())
-        }
-        Value::List(items) => items.iter().find_map(|item| outside(item, labels)),
-        _ => None,
     }
 }
 

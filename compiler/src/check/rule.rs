@@ -19,6 +19,7 @@ use crate::source::model::{self, Condition, FactType, OutputValue};
 use crate::source::span::{Span, Spanned};
 use crate::source::text::Text;
 use rulestone_format::code::Builtin;
+use std::sync::Arc;
 
 impl Stage<'_> {
     /// Checks a rule. `None` where something that it can't do without is wrong.
@@ -37,7 +38,7 @@ impl Stage<'_> {
                 self.needs_now(schedule.span);
                 Some(calendar.intervals(schedule, self.diagnostics))
             }
-            None => within_schedule.then(|| calendar.ruleset().to_vec()),
+            None => within_schedule.then(|| Arc::clone(calendar.ruleset())),
         };
         let rollout = match rule.rollout {
             Some(rollout) => self.rollout(&rule.id.value, rollout).map(Some),
@@ -210,7 +211,7 @@ impl Stage<'_> {
                 let FactType::Enum(labels) = &declared else { return None };
                 if !labels.contains(&text.value) {
                     let message = format!("\"{}\" is not one of the output's values", text.value);
-                    let help = format!("its values are {}", labels.join(", "));
+                    let help = format!("its values are {}", super::names::listed(labels));
                     let finding = Diagnostic::new(Code::EnumValue, message);
                     self.diagnostics.push(finding.at(text.span(), "").help(help));
                     return None;

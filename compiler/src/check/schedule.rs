@@ -15,7 +15,8 @@ mod zones;
 
 pub use zones::{nearest_zone_name, time_zone, tzdata_version};
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::model::Schedule;
@@ -79,6 +80,8 @@ pub struct Calendar {
     zones: HashMap<String, Result<Clock, Option<&'static str>>>,
     ruleset: Enclosing,
     intervals_left: usize,
+    /// All that rules have.
+    known: HashSet<Arc<[Interval]>>,
 }
 
 /// The ruleset's schedule, as its rules need it.
@@ -86,7 +89,8 @@ pub struct Calendar {
 struct Enclosing {
     /// Its ends as written: rules take a missing one from here.
     ends: Interval,
-    intervals: Vec<Interval>,
+    /// Shared by all rules without a schedule of their own.
+    intervals: Arc<[Interval]>,
     span: Option<Span>,
     /// It was reported as wrong: rules don't report what follows from that.
     is_broken: bool,
@@ -99,11 +103,12 @@ impl Calendar {
             zones: HashMap::new(),
             ruleset: Enclosing {
                 ends: Interval::ALWAYS,
-                intervals: vec![Interval::ALWAYS],
+                intervals: [Interval::ALWAYS].into(),
                 span: None,
                 is_broken: false,
             },
             intervals_left: MAX_INTERVALS,
+            known: HashSet::new(),
         };
         if let Some(schedule) = ruleset {
             let resolved = calendar.resolve(schedule, diagnostics);
@@ -111,7 +116,7 @@ impl Calendar {
             match resolved {
                 Some((ends, intervals)) => {
                     calendar.ruleset.ends = ends;
-                    calendar.ruleset.intervals = intervals;
+                    calendar.ruleset.intervals = intervals.into();
                 }
                 None => calendar.ruleset.is_broken = true,
             }
@@ -123,16 +128,23 @@ impl Calendar {
     ///
     /// All of time if the ruleset has no schedule or a wrong one; empty if it never
     /// holds.
-    pub fn ruleset(&self) -> &[Interval] {
+    pub fn ruleset(&self) -> &Arc<[Interval]> {
         &self.ruleset.intervals
     }
 
     /// When a rule with this schedule is active, within the ruleset's schedule.
     ///
     /// Sorted and disjoint; empty only after a finding, about this schedule (then it
-    /// is reported) or the ruleset's (it has been).
-    pub fn intervals(&mut self, rule: &Schedule, diagnostics: &mut Diagnostics) -> Vec<Interval> {
-        self.resolve(rule, diagnostics).map(|(_, intervals)| intervals).unwrap_or_default()
+    /// is reported) or the ruleset's (it has been). Equal ones are shared.
+    pub fn intervals(&mut self, rule: &Schedule, diagnostics: &mut Diagnostics) -> Arc<[Interval]> {
+        let resolved = self.resolve(rule, diagnostics);
+        let intervals = resolved.map(|(_, intervals)| intervals).unwrap_or_default();
+        if let Some(known) = self.known.get(&intervals[..]) {
+            return Arc::clone(known);
+        }
+        let intervals: Arc<[Interval]> = intervals.into();
+        self.known.insert(Arc::clone(&intervals));
+        intervals
     }
 
     /// The schedule's ends as written, and its intervals within the ruleset's.

@@ -41,11 +41,13 @@ impl Checker<'_> {
             Ok(regex) => {
                 Some(self.finish(range, Kind::Matches { text: Box::new(text), regex }, Type::Bool))
             }
-            Err(error) => {
+            Err(None) => None,
+            Err(Some(error)) => {
                 let code = match error.kind {
                     RegexErrorKind::Syntax => Code::RegexSyntax,
                     RegexErrorKind::Unsupported => Code::RegexUnsupported,
                     RegexErrorKind::TooLarge => Code::RegexTooLarge,
+                    RegexErrorKind::TooMany => Code::RegexesTooLarge,
                 };
                 let mut finding = self.report.finding(code, range, error.message);
                 if let Some(help) = error.help {

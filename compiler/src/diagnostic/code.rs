@@ -131,6 +131,7 @@ codes! {
     RegexSyntax,      "RS0801", Error,   "Not a valid regex";
     RegexUnsupported, "RS0802", Error,   "A regex with what RE2 doesn't have";
     RegexTooLarge,    "RS0803", Error,   "A regex whose automaton would be too large";
+    RegexesTooLarge,  "RS0804", Error,   "The regexes of a ruleset need too much together";
 
     FileIgnored,      "RS0901", Warning, "A file that looks like a part of the ruleset isn't read";
     UnguardedOptional,"RS0902", Warning, "An optional fact is read without asking whether it is there";

@@ -1,13 +1,15 @@
 //! Findings for editors and CI: one JSON object a line.
 //!
 //! In: a [`Diagnostic`] and the sources. Out: a line of JSON. Lines and columns
-//! count from 1, columns in characters; ends are exclusive.
+//! count from 1, columns in characters; ends are exclusive. What a terminal would
+//! obey is escaped, as in all JSON that is printed ([`visible`](crate::visible)).
 
 use serde::Serialize;
 
 use super::{Diagnostic, Severity};
 use crate::source::Sources;
 use crate::source::span::Span;
+use crate::visible::escaped_json;
 
 #[derive(Serialize)]
 struct Finding<'a> {
@@ -63,7 +65,7 @@ pub fn json(diagnostic: &Diagnostic, sources: &Sources) -> String {
         help: diagnostic.help.as_deref(),
     };
     // INVARIANT: strings, numbers and lists of them can always be serialised.
-    serde_json::to_string(&finding).unwrap_or_default()
+    escaped_json(&serde_json::to_string(&finding).unwrap_or_default()).into_owned()
 }
 
 fn place(span: Span, sources: &Sources) -> Place<'_> {

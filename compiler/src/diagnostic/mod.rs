@@ -42,7 +42,7 @@ impl Diagnostic {
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         Diagnostic {
             code,
-            message: message.into(),
+            message: bounded(message.into()),
             primary: None,
             secondary: Vec::new(),
             help: None,
@@ -52,20 +52,20 @@ impl Diagnostic {
     /// Puts the caret under `span`, with `text` beside it (may be empty).
     #[must_use]
     pub fn at(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.primary = Some(Label { span, text: text.into() });
+        self.primary = Some(Label { span, text: bounded(text.into()) });
         self
     }
 
     /// Points at one more place.
     #[must_use]
     pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.secondary.push(Label { span, text: text.into() });
+        self.secondary.push(Label { span, text: bounded(text.into()) });
         self
     }
 
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(bounded(help.into()));
         self
     }
 
@@ -76,6 +76,19 @@ impl Diagnostic {
     pub fn is_error(&self) -> bool {
         self.severity() == Severity::Error
     }
+}
+
+/// Bytes of a message, label or help that are kept: what it quotes may be as long
+/// as a file, and many findings may quote the same.
+const MOST_TEXT: usize = 4_096;
+
+fn bounded(mut text: String) -> String {
+    if text.len() > MOST_TEXT {
+        text.truncate(text.floor_char_boundary(MOST_TEXT));
+        text.push('…');
+        text.shrink_to_fit();
+    }
+    text
 }
 
 /// How many findings of one ruleset are kept: nobody reads more, and a hostile

@@ -2,8 +2,11 @@
 //!
 //! In: a [`Diagnostic`] and the sources. Out: some lines of text. However long a
 //! source line or a span is, what is printed is short: the line is cut to a window
-//! around the place.
+//! around the place. Whatever a source, a path or a message has in it, nothing of
+//! it acts on a terminal ([`visible`](crate::visible)), and carets stay where they
+//! belong.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::ops::Range;
 
@@ -14,12 +17,14 @@ use annotate_snippets::{
 use super::{Diagnostic, Label, Severity};
 use crate::source::Sources;
 use crate::source::span::FileId;
+use crate::visible::{escaped, escaped_source};
 
 /// Bytes of a source line that are shown at most.
 const MAX_LINE: usize = 120;
 /// Bytes before the place that a cut line still shows.
 const CONTEXT: usize = 40;
-/// Characters of a message, label or help that are shown at most.
+/// Characters of a message, label or help that are shown at most, before some of
+/// them are escaped.
 const MAX_TEXT: usize = 1_000;
 /// Secondary places that are shown at most.
 const MAX_PLACES: usize = 8;
@@ -110,7 +115,7 @@ fn place(excerpts: &mut Vec<Excerpt>, label: &Label, kind: AnnotationKind, sourc
     let span = label.span;
     let text = sources.text(span.file);
     let (line, _) = sources.line_column(span.file, span.start);
-    let range = sources.line_range(span.file, line);
+    let range = shown_line(sources, span.file, line);
     // A span of several lines is shown by its first one.
     let start = (span.start as usize).clamp(range.start, range.end);
     let end = (span.end as usize).clamp(start, range.end);
@@ -124,6 +129,14 @@ fn place(excerpts: &mut Vec<Excerpt>, label: &Label, kind: AnnotationKind, sourc
         kind,
         label: shortened(&label.text),
     });
+}
+
+/// A line without its break, and without the byte-order mark of a file, which is
+/// none of its characters.
+fn shown_line(sources: &Sources, file: FileId, line: u32) -> Range<usize> {
+    let range = sources.line_range(file, line);
+    let mark = if range.start == 0 && sources.text(file).starts_with('\u{feff}') { 3 } else { 0 };
+    range.start + mark..range.end.max(range.start + mark)
 }
 
 /// The part of a line that is shown so that `at` is in it.
@@ -157,69 +170,71 @@ fn by_file(excerpts: Vec<Excerpt>) -> Vec<(FileId, Vec<Excerpt>)> {
 }
 
 /// The elements that show a file. Places in whole lines share a snippet, so that
-/// lines close to each other stand together; a line that is cut has its own, since
-/// its columns aren't those of the file.
+/// lines close to each other stand together; a line that is cut, or has characters
+/// that are escaped, has its own, since its columns aren't those of the file.
 fn snippets<'s>(file: FileId, excerpts: Vec<Excerpt>, sources: &'s Sources) -> Vec<Element<'s>> {
-    let path = sources.path(file);
-    let text = sources.text(file);
-    let whole = |e: &Excerpt| e.window == sources.line_range(file, e.line);
-    let mut elements = Vec::new();
-    let shared = excerpts.iter().all(whole).then(|| {
-        let first = excerpts.iter().map(|e| e.line).min().unwrap_or(1);
-        let last = excerpts.iter().map(|e| e.line).max().unwrap_or(1);
-        (first, sources.line_range(file, first).start..sources.line_range(file, last).end)
-    });
-    // Lines in between are folded away, but still have to be gone through.
-    if let Some((first, range)) = shared
-        && range.len() <= 100 * MAX_LINE
-    {
-        let mut snippet = Snippet::source(text.get(range.clone()).unwrap_or(""))
+    if let Some((first, range)) = shared_lines(file, &excerpts, sources) {
+        let mut snippet = Snippet::source(sources.text(file).get(range.clone()).unwrap_or(""))
             .line_start(first as usize)
-            .path(path);
+            .path(escaped(sources.path(file)));
         for excerpt in excerpts {
-            snippet = snippet.annotation(annotation(excerpt, range.start));
+            let marked = excerpt.marked.start - range.start..excerpt.marked.end - range.start;
+            snippet = snippet.annotation(excerpt.kind.span(marked).label(nonempty(excerpt.label)));
         }
-        elements.push(snippet.into());
-        return elements;
+        return vec![snippet.into()];
     }
-    for excerpt in excerpts {
-        let window = excerpt.window.clone();
-        let cut_before = window.start > sources.line_range(file, excerpt.line).start;
-        let cut_after = window.end < sources.line_range(file, excerpt.line).end;
-        let offset = u32::try_from(excerpt.marked.start).unwrap_or(u32::MAX);
-        let (line, column) = sources.line_column(file, offset);
-        let ellipsis = |cut: bool| if cut { "…" } else { "" };
-        let shown = format!(
-            "{}{}{}",
-            ellipsis(cut_before),
-            text.get(window.clone()).unwrap_or(""),
-            ellipsis(cut_after)
-        );
-        if cut_before {
-            // The snippet would count columns from the cut.
-            elements
-                .push(Origin::path(path).line(line as usize).char_column(column as usize).into());
-        }
-        let shift = ellipsis(cut_before).len();
-        let mut snippet = Snippet::source(shown).line_start(line as usize);
-        if !cut_before {
-            snippet = snippet.path(path);
-        }
-        let start = window.start;
-        let mut annotation_range = excerpt.marked.start - start + shift..0;
-        annotation_range.end = excerpt.marked.end - start + shift;
-        elements.push(
-            snippet
-                .annotation(excerpt.kind.span(annotation_range).label(nonempty(excerpt.label)))
-                .into(),
-        );
-    }
-    elements
+    excerpts.into_iter().flat_map(|excerpt| own_snippet(excerpt, sources)).collect()
 }
 
-fn annotation<'a>(excerpt: Excerpt, start: usize) -> annotate_snippets::Annotation<'a> {
-    let range = excerpt.marked.start - start..excerpt.marked.end - start;
-    excerpt.kind.span(range).label(nonempty(excerpt.label))
+/// The lines that all excerpts can be shown in as they stand in the file: the
+/// number of the first one, and their range.
+fn shared_lines(
+    file: FileId,
+    excerpts: &[Excerpt],
+    sources: &Sources,
+) -> Option<(u32, Range<usize>)> {
+    let whole = |e: &Excerpt| e.window == shown_line(sources, file, e.line);
+    let first = excerpts.iter().map(|e| e.line).min()?;
+    let last = excerpts.iter().map(|e| e.line).max()?;
+    let range = shown_line(sources, file, first).start..shown_line(sources, file, last).end;
+    // Lines in between are folded away, but still have to be gone through.
+    if !excerpts.iter().all(whole) || range.len() > 100 * MAX_LINE {
+        return None;
+    }
+    let text = sources.text(file).get(range.clone())?;
+    let is_plain = |line: &str| {
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        matches!(escaped_source(line), Cow::Borrowed(_))
+    };
+    text.split('\n').all(is_plain).then_some((first, range))
+}
+
+/// A line by itself.
+fn own_snippet<'s>(excerpt: Excerpt, sources: &'s Sources) -> Vec<Element<'s>> {
+    let Excerpt { file, line, window, marked, kind, label } = excerpt;
+    let text = sources.text(file);
+    let range = shown_line(sources, file, line);
+    let part = |range: Range<usize>| escaped_source(text.get(range).unwrap_or(""));
+    let ellipsis = |is_cut: bool| if is_cut { "…" } else { "" };
+    let mut shown = ellipsis(window.start > range.start).to_owned();
+    shown.push_str(&part(window.start..marked.start));
+    let start = shown.len();
+    shown.push_str(&part(marked.clone()));
+    let end = shown.len();
+    shown.push_str(&part(marked.end..window.end));
+    shown.push_str(ellipsis(window.end < range.end));
+    // Then the snippet counts the columns that the file has.
+    let begins_as_in_file = text.get(range.start..marked.start) == shown.get(..start);
+    let path = escaped(sources.path(file));
+    let snippet = Snippet::source(shown).line_start(line as usize);
+    let annotation = kind.span(start..end).label(nonempty(label));
+    if begins_as_in_file {
+        return vec![snippet.path(path).annotation(annotation).into()];
+    }
+    let offset = u32::try_from(marked.start).unwrap_or(u32::MAX);
+    let (line, column) = sources.line_column(file, offset);
+    let origin = Origin::path(path).line(line as usize).char_column(column as usize);
+    vec![origin.into(), snippet.annotation(annotation).into()]
 }
 
 fn nonempty(label: String) -> Option<String> {
@@ -231,7 +246,7 @@ fn shortened(text: &str) -> String {
     if shown.len() < text.len() {
         shown.push('…');
     }
-    shown
+    escaped(&shown).into_owned()
 }
 
 #[cfg(test)]

@@ -101,3 +101,32 @@ fn a_summary_counts_errors_and_warnings() {
     assert_eq!(summary([]), None);
     assert_eq!(summary([&error, &error, &warning]).as_deref(), Some("2 errors, 1 warning"));
 }
+
+#[test]
+fn carets_stay_under_their_place_whatever_stands_before() {
+    for (line, shown, column) in [
+        ("a: \u{202e}x!y", r"a: \u{202e}x!y", 6),
+        ("\u{1b}[2J\u{2028}\u{85}!\u{9b}", r"\u{1b}[2J\u{2028}\u{85}!\u{9b}", 7),
+        ("\u{feff}a: !", "a: !", 4),
+        ("\ta: !", "    a: !", 5),
+        ("日本: \u{200b}!", r"日本: \u{200b}!", 6),
+        ("b: 'a' # \u{e0041}\u{ad}!", r"b: 'a' # \u{e0041}\u{ad}!", 12),
+    ] {
+        let sources = sources(&[("a\u{9b}.yaml", &format!("{line}\nnext: 1\n"))]);
+        let place = line.find('!').unwrap_or(0);
+        let finding = Diagnostic::new(Code::CelSyntax, "odd\nerror: forged \u{1b}[1m")
+            .at(at(0, place, place + 1), "here\u{2066}")
+            .help("\u{7f}help");
+        let text = render(&finding, &sources, false);
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines[0], r"error[RS0301]: odd\nerror: forged \u{1b}[1m");
+        assert!(lines[1].ends_with(&format!(r"a\u{{9b}}.yaml:1:{column}")), "{text}");
+        let wide = |text: &str| text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
+        let source = lines.iter().find(|line| line.contains(shown)).copied().unwrap_or("");
+        let caret = lines.iter().find(|line| line.contains("^ here")).copied().unwrap_or("");
+        let columns = [(source, '!'), (caret, '^')]
+            .map(|(line, mark)| -> Option<usize> { Some(wide(line.split_once(mark)?.0)) });
+        assert!(columns[0].is_some() && columns[0] == columns[1], "{text}");
+        assert!(text.contains(r"here\u{2066}") && text.contains(r"\u{7f}help"), "{text}");
+    }
+}

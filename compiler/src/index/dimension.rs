@@ -1,10 +1,11 @@
 //! One dimension: the cells of a subject and the slots that each leaves possible.
 
 use super::cost;
-use crate::lower::ranks::{Ask, Asked, RankedSubject};
+use crate::lower::ranks::{Ask, Asked, RankedSubject, Runs};
 use rulestone_format::index::row_words;
 use rulestone_format::subject::{ABSENT, Ranking};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 /// A dimension before it is put into tables.
 #[derive(Debug)]
@@ -55,26 +56,34 @@ fn ordered(
     base: Vec<u64>,
     asking: usize,
 ) -> Dimension {
-    let runs = |ask: &'_ Ask| match &ask.what {
-        Asked::Runs(runs) => runs.clone(),
-        Asked::Member { .. } => Vec::new(),
-    };
-    let starts = starts(asks.iter().flat_map(|(_, ask)| runs(ask)), ranked, slots);
+    // Of each set of runs its groups, and which slots ask for it.
+    let mut asked: HashMap<*const Runs, (&Runs, Vec<u32>)> = HashMap::new();
+    for (slot, ask) in asks {
+        if let Asked::Runs(runs) = &ask.what {
+            asked.entry(Arc::as_ptr(runs)).or_insert((runs, Vec::new())).1.push(*slot);
+        }
+    }
+    let weighted = asked.values().map(|(runs, slots)| (*runs, slots.len()));
+    let starts = starts(weighted, ranked, slots);
     let group = |rank: u32| starts.partition_point(|start| *start <= rank) - 1;
     let mut rows = vec![base.clone(); starts.len()];
     let mut exact = vec![0; base.len()];
     let mut passing = 0_u64;
-    for (slot, ask) in asks {
+    for (runs, slots) in asked.values() {
         let mut is_exact = true;
-        for (low, high) in runs(ask) {
-            let (first, last) = (group(low), group(high));
-            rows[first..=last].iter_mut().for_each(|row| set(row, *slot));
-            passing += (last - first + 1) as u64;
+        let mut groups = vec![false; starts.len()];
+        for (low, high) in runs.all() {
+            let (first, last) = (group(*low), group(*high));
+            groups[first..=last].fill(true);
+            passing += ((last - first + 1) * slots.len()) as u64;
             let next = starts.get(last + 1).copied().unwrap_or(ranked.ranks);
-            is_exact &= starts[first] == low && next == high + 1;
+            is_exact &= starts[first] == *low && next == high + 1;
+        }
+        for (row, _) in rows.iter_mut().zip(&groups).filter(|(_, is_in)| **is_in) {
+            slots.iter().for_each(|slot| set(row, *slot));
         }
         if is_exact {
-            set(&mut exact, *slot);
+            slots.iter().for_each(|slot| set(&mut exact, *slot));
         }
     }
     let cells = (0..ranked.ranks).map(|rank| group(rank) as u32).collect();
@@ -84,23 +93,35 @@ fn ordered(
 
 /// The ranks with which groups begin that share a row: where answers change, or,
 /// where they change too often, some of these places. What is absent stands alone.
-fn starts(
-    runs: impl Iterator<Item = (u32, u32)>,
+///
+/// In: sets of runs, each with how many slots ask for it.
+fn starts<'r>(
+    runs: impl Iterator<Item = (&'r Runs, usize)>,
     ranked: &RankedSubject,
     slots: usize,
 ) -> Vec<u32> {
     let ranks = ranked.ranks;
-    let mut ends: Vec<u32> = runs
-        .flat_map(|(low, high)| [low, high + 1])
-        .filter(|end| (2..ranks).contains(end))
+    let mut ends: Vec<(u32, usize)> = runs
+        .flat_map(|(runs, count)| runs.all().iter().map(move |run| (run, count)))
+        .flat_map(|((low, high), count)| [(*low, count), (high + 1, count)])
+        .filter(|(end, _)| (2..ranks).contains(end))
         .collect();
     ends.sort_unstable();
-    let mut distinct = ends.clone();
+    let mut distinct: Vec<u32> = ends.iter().map(|(end, _)| *end).collect();
     distinct.dedup();
     let most = cost::most_cells(slots, ranked.ranking, distinct.len()) - 2;
     if distinct.len() > most {
         // As many changes in each group, so that none is left with most of them.
-        distinct = (1..=most).map(|n| ends[n * ends.len() / (most + 1)]).collect();
+        let total: usize = ends.iter().map(|(_, count)| count).sum();
+        let mut wanted = (1..=most).map(|n| n * total / (most + 1)).peekable();
+        let mut before = 0;
+        distinct.clear();
+        for (end, count) in ends {
+            before += count;
+            while wanted.next_if(|place| *place < before).is_some() {
+                distinct.push(end);
+            }
+        }
         distinct.dedup();
     }
     let first = [0, 1].into_iter().take_while(|start| *start < ranks);
@@ -123,7 +144,7 @@ fn members(
     for (slot, asks) in slots {
         let allows = |rank| {
             asks.iter().all(|asked| match asked {
-                Asked::Runs(runs) => runs.iter().any(|run| (run.0..=run.1).contains(&rank)),
+                Asked::Runs(runs) => runs.all().iter().any(|run| (run.0..=run.1).contains(&rank)),
                 Asked::Member { .. } => rank != ABSENT,
             })
         };

@@ -63,7 +63,7 @@ fn sort_by_narrowest(slots: &mut [Slot], subjects: &[RankedSubject]) {
 fn place(ask: &Ask) -> u32 {
     match &ask.what {
         Asked::Runs(runs) => {
-            let (first, last) = (runs.first(), runs.last());
+            let (first, last) = (runs.all().first(), runs.all().last());
             first.zip(last).map_or(0, |(first, last)| first.0 / 2 + last.1 / 2)
         }
         Asked::Member { word, .. } => *word,

@@ -32,7 +32,9 @@ impl<'r> Parts<'r> {
             let is_always = matches!(schedule[..], [Interval { start: i64::MIN, end: i64::MAX }]);
             // INVARIANT: `now` is a subject before any other.
             if let Some(subject) = tables.fact_subject(now).filter(|_| !is_always) {
-                let test = Test::Keys { keys: of_schedule(schedule), absent: false };
+                let keys = tables.schedules.entry(schedule.as_ptr().addr());
+                let keys = keys.or_insert_with(|| of_schedule(schedule)).clone();
+                let test = Test::Keys { keys, absent: false };
                 parts.comparisons.push(Comparison { subject, test });
             }
         }

@@ -16,6 +16,8 @@ use rulestone_format::code::Relation;
 use rulestone_format::meaning::{double, order};
 use rulestone_format::subject::{KeyKind, Ranking, SubjectKind, timestamp_key};
 use std::cmp::Ordering;
+use std::collections::HashMap;
+use std::sync::Arc;
 
 /// What a rule asks of one subject.
 #[derive(Debug, Clone, PartialEq)]
@@ -154,9 +156,7 @@ fn comparison(expr: &Expr, truth: bool, tables: &mut Tables<'_>) -> Option<Compa
         Kind::Contains(list, item) => match (&list.kind, &item.kind) {
             (Kind::Literal(Value::List(items)), _) => {
                 let subject = subject(item, tables)?;
-                let keys = items.iter().map(|item| equality_key(item, subject, tables));
-                let keys = keys.collect::<Option<Vec<u64>>>()?;
-                Some(keyed(subject, of_truth(Keys::of(keys), truth)))
+                Some(keyed(subject, membership(items, subject, truth, tables)?))
             }
             (Kind::Fact(fact), Kind::Literal(Value::String(word))) => {
                 let subject = tables.fact_subject(*fact)?;
@@ -169,6 +169,49 @@ fn comparison(expr: &Expr, truth: bool, tables: &mut Tables<'_>) -> Option<Compa
             _ => whole(expr, truth, tables),
         },
         _ => whole(expr, truth, tables),
+    }
+}
+
+/// The keys of the values that are in a list, or not in it. The list is gone
+/// through once, however many rules ask about it.
+fn membership(
+    items: &Arc<Vec<Value>>,
+    subject: u16,
+    truth: bool,
+    tables: &mut Tables<'_>,
+) -> Option<Keys> {
+    let place = (Arc::as_ptr(items).addr(), subject, truth);
+    if let Some((_, known)) = tables.memberships.get(&place) {
+        return known.clone();
+    }
+    let keys = equality_keys(items, subject, tables);
+    let keys = keys.map(|keys| of_truth(Keys::of(keys), truth));
+    tables.memberships.insert(place, (Arc::clone(items), keys.clone()));
+    keys
+}
+
+fn equality_keys(items: &[Value], number: u16, tables: &mut Tables<'_>) -> Option<Vec<u64>> {
+    if let Some(labels) = labels(number, tables) {
+        // Each label is found at once, however many there are.
+        let numbers: HashMap<&str, u64> = labels.iter().map(String::as_str).zip(0..).collect();
+        let number = |item: &Value| match item {
+            Value::String(text) => numbers.get(&**text).copied(),
+            _ => None,
+        };
+        return items.iter().map(number).collect();
+    }
+    items.iter().map(|item| equality_key(item, number, tables)).collect()
+}
+
+/// The values of the fact that a subject is, if that is an enum.
+fn labels<'r>(number: u16, tables: &Tables<'r>) -> Option<&'r [String]> {
+    let subject::Subject { source: (kind, fact), ranking, .. } = tables.subjects.subject(number);
+    if *kind != SubjectKind::Fact || !matches!(ranking, Ranking::Direct { .. }) {
+        return None;
+    }
+    match &tables.ruleset.facts.get(*fact as usize)?.fact_type {
+        FactType::Enum(labels) => Some(labels),
+        _ => None,
     }
 }
 

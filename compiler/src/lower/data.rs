@@ -1,5 +1,5 @@
 //! The data section: text, and the cells of constant lists and maps. The same
-//! bytes are kept once.
+//! bytes are kept once, and a list that many rules use is gone through once.
 
 use crate::check::value::Value;
 use rulestone_format::archive::Text;
@@ -16,6 +16,9 @@ const MOST: usize = Limits::DEFAULT.bytes;
 pub(super) struct Data {
     pub bytes: Vec<u8>,
     known: HashMap<(TypeId, Vec<u8>), u32>,
+    /// Lists and maps that have been placed, by address and type; kept, so that nothing
+    /// else gets it.
+    placed: HashMap<(usize, TypeId), (Value, Word)>,
     /// Something was left out that didn't fit.
     pub is_full: bool,
 }
@@ -69,6 +72,22 @@ impl Data {
             Value::Bytes(bytes) => self.reference(BLOB, bytes, bytes.len()),
             Value::Timestamp(value) => Word::from_timestamp(*value),
             Value::Point(value) => Word::from_point(*value),
+            Value::List(_) | Value::Map(_) => {
+                let key = value.address().map(|address| (address, ty));
+                if let Some((_, word)) = key.and_then(|key| self.placed.get(&key)) {
+                    return *word;
+                }
+                let word = self.cells(value, ty, types);
+                if let Some(key) = key {
+                    self.placed.insert(key, (value.clone(), word));
+                }
+                word
+            }
+        }
+    }
+
+    fn cells(&mut self, value: &Value, ty: TypeId, types: &[TypeKind]) -> Word {
+        match value {
             Value::List(items) => {
                 let item_type = match types.get(ty.index()) {
                     Some(TypeKind::List(item)) => *item,
@@ -92,6 +111,7 @@ impl Data {
                 }
                 self.reference(ty, &cells, entries.len())
             }
+            _ => Word::default(),
         }
     }
 

@@ -22,6 +22,8 @@ pub(super) enum Excess {
     Comparisons,
     /// Values that all rules compare one fact or expression with.
     Cuts,
+    /// Items of all lists that rules compare facts with.
+    Lists,
 }
 
 impl Excess {
@@ -61,6 +63,15 @@ impl Excess {
                  archive can hold"
                     .to_owned(),
                 "use fewer schedules, or schedules of fewer windows",
+            ),
+            Excess::Lists => (
+                Code::TooComplex,
+                "with this rule, which changes a long list or copies it, the lists that rules \
+                 compare facts with are too long together"
+                    .to_owned(),
+                "rules that use one constant list as it is share it; `x in constants.list && \
+                 x != 7`, or a list with an item added, is a list of its own: put what differs \
+                 into a variable or another condition",
             ),
         };
         Diagnostic::new(code, message).at(span, "").help(help)

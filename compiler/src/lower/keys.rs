@@ -1,10 +1,12 @@
 //! Sets of keys as sorted, disjoint, inclusive intervals that don't touch.
 
 use crate::check::schedule::Interval;
+use std::sync::Arc;
 
-/// The keys for which something holds.
+/// The keys for which something holds. Shared: the same long list may be asked for
+/// by thousands of rules.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Keys(Vec<(u64, u64)>);
+pub(crate) struct Keys(Arc<[(u64, u64)]>);
 
 impl Keys {
     pub(crate) fn all() -> Keys {
@@ -17,7 +19,7 @@ impl Keys {
 
     /// None where `low` is above `high`.
     pub(crate) fn interval(low: u64, high: u64) -> Keys {
-        Keys(if low <= high { vec![(low, high)] } else { Vec::new() })
+        if low <= high { Keys([(low, high)].into()) } else { Keys::default() }
     }
 
     pub(crate) fn of(keys: impl IntoIterator<Item = u64>) -> Keys {
@@ -35,7 +37,12 @@ impl Keys {
                 _ => keys.push((low, high)),
             }
         }
-        Keys(keys)
+        Keys(keys.into())
+    }
+
+    /// Tells apart what is kept twice; the same for clones.
+    pub(crate) fn address(&self) -> usize {
+        self.0.as_ptr().addr()
     }
 
     pub(crate) fn intervals(&self) -> &[(u64, u64)] {
@@ -45,18 +52,18 @@ impl Keys {
     pub(crate) fn complement(&self) -> Keys {
         let mut rest = Vec::new();
         let mut next = Some(0_u64);
-        for (low, high) in &self.0 {
+        for (low, high) in &*self.0 {
             if let Some(next) = next.filter(|next| next < low) {
                 rest.push((next, low - 1));
             }
             next = high.checked_add(1);
         }
         rest.extend(next.map(|next| (next, u64::MAX)));
-        Keys(rest)
+        Keys(rest.into())
     }
 
     pub(crate) fn union(&self, other: &Keys) -> Keys {
-        Keys::from_intervals(self.0.iter().chain(&other.0).copied().collect())
+        Keys::from_intervals(self.0.iter().chain(&*other.0).copied().collect())
     }
 
     pub(crate) fn intersection(&self, other: &Keys) -> Keys {
@@ -73,7 +80,7 @@ impl Keys {
                 b.next();
             }
         }
-        Keys(both)
+        Keys(both.into())
     }
 }
 
@@ -99,7 +106,7 @@ mod tests {
     use super::*;
 
     fn keys(intervals: &[(u64, u64)]) -> Keys {
-        Keys(intervals.to_vec())
+        Keys(intervals.into())
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 use crate::check::checked::Ruleset;
 use crate::check::tree::{Expr, Form, Kind};
+use crate::check::value::Value;
 use std::collections::HashMap;
 use std::fmt::Write;
 
@@ -12,6 +13,24 @@ use std::fmt::Write;
 #[derive(Debug, Default)]
 pub(super) struct Shared {
     asked: HashMap<String, u32>,
+    literals: Literals,
+}
+
+/// Stands for large literals, so that a list that many rules use is written out
+/// once: of each address the value, kept so that nothing else gets it, and the
+/// hash of what it says.
+#[derive(Debug, Default)]
+struct Literals(HashMap<usize, (Value, String)>);
+
+impl Literals {
+    fn write(&mut self, value: &Value, text: &mut String) -> std::fmt::Result {
+        let Some(address) = value.address() else { return write!(text, "={value:?}") };
+        let (_, hash) = self.0.entry(address).or_insert_with(|| {
+            let said = format!("{value:?}");
+            (value.clone(), blake3::hash(said.as_bytes()).to_hex().to_string())
+        });
+        write!(text, "#{hash}")
+    }
 }
 
 impl Shared {
@@ -24,8 +43,8 @@ impl Shared {
     }
 
     /// The likeness of an expression that is asked about more than once.
-    pub(super) fn likeness(&self, expr: &Expr) -> Option<String> {
-        let likeness = likeness(expr);
+    pub(super) fn likeness(&mut self, expr: &Expr) -> Option<String> {
+        let likeness = likeness(expr, &mut self.literals);
         self.asked.get(&likeness).is_some_and(|times| *times > 1).then_some(likeness)
     }
 
@@ -36,7 +55,8 @@ impl Shared {
             _ => {
                 let asked = asked_about(expr);
                 if !matches!(asked.kind, Kind::Fact(_) | Kind::Variable(_) | Kind::Literal(_)) {
-                    *self.asked.entry(likeness(asked)).or_default() += 1;
+                    let likeness = likeness(asked, &mut self.literals);
+                    *self.asked.entry(likeness).or_default() += 1;
                 }
             }
         }
@@ -56,17 +76,17 @@ pub(super) fn asked_about(leaf: &Expr) -> &Expr {
 }
 
 /// Text that two expressions of one ruleset share just where they mean the same.
-fn likeness(expr: &Expr) -> String {
+fn likeness(expr: &Expr, literals: &mut Literals) -> String {
     let mut text = String::new();
     // INVARIANT: writing to a String doesn't fail.
-    let _ = write_likeness(expr, &mut text);
+    let _ = write_likeness(expr, literals, &mut text);
     text
 }
 
-fn write_likeness(expr: &Expr, text: &mut String) -> std::fmt::Result {
+fn write_likeness(expr: &Expr, literals: &mut Literals, text: &mut String) -> std::fmt::Result {
     write!(text, "{:?}:{:?}", std::mem::discriminant(&expr.kind), expr.ty)?;
     match &expr.kind {
-        Kind::Literal(value) => write!(text, "={value:?}")?,
+        Kind::Literal(value) => literals.write(value, text)?,
         Kind::Fact(fact) | Kind::HasFact(fact) => write!(text, "={}", fact.0)?,
         Kind::Variable(variable) => write!(text, "={}", variable.0)?,
         Kind::Local(local) | Kind::Bind { local, .. } => write!(text, "={}", local.0)?,
@@ -112,7 +132,7 @@ fn write_likeness(expr: &Expr, text: &mut String) -> std::fmt::Result {
     let mut result = Ok(());
     expr.for_each_part(&mut |part| {
         if result.is_ok() {
-            result = write_likeness(part, text);
+            result = write_likeness(part, literals, text);
             text.push(',');
         }
     });

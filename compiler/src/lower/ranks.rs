@@ -10,6 +10,8 @@ use super::excess::Excess;
 use super::keys::Keys;
 use super::subject::{Subject, Subjects};
 use rulestone_format::subject::{ABSENT, KeyKind, MAX_RANKS, Ranking, double_key};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// One way in which a rule can match, in keys.
 #[derive(Debug)]
@@ -38,10 +40,34 @@ pub(crate) struct Ask {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Asked {
-    /// The rank is in one of these, first and last: ascending, not touching.
-    Runs(Vec<(u32, u32)>),
+    /// The rank is in one of these. Equal ones of many slots are mostly kept once.
+    Runs(Arc<Runs>),
     /// The list is there, and has the word or, negated, doesn't.
     Member { word: u32, negated: bool },
+}
+
+/// Runs of ranks, first and last: ascending, not touching.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Runs {
+    all: Box<[(u32, u32)]>,
+    /// Ranks that are in them, that of what is absent left out.
+    present: u32,
+}
+
+impl Runs {
+    pub(crate) fn new(all: Vec<(u32, u32)>) -> Runs {
+        let ranks: u32 = all.iter().map(|(first, last)| last - first + 1).sum();
+        let has_absent = all.first().is_some_and(|run| run.0 == ABSENT);
+        Runs { all: all.into(), present: ranks - u32::from(has_absent) }
+    }
+
+    pub(crate) fn all(&self) -> &[(u32, u32)] {
+        &self.all
+    }
+
+    pub(crate) fn present(&self) -> u32 {
+        self.present
+    }
 }
 
 /// Subjects with all that is known of them.
@@ -74,10 +100,12 @@ pub(super) struct TooMuch {
 /// A subject has more ranks than a predicate can name.
 pub(super) fn ranked(slots: Vec<PendingSlot>, subjects: &Subjects) -> Result<Ranked, TooMuch> {
     let mut cuts: Vec<Vec<u64>> = vec![Vec::new(); subjects.all.len()];
+    let mut seen = HashSet::new();
     for comparison in slots.iter().flat_map(|slot| &slot.comparisons) {
         let number = usize::from(comparison.subject);
         if let (Ranking::Cuts(_), Test::Keys { keys, .. }) =
             (subjects.all[number].ranking, &comparison.test)
+            && seen.insert((number, keys.address()))
         {
             let cut = |key| cut(subjects.all[number].ranking, key);
             let ends = keys.intervals().iter();
@@ -100,8 +128,10 @@ pub(super) fn ranked(slots: Vec<PendingSlot>, subjects: &Subjects) -> Result<Ran
         let rule = slots.iter().rev().find(asks).map_or(0, |slot| slot.rule);
         return Err(TooMuch { excess: Excess::Cuts, rule });
     }
-    let slots = slots.into_iter().filter_map(|slot| in_ranks(slot, &subjects)).collect();
-    Ok(Ranked { slots, subjects })
+    let mut known = HashMap::new();
+    let in_ranks = |slot: &PendingSlot| in_ranks(slot, &subjects, &mut known);
+    let ranked = slots.iter().filter_map(in_ranks).collect();
+    Ok(Ranked { slots: ranked, subjects })
 }
 
 fn rank(subject: &Subject, mut cuts: Vec<u64>) -> RankedSubject {
@@ -129,22 +159,27 @@ fn cut(ranking: Ranking, key: u64) -> u64 {
     }
 }
 
-/// `None` for a slot that can't match.
-fn in_ranks(slot: PendingSlot, subjects: &[RankedSubject]) -> Option<Slot> {
+/// Runs by subject, keys and whether what is absent is among them.
+type KnownRuns = HashMap<(u16, usize, bool), Arc<Runs>>;
+
+/// `None` for a slot that can't match. The keys of all slots are still there, so
+/// that their addresses tell them apart.
+fn in_ranks(slot: &PendingSlot, subjects: &[RankedSubject], known: &mut KnownRuns) -> Option<Slot> {
     let mut asks = Vec::with_capacity(slot.comparisons.len());
-    for comparison in slot.comparisons {
+    for comparison in &slot.comparisons {
         let subject = &subjects[usize::from(comparison.subject)];
-        let what = match comparison.test {
-            Test::Member { word, negated } => Asked::Member { word, negated },
+        let what = match &comparison.test {
+            Test::Member { word, negated } => Asked::Member { word: *word, negated: *negated },
             Test::Keys { keys, absent } => {
-                let runs = runs(&keys, absent, subject);
-                if runs.is_empty() {
+                let found = known.entry((comparison.subject, keys.address(), *absent));
+                let runs = found.or_insert_with(|| Arc::new(runs(keys, *absent, subject)));
+                if runs.all().is_empty() {
                     return None;
                 }
-                if runs == [(ABSENT, subject.ranks - 1)] {
+                if runs.all() == [(ABSENT, subject.ranks - 1)] {
                     continue;
                 }
-                Asked::Runs(runs)
+                Asked::Runs(Arc::clone(runs))
             }
         };
         asks.push(Ask { subject: comparison.subject, what });
@@ -152,7 +187,7 @@ fn in_ranks(slot: PendingSlot, subjects: &[RankedSubject]) -> Option<Slot> {
     Some(Slot { rule: slot.rule, condition: slot.condition, asks })
 }
 
-fn runs(keys: &Keys, absent: bool, subject: &RankedSubject) -> Vec<(u32, u32)> {
+fn runs(keys: &Keys, absent: bool, subject: &RankedSubject) -> Runs {
     let last = subject.ranks - 1;
     // Of a key that no value has it is beyond the last rank.
     let rank = |key: u64| match subject.ranking {
@@ -172,5 +207,5 @@ fn runs(keys: &Keys, absent: bool, subject: &RankedSubject) -> Vec<(u32, u32)> {
             _ => runs.push((low, high)),
         }
     }
-    runs
+    Runs::new(runs)
 }

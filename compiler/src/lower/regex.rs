@@ -7,13 +7,17 @@
 //!
 //! RE2 (<https://github.com/google/re2/wiki/Syntax>) matches in linear time,
 //! and a DFA keeps that promise with a constant that is known beforehand. What
-//! RE2 runs and a bounded DFA can't hold is refused here.
+//! RE2 runs and a bounded DFA can't hold is refused here. What all patterns of a
+//! ruleset may take together is in `budget`.
 
+mod budget;
 mod class;
 mod names;
 mod parse;
 #[cfg(test)]
 mod tests;
+
+pub use budget::{Budget, MAX_AUTOMATA, MAX_WORK};
 
 use regex_automata::dfa::{Automaton, StartKind, dense, sparse};
 use regex_automata::nfa::thompson;
@@ -30,6 +34,11 @@ pub const MAX_AUTOMATON: usize = 1024 * 1024;
 const MAX_NFA: usize = 2 * 1024 * 1024;
 const MAX_DENSE: usize = 8 * 1024 * 1024;
 const MAX_DETERMINIZE: usize = 2 * 1024 * 1024;
+
+/// Bytes of sets of states that are tried first, and how many times as much next:
+/// what succeeds tells about how much work it was, and what fails took little.
+const FIRST_DETERMINIZE: usize = 2 * 1024;
+const GROWTH: usize = 4;
 
 /// Bytes of a dense automaton up to which it is minimised, which takes more
 /// than linear time: at this size about as long as all the rest.
@@ -61,14 +70,25 @@ pub enum RegexErrorKind {
     Unsupported,
     /// Above a bound on the pattern or its automaton.
     TooLarge,
+    /// Too much together with the patterns before it.
+    TooMany,
 }
 
-/// Compiles a pattern of RE2's syntax for [`is_match`].
+/// Compiles a pattern by itself: see [`compile_within`].
+///
+/// # Errors
+/// See [`RegexErrorKind`].
+pub fn compile(pattern: &str) -> Result<Regex, RegexError> {
+    compile_within(pattern, &mut Budget::default())
+}
+
+/// Compiles a pattern of RE2's syntax for [`is_match`], and takes what that needs
+/// out of a budget, also where it comes to nothing.
 ///
 /// # Errors
 /// See [`RegexErrorKind`]. Every pattern is answered within a fraction of a
 /// second, however large its automaton would be.
-pub fn compile(pattern: &str) -> Result<Regex, RegexError> {
+pub fn compile_within(pattern: &str, budget: &mut Budget) -> Result<Regex, RegexError> {
     if pattern.len() > MAX_PATTERN {
         return Err(RegexError {
             kind: RegexErrorKind::TooLarge,
@@ -81,25 +101,27 @@ pub fn compile(pattern: &str) -> Result<Regex, RegexError> {
         });
     }
     let hir = parse::parse(pattern)?;
+    let most = budget.bytes_of_states()?;
     // No captures, and no reverse automaton: the only question is whether.
     let nfa = thompson::Compiler::new()
         .configure(
             thompson::Config::new()
                 .utf8(true)
                 .which_captures(thompson::WhichCaptures::None)
-                .nfa_size_limit(Some(MAX_NFA)),
+                .nfa_size_limit(Some(most)),
         )
-        .build_from_hir(&hir)
-        .map_err(|_| too_large())?;
+        .build_from_hir(&hir);
+    budget.pay_for_states(nfa.as_ref().map_or(most, thompson::NFA::memory_usage))?;
+    let Ok(nfa) = nfa else {
+        return Err(if most < MAX_NFA { budget.exhausted() } else { too_large() });
+    };
 
-    let mut dense = build(&nfa, false)?;
-    if dense.memory_usage() <= MAX_MINIMIZED {
-        dense = build(&nfa, true)?;
-    }
+    let dense = determinized(&nfa, budget)?;
     let bytes = dense.to_sparse().map_err(|_| too_large())?.to_bytes_little_endian();
     if bytes.len() > MAX_AUTOMATON {
         return Err(too_large());
     }
+    budget.keep(bytes.len())?;
     Ok(Regex { bytes })
 }
 
@@ -113,11 +135,42 @@ pub fn is_match<T: AsRef<[u8]>>(dfa: &sparse::DFA<T>, haystack: &[u8]) -> bool {
     matches!(dfa.try_search_fwd(&Input::new(haystack).earliest(true)), Ok(Some(_)))
 }
 
+/// The automaton of a pattern, minimised where that is soon done.
+fn determinized(
+    nfa: &thompson::NFA,
+    budget: &mut Budget,
+) -> Result<dense::DFA<Vec<u32>>, RegexError> {
+    let classes = nfa.byte_classes().alphabet_len();
+    let mut limit = FIRST_DETERMINIZE;
+    loop {
+        let most = budget.bytes_of_sets(limit, classes);
+        let built = build(nfa, false, most);
+        budget.pay_for_sets(most, classes)?;
+        match built {
+            Some(dense) if dense.memory_usage() <= MAX_MINIMIZED => {
+                budget.pay_for_sets(most, classes)?;
+                budget.pay_for_minimising(dense.memory_usage())?;
+                return build(nfa, true, limit).ok_or_else(too_large);
+            }
+            Some(dense) => return Ok(dense),
+            None if most < limit => return Err(budget.exhausted()),
+            None if limit >= MAX_DETERMINIZE => return Err(too_large()),
+            None => limit = (limit * GROWTH).min(MAX_DETERMINIZE),
+        }
+    }
+}
+
 /// The automaton for unanchored searches that end at the first match.
 ///
 /// Leftmost-first, and all repetitions are lazy (see `parse`): then everything
 /// behind the earliest match is cut off, which makes for the fewest states.
-fn build(nfa: &thompson::NFA, minimize: bool) -> Result<dense::DFA<Vec<u32>>, RegexError> {
+///
+/// `None` where it or, meanwhile, its sets of states need too many bytes.
+fn build(
+    nfa: &thompson::NFA,
+    minimize: bool,
+    bytes_of_sets: usize,
+) -> Option<dense::DFA<Vec<u32>>> {
     dense::Builder::new()
         .configure(
             dense::Config::new()
@@ -127,23 +180,10 @@ fn build(nfa: &thompson::NFA, minimize: bool) -> Result<dense::DFA<Vec<u32>>, Re
                 .unicode_word_boundary(false)
                 .minimize(minimize)
                 .dfa_size_limit(Some(MAX_DENSE))
-                .determinize_size_limit(Some(MAX_DETERMINIZE)),
+                .determinize_size_limit(Some(bytes_of_sets)),
         )
         .build_from_nfa(nfa)
-        .map_err(|_| too_large())
-}
-
-/// Each pattern is within its bound, and all of a ruleset are too much.
-pub(crate) fn too_large_together(most: usize) -> RegexError {
-    RegexError {
-        kind: RegexErrorKind::TooLarge,
-        message: format!(
-            "the patterns up to this one need automata of more than {} MiB",
-            most / (1024 * 1024)
-        ),
-        range: None,
-        help: Some("use fewer patterns, or anchor them with `^`".to_owned()),
-    }
+        .ok()
 }
 
 fn too_large() -> RegexError {

@@ -1,6 +1,7 @@
 //! Rules, outputs, variables and what stands around them.
 
 use super::alternatives::{Parts, alternatives};
+use super::comparison::Test;
 use super::excess::Excess;
 use super::extent::Extents;
 use super::ranks::{self, PendingSlot, TooMuch};
@@ -29,7 +30,7 @@ pub(super) fn lower(
     options: Options,
     diagnostics: &mut Diagnostics,
 ) -> Option<archive::Ruleset> {
-    let mut tables = Tables::new(ruleset);
+    let mut tables = Tables::new(ruleset, sources);
     // Schedules ask about `now`: it is a subject before there can be too many.
     if let Some(now) = ruleset.now {
         tables.fact_subject(now);
@@ -66,7 +67,13 @@ pub(super) fn lower(
     for (number, checked) in ruleset.rules.iter().enumerate() {
         match rule(&mut tables, number as u32, checked, &mut assignments, &mut pending) {
             Ok(rule) => rules.push(rule),
-            Err(excess) => diagnostics.push(excess.finding(checked.span)),
+            Err(excess) => {
+                diagnostics.push(excess.finding(checked.span));
+                // All further lists would be too long, too.
+                if excess == Excess::Lists {
+                    return None;
+                }
+            }
         }
         // What all rules share has no room for the others either.
         if tables.excess().is_some() {
@@ -225,6 +232,13 @@ fn rule<'r>(
     let parts = Parts::of(tables, rule);
     for branch in alternatives(&parts, tables) {
         let Some(branch) = branch.merged() else { continue };
+        for comparison in &branch.comparisons {
+            if let Test::Keys { keys, .. } = &comparison.test
+                && !tables.intervals.take(keys)
+            {
+                return Err(Excess::Lists);
+            }
+        }
         let condition = condition(tables, &branch.code, rollout.as_ref())?;
         slots.push(PendingSlot { rule: number, comparisons: branch.comparisons, condition });
     }

@@ -1,12 +1,13 @@
 //! Slots as the archive has them: each predicate one word.
 
 use super::excess::Excess;
-use super::ranks::{Ask, Asked, RankedSubject, TooMuch};
+use super::ranks::{Ask, Asked, RankedSubject, Runs, TooMuch};
 use crate::index::Arranged;
 use rulestone_format::archive;
 use rulestone_format::predicate::{MASK_RANKS, Predicate, PredicateKind};
-use rulestone_format::subject::{ABSENT, MAX_RANKS};
+use rulestone_format::subject::MAX_RANKS;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The tables of slots.
 #[derive(Debug, Default)]
@@ -25,6 +26,8 @@ pub(super) fn tables(
 ) -> Result<SlotTables, TooMuch> {
     let mut tables = SlotTables::default();
     let mut known: HashMap<Vec<u32>, u32> = HashMap::new();
+    // Sets by the runs that they are of: equal ones are mostly the same.
+    let mut starts: HashMap<*const Runs, (u32, u32)> = HashMap::new();
     for arranged in slots {
         let rule = arranged.slot.rule;
         let count = |count: usize| {
@@ -39,11 +42,16 @@ pub(super) fn tables(
         });
         for ask in &arranged.slot.asks {
             let ranks = subjects[usize::from(ask.subject)].ranks;
-            let predicate = predicate(ask, ranks).unwrap_or_else(|set| {
-                let width = set.len() as u32;
-                let start = *known.entry(set).or_insert_with_key(|set| {
-                    tables.sets.extend(set);
-                    tables.sets.len() as u32 - width
+            let predicate = predicate(ask, ranks).unwrap_or_else(|runs| {
+                let (start, width) = *starts.entry(Arc::as_ptr(runs)).or_insert_with(|| {
+                    let ends = |(first, last): &(u32, u32)| [*first, *last + 1];
+                    let set: Vec<u32> = runs.all().iter().flat_map(ends).collect();
+                    let width = set.len() as u32;
+                    let start = *known.entry(set).or_insert_with_key(|set| {
+                        tables.sets.extend(set);
+                        tables.sets.len() as u32 - width
+                    });
+                    (start, width)
                 });
                 Predicate::new(PredicateKind::Runs, false, ask.subject, start, width)
             });
@@ -56,8 +64,8 @@ pub(super) fn tables(
     Ok(tables)
 }
 
-/// The predicate, or the set that it needs.
-fn predicate(ask: &Ask, ranks: u32) -> Result<Predicate, Vec<u32>> {
+/// The predicate, or the runs of the set that it needs.
+fn predicate(ask: &Ask, ranks: u32) -> Result<Predicate, &Arc<Runs>> {
     let interval = |negated, (first, last): (u32, u32)| {
         Predicate::new(PredicateKind::Interval, negated, ask.subject, first, last - first)
     };
@@ -65,17 +73,17 @@ fn predicate(ask: &Ask, ranks: u32) -> Result<Predicate, Vec<u32>> {
         Asked::Member { word, negated } => {
             Ok(Predicate::new(PredicateKind::Member, *negated, ask.subject, *word, 0))
         }
-        Asked::Runs(runs) => match runs[..] {
+        Asked::Runs(runs) => match *runs.all() {
             [run] => Ok(interval(false, run)),
             // All that is there but a gap.
             [(1, before), (after, last)] if last == ranks - 1 => {
                 Ok(interval(true, (before + 1, after - 1)))
             }
             _ if ranks as usize <= MASK_RANKS => {
-                let bits = runs.iter().flat_map(|(first, last)| *first..=*last);
+                let bits = runs.all().iter().flat_map(|(first, last)| *first..=*last);
                 Ok(Predicate::of_mask(ask.subject, bits.fold(0, |mask, bit| mask | 1 << bit)))
             }
-            _ => Err(runs.iter().flat_map(|(first, last)| [*first, *last + 1]).collect()),
+            _ => Err(runs),
         },
     }
 }
@@ -86,9 +94,7 @@ pub(crate) fn share(ask: &Ask, subjects: &[RankedSubject]) -> f64 {
     let subject = &subjects[usize::from(ask.subject)];
     match &ask.what {
         Asked::Runs(runs) => {
-            let ranks: u32 = runs.iter().map(|(first, last)| last - first + 1).sum();
-            let absent = u32::from(runs.first().is_some_and(|run| run.0 == ABSENT));
-            f64::from((ranks - absent).max(1)) / f64::from((subject.ranks - 1).max(1))
+            f64::from(runs.present().max(1)) / f64::from((subject.ranks - 1).max(1))
         }
         // Of some words a list has a few.
         Asked::Member { negated: false, .. } => (4.0 / f64::from(subject.words.max(8))).min(0.5),

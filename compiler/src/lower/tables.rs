@@ -3,6 +3,7 @@
 use super::data::Data;
 use super::excess::Excess;
 use super::extent::Extent;
+use super::keys::Keys;
 use super::likeness::Shared;
 use super::subject::{Subjects, fact_ranking, value_ranking};
 use super::unit::UnitWriter;
@@ -10,13 +11,56 @@ use crate::check::checked;
 use crate::check::tree::{Expr, FactId, Kind, Place, VariableId};
 use crate::check::types::Type;
 use crate::check::value::Value;
+use crate::source::Sources;
 use rulestone_format::archive::{self, ArchivedConstant, ArchivedPosition, Constant, Range, Unit};
 use rulestone_format::code::{ArchivedInstruction, Instruction};
 use rulestone_format::schema::FactKind;
 use rulestone_format::subject::{KeyKind, Ranking, SubjectKind};
 use rulestone_format::types::{TypeEntry, TypeId, TypeKind};
 use rulestone_format::verify::{Limits, MAX_VARIABLE_DEPTH};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+/// How many intervals of keys the predicates of a ruleset may come to: as many as
+/// its text has bytes, as its schedules have windows, and these. A list that is written
+/// out comes to fewer; but one constant, changed a little by each of a thousand rules,
+/// comes to a thousand lists.
+const MOST_INTERVALS: usize = 1 << 20;
+
+/// What is left of the intervals.
+#[derive(Debug)]
+pub(super) struct Intervals {
+    left: usize,
+    counted: HashSet<usize>,
+}
+
+impl Intervals {
+    fn new(ruleset: &checked::Ruleset, sources: &Sources) -> Intervals {
+        let bytes: usize = sources.files().map(|file| sources.text(file).len()).sum();
+        // Each once, also those that the rules of a ruleset share.
+        let schedules = ruleset.rules.iter().filter_map(|rule| rule.schedule.as_ref());
+        let schedules: HashMap<usize, usize> =
+            schedules.map(|windows| (windows.as_ptr().addr(), windows.len())).collect();
+        let windows: usize = schedules.values().sum();
+        Intervals { left: MOST_INTERVALS + bytes + windows, counted: HashSet::new() }
+    }
+
+    /// Takes some for keys that will be kept to the end, once however many slots have
+    /// them. False if there are not enough.
+    #[must_use]
+    pub(super) fn take(&mut self, keys: &Keys) -> bool {
+        if keys.intervals().len() <= 1 || !self.counted.insert(keys.address()) {
+            return true;
+        }
+        let left = self.left.checked_sub(keys.intervals().len());
+        self.left = left.unwrap_or(0);
+        left.is_some()
+    }
+}
+
+/// A list of constants, and the keys of what is in it, or isn't; `None` where there
+/// are none.
+type Membership = (Arc<Vec<Value>>, Option<Keys>);
 
 /// The tables of an archive while they grow.
 #[derive(Debug)]
@@ -37,6 +81,14 @@ pub(super) struct Tables<'r> {
     pub variables: Vec<archive::Variable>,
     pub subjects: Subjects,
     shared: Shared,
+    /// Keys of the values that are in a list, or not, by its address and the subject;
+    /// the list is kept, so that nothing else gets its address.
+    pub memberships: HashMap<(usize, u16, bool), Membership>,
+    /// Keys of the schedules of rules, by the address of their intervals.
+    pub schedules: HashMap<usize, Keys>,
+    /// Intervals of keys that further predicates may come to, and those that are
+    /// counted.
+    pub intervals: Intervals,
     /// Subjects that are shared expressions, by likeness.
     shared_subjects: HashMap<String, Option<u16>>,
     /// The kind of each fact.
@@ -50,7 +102,7 @@ pub(super) struct Tables<'r> {
 }
 
 impl<'r> Tables<'r> {
-    pub(super) fn new(ruleset: &'r checked::Ruleset) -> Self {
+    pub(super) fn new(ruleset: &'r checked::Ruleset, sources: &Sources) -> Self {
         let types = TypeKind::FIXED.to_vec();
         let type_ids =
             types.iter().enumerate().map(|(i, kind)| (*kind, TypeId(i as u16))).collect();
@@ -69,6 +121,9 @@ impl<'r> Tables<'r> {
             variables: Vec::new(),
             subjects: Subjects::default(),
             shared: Shared::of(ruleset),
+            memberships: HashMap::new(),
+            schedules: HashMap::new(),
+            intervals: Intervals::new(ruleset, sources),
             shared_subjects: HashMap::new(),
             variable_extents: Vec::new(),
             variable_depths: Vec::new(),

@@ -10,6 +10,7 @@ use super::writer::Writer;
 use super::{Crate, Refused};
 use crate::check::checked::Ruleset;
 use crate::source::Sources;
+use crate::visible::escaped;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::mem;
@@ -188,8 +189,8 @@ impl Library<'_> {
             }
             (Some(_), _) => text.push_str("\npub use decision::{Decision, decide};\n"),
             (None, Some(refused)) => {
-                let why = refused.to_string().replace('\n', " ");
-                let _ = writeln!(text, "\n// There is no `decide`: {why}.");
+                let why = refused.to_string();
+                let _ = writeln!(text, "\n// There is no `decide`: {}.", escaped(&why));
             }
             (None, None) => {}
         }

@@ -70,6 +70,11 @@ impl<'a> Walk<'a> {
         self.value(expr)
     }
 
+    /// Steps that the last whole expression didn't take.
+    pub(super) fn steps_left(&self) -> usize {
+        self.steps
+    }
+
     /// The value of an expression or a part of it.
     pub(super) fn value(&mut self, expr: &Expr) -> Outcome<Value> {
         self.spend(1)?;

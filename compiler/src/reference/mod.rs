@@ -82,8 +82,21 @@ pub fn constant(
     zones: &[Zone],
     fences: &[Fence],
 ) -> Outcome<Value> {
+    constant_within(expr, regexes, zones, fences, limits::CONSTANT_STEPS).0
+}
+
+/// As [`constant`], in so many steps at most; and how many it took.
+pub(crate) fn constant_within(
+    expr: &Expr,
+    regexes: &[Regex],
+    zones: &[Zone],
+    fences: &[Fence],
+    steps: usize,
+) -> (Outcome<Value>, usize) {
     let world = World { facts: None, variables: &[], fences, zones, regexes };
-    Walk::new(world, limits::CONSTANT_STEPS).evaluate(expr)
+    let mut walk = Walk::new(world, steps);
+    let value = walk.evaluate(expr);
+    (value, steps - walk.steps_left())
 }
 
 /// For what the checker rules out: a value of another type than the tree says, a

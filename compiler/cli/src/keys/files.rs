@@ -1,10 +1,13 @@
 //! Key files on disk: `NAME.key`, which is its owner's alone, and `NAME.pub`.
 //!
 //! Each appears as a whole or not at all, and none is overwritten unless that is
-//! wanted: a secret key that is gone is gone for good.
+//! wanted: a secret key that is gone is gone for good. A public key that replaces
+//! another may be read by whom that could be; a secret key is its owner's alone,
+//! whatever stood there. A symbolic link is replaced, not followed.
 
 use super::{PasswordSource, SecretKey};
 use crate::failure::Failure;
+use crate::publish::Access;
 use crate::target::is_standard;
 use std::ffi::OsString;
 use std::fs::{self, File, Metadata, OpenOptions};
@@ -100,8 +103,8 @@ impl KeyFiles {
 
     /// Writes both, the secret one for its owner alone.
     pub fn write(&self, secret: &str, public: &str) -> Result<(), Failure> {
-        self.write_one(&self.secret, secret, 0o600)?;
-        let written = self.write_one(&self.public, public, 0o666);
+        self.write_one(&self.secret, secret, Some(0o600))?;
+        let written = self.write_one(&self.public, public, None);
         if written.is_err() && !self.force {
             // Half a pair, which would be in the way.
             let _ = fs::remove_file(&self.secret);
@@ -109,7 +112,7 @@ impl KeyFiles {
         written
     }
 
-    fn write_one(&self, path: &Path, text: &str, mode: u32) -> Result<(), Failure> {
+    fn write_one(&self, path: &Path, text: &str, mode: Option<u32>) -> Result<(), Failure> {
         write(path, text, mode, self.force).map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => is_there(path),
             _ => Failure::file("write", path.display(), &error),
@@ -130,8 +133,9 @@ fn ends_as_folder(path: &Path) -> bool {
         .is_some_and(|byte| std::path::is_separator(char::from(*byte)))
 }
 
-/// A file that has its name only once it is whole and on disk.
-fn write(path: &Path, text: &str, mode: u32, force: bool) -> io::Result<()> {
+/// A file that has its name only once it is whole and on disk. Without a mode, it
+/// has that of the file which it replaces.
+fn write(path: &Path, text: &str, mode: Option<u32>, force: bool) -> io::Result<()> {
     let number = RandomState::new().hash_one(std::process::id());
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
@@ -139,11 +143,14 @@ fn write(path: &Path, text: &str, mode: u32, force: bool) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
-    #[cfg(not(unix))]
-    let _ = mode;
+    if let Some(mode) = mode {
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
+    }
     let mut file = options.open(&temporary.0)?;
     file.write_all(text.as_bytes())?;
+    if let Some(access) = Access::of(path).filter(|_| mode.is_none() && force) {
+        access.give_to(&file)?;
+    }
     file.sync_all()?;
     drop(file);
     if force {

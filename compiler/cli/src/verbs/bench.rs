@@ -9,6 +9,7 @@ mod spending;
 
 use crate::facts::{Encoder, Lines};
 use crate::failure::{Failure, Status};
+use crate::output;
 use crate::report::counted;
 use crate::target;
 use crate::terminal::Terminal;
@@ -16,7 +17,6 @@ use measure::Measured;
 use report::Report;
 use rulestone::{Error, Frame, Ruleset};
 use spending::Spending;
-use std::io::Write;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -65,7 +65,11 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Status, Failure
         return Err(Failure::given("there are no good facts to decide about"));
     }
     if bad > 0 {
-        terminal.note(&format!("{} passed over", counted(bad, "bad line")));
+        let passed_over = format!("{} passed over", counted(bad, "bad line"));
+        match terminal.is_json() {
+            true => terminal.warning(&passed_over),
+            false => terminal.note(&passed_over),
+        }
     }
     let archive = ruleset.archive();
     let checked = frames.iter().map(|frame| Frame::check(frame, archive).map_err(refused));
@@ -77,12 +81,12 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Status, Failure
     drop(progress);
     let report =
         Report { ruleset: &ruleset, requests: frames.len(), use_index, measured, spending };
-    let mut stdout = std::io::stdout().lock();
+    let mut out = output::Report::new(terminal.format);
     let written = match terminal.is_json() {
-        true => writeln!(stdout, "{}", report.json()),
-        false => report.write(&mut stdout),
+        true => out.line(report.json()),
+        false => report.write(&mut out),
     };
-    written.map_err(Failure::output)?;
+    written.and_then(|()| out.flush()).map_err(Failure::output)?;
     Ok(Status::Done)
 }
 

@@ -1,6 +1,7 @@
 //! `check`: everything that is wrong with a source, at once.
 
 use crate::failure::{Failure, Status};
+use crate::output::Report;
 use crate::report::counted;
 use crate::target;
 use crate::terminal::Terminal;
@@ -8,7 +9,6 @@ use rulestone_compiler::diagnostic::render::summary;
 use rulestone_compiler::lower::Options;
 use rulestone_compiler::{Compiled, compile};
 use serde_json::json;
-use std::io::Write;
 use std::path::PathBuf;
 
 /// Finds everything that is wrong with a ruleset
@@ -35,7 +35,7 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Status, Failure
 
     let errors = diagnostics.iter().filter(|d| d.is_error()).count();
     let warnings = diagnostics.iter().count() - errors;
-    let mut stdout = std::io::stdout().lock();
+    let mut out = Report::new(terminal.format);
     let told = if terminal.is_json() {
         let mut report = json!({"errors": errors, "warnings": warnings});
         if let Some(ruleset) = &ruleset {
@@ -43,19 +43,19 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Status, Failure
             report["rules"] = ruleset.rules.len().into();
             report["tests"] = ruleset.tests.len().into();
         }
-        writeln!(stdout, "{report}")
+        out.line(report)
     } else {
         let summary = summary(diagnostics.iter()).unwrap_or_else(|| "no findings".to_owned());
         match &ruleset {
             Some(ruleset) => {
                 let rules = counted(ruleset.rules.len(), "rule");
                 let tests = counted(ruleset.tests.len(), "test");
-                writeln!(stdout, "{}: {rules}, {tests}: {summary}", ruleset.name)
+                out.line(format_args!("{}: {rules}, {tests}: {summary}", ruleset.name))
             }
-            None => writeln!(stdout, "{summary}"),
+            None => out.line(summary),
         }
     };
-    told.map_err(Failure::output)?;
+    told.and_then(|()| out.flush()).map_err(Failure::output)?;
     let is_refused = errors > 0 || ruleset.is_none() || (arguments.deny_warnings && warnings > 0);
     Ok(if is_refused { Status::Fault } else { Status::Done })
 }

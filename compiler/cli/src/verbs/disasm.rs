@@ -5,13 +5,13 @@ mod unit;
 
 use crate::describe::{Subjects, slot_predicates};
 use crate::failure::{Failure, Status};
+use crate::output::Report;
 use crate::target;
 use crate::terminal::Terminal;
 use listing::{Listing, Shown};
 use rulestone_format::archive::{ArchivedRule, ArchivedRuleset, ArchivedSlot};
 use rulestone_format::code::Opcode;
 use rulestone_format::subject::SubjectKind;
-use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
 /// Shows the bytecode of an archive, with its places in the source
@@ -43,9 +43,9 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Status, Failure
         };
         variables = used_variables(archive, rule, slots.get(*number).map_or(&[], Vec::as_slice));
     }
-    let mut out = BufWriter::new(io::stdout().lock());
+    let mut out = Report::new(terminal.format);
     let mut print = |listing: Listing| match terminal.is_json() {
-        true => writeln!(out, "{}", listing.json()),
+        true => out.line(listing.json()),
         false => listing.write(&mut out),
     };
     let subjects = Subjects::of(archive);

@@ -2,10 +2,11 @@
 
 use crate::facts::{Encoder, Lines};
 use crate::failure::{Failure, Status};
+use crate::output::Report;
 use crate::target;
-use crate::terminal::{Progress, Terminal};
+use crate::terminal::{Format, Progress, Terminal};
 use rulestone::{Error, ErrorCode};
-use std::io::{BufWriter, IsTerminal, Write};
+use std::io::IsTerminal;
 use std::path::PathBuf;
 
 /// Decides about requests
@@ -29,9 +30,6 @@ pub struct Arguments {
     no_index: bool,
 }
 
-/// Bytes that are written at once.
-const CHUNK: usize = 64 << 10;
-
 pub fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Status, Failure> {
     target::one_standard_input(&arguments.target, &arguments.facts)?;
     let ruleset = target::target(&arguments.target, terminal)?;
@@ -39,13 +37,12 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Status, Failure
     let mut encoder = Encoder::new(ruleset.facts_builder().strict(arguments.strict));
     let mut session = ruleset.session();
     session.use_index(!arguments.no_index);
-    let stdout = std::io::stdout();
     // Decisions that run over the terminal are progress enough.
-    let progress = match stdout.is_terminal() {
+    let progress = match std::io::stdout().is_terminal() {
         true => Progress::default(),
         false => terminal.progress("deciding"),
     };
-    let mut out = BufWriter::with_capacity(CHUNK, stdout.lock());
+    let mut out = Report::new(Format::Json);
     let mut text = Vec::new();
     let mut status = Status::Done;
     loop {
@@ -54,22 +51,25 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Status, Failure
         }
         let Some(line) = lines.next()? else { break };
         text.clear();
-        let error = match encoder.encode(&line) {
+        let decided = match encoder.encode(&line) {
             Ok(frame) => match session.decide(frame) {
                 Ok(decision) => {
                     decision.write_json(&mut text);
-                    None
+                    Ok(())
                 }
-                Err(error) => Some(format!("line {}: {}", line.number, told(&error))),
+                Err(error) => Err(format!("line {}: {}", line.number, told(&error))),
             },
-            Err(error) => Some(error),
+            Err(error) => Err(error),
         };
-        if let Some(error) = error {
-            status = Status::Fault;
-            text.extend_from_slice(serde_json::json!({ "error": error }).to_string().as_bytes());
-        }
-        text.push(b'\n');
-        out.write_all(&text).map_err(Failure::output)?;
+        let written = match decided {
+            // INVARIANT: JSON is UTF-8.
+            Ok(()) => out.text_line(std::str::from_utf8(&text).unwrap_or_default()),
+            Err(error) => {
+                status = Status::Fault;
+                out.line(serde_json::json!({ "error": error }))
+            }
+        };
+        written.map_err(Failure::output)?;
         progress.step();
     }
     out.flush().map_err(Failure::output)?;

@@ -2,6 +2,7 @@
 
 use crate::facts::{Encoder, Lines};
 use crate::failure::{Failure, Status, not_loaded};
+use crate::output::Report;
 use crate::report::{json, owned};
 use crate::target::{self, is_standard};
 use crate::terminal::Terminal;
@@ -10,7 +11,7 @@ use rulestone::{Ruleset, Session};
 use rulestone_compiler::check_source;
 use rulestone_compiler::expression::{CompiledExpression, Environment, OUTPUT, compile_expression};
 use rulestone_format::meaning::Fault;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Bytes of an expression that are read from standard input: more than it may have.
@@ -107,12 +108,12 @@ impl Printer<'_> {
             Some(Fault::Absent) => Failure::given("a fact is absent; give facts by `--facts`"),
             fault => Failure::given(why(fault)),
         })?;
-        let mut stdout = std::io::stdout().lock();
+        let mut out = Report::new(self.terminal.format);
         let written = match self.terminal.is_json() {
-            true => writeln!(stdout, "{}", self.object(&value)),
-            false => writeln!(stdout, "{}\n{value}", self.ty),
+            true => out.line(self.object(&value)),
+            false => out.line(&self.ty).and_then(|()| out.line(value)),
         };
-        written.map_err(Failure::output)?;
+        written.and_then(|()| out.flush()).map_err(Failure::output)?;
         Ok(Status::Done)
     }
 
@@ -122,10 +123,10 @@ impl Printer<'_> {
         let mut lines = Lines::open(facts)?;
         let mut encoder = Encoder::new(ruleset.facts_builder());
         let mut session = ruleset.session();
-        let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+        let mut out = Report::new(self.terminal.format);
         let mut status = Status::Done;
         if !self.terminal.is_json() {
-            writeln!(out, "{}", self.ty).map_err(Failure::output)?;
+            out.line(&self.ty).map_err(Failure::output)?;
         }
         loop {
             if lines.may_wait() {
@@ -137,12 +138,12 @@ impl Printer<'_> {
                 value.map_err(|fault| format!("line {}: {}", line.number, why(fault)))
             });
             let written = match (value, self.terminal.is_json()) {
-                (Ok(value), true) => writeln!(out, "{}", self.object(&value)),
-                (Ok(value), false) => writeln!(out, "{value}"),
+                (Ok(value), true) => out.line(self.object(&value)),
+                (Ok(value), false) => out.line(value),
                 (Err(error), is_json) => {
                     status = Status::Fault;
                     match is_json {
-                        true => writeln!(out, "{}", serde_json::json!({ "error": error })),
+                        true => out.line(serde_json::json!({ "error": error })),
                         false => {
                             self.terminal.error(None, &error);
                             Ok(())

@@ -4,6 +4,7 @@ mod matching;
 
 use crate::describe::{constant, moment, shared_number, type_name, variable_position};
 use crate::failure::{Failure, Status};
+use crate::output::Report;
 use crate::report::{Table, double_text, grouped, hexadecimal};
 use crate::target;
 use crate::terminal::Terminal;
@@ -12,7 +13,7 @@ use rulestone_format::archive::{ArchivedRuleset, ArchivedText, NONE};
 use rulestone_format::place::FenceKind;
 use rulestone_format::rule::{Combine, HitPolicy};
 use serde_json::{Value, json};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 /// Shows what is in an archive, section by section
@@ -27,7 +28,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Status, Failure> {
     let ruleset = target::archive(&arguments.archive, &target::any_cost())?;
     let tables = tables(&ruleset);
-    let mut out = BufWriter::new(io::stdout().lock());
+    let mut out = Report::new(terminal.format);
     let written = match terminal.is_json() {
         true => {
             let mut object = serde_json::Map::new();
@@ -35,7 +36,7 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Status, Failure
             for table in tables {
                 object.insert(table.name.replace(' ', "_"), table.json());
             }
-            writeln!(out, "{}", Value::Object(object))
+            out.line(Value::Object(object))
         }
         false => write(&ruleset, &tables, &mut out),
     };
@@ -57,16 +58,16 @@ fn identity(ruleset: &Ruleset) -> Value {
     })
 }
 
-fn write(ruleset: &Ruleset, tables: &[Table], out: &mut impl Write) -> io::Result<()> {
+fn write(ruleset: &Ruleset, tables: &[Table], out: &mut Report<impl Write>) -> io::Result<()> {
     let identity = ruleset.identity();
     let switched = if identity.enabled { "" } else { " (switched off)" };
-    writeln!(out, "{}{switched}", identity.name)?;
+    out.line(format_args!("{}{switched}", identity.name))?;
     if !identity.description.is_empty() {
-        writeln!(out, "{}", identity.description)?;
+        out.line(identity.description)?;
     }
-    writeln!(out, "source {}", hexadecimal(identity.source_hash))?;
-    writeln!(out, "compiler {}, tzdata {}", identity.compiler, identity.tzdata)?;
-    writeln!(out, "worst-case cost {}", grouped(ruleset.verified().worst_case_cost))?;
+    out.line(format_args!("source {}", hexadecimal(identity.source_hash)))?;
+    out.line(format_args!("compiler {}, tzdata {}", identity.compiler, identity.tzdata))?;
+    out.line(format_args!("worst-case cost {}", grouped(ruleset.verified().worst_case_cost)))?;
     tables.iter().try_for_each(|table| table.write(out))
 }
 

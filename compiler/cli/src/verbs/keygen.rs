@@ -39,11 +39,10 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Status, Failure
             "public_file": public.to_string(),
         })
         .to_string(),
-        false => format!(
-            "key {}: {secret} is secret, {public} is for servers:\n{}",
-            key.id(),
-            key.public_line()
-        ),
+        false => format!("key {}: {secret} is secret, {public} is for servers:", key.id()),
     });
+    if !terminal.is_json() {
+        terminal.note(&key.public_line());
+    }
     Ok(Status::Done)
 }

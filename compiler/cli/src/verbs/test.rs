@@ -1,6 +1,7 @@
 //! `test`: a ruleset's tests, decided by its archive.
 
 use crate::failure::{Failure, Status};
+use crate::output::Report;
 use crate::report::{is_close, json, owned};
 use crate::target::{self, Compiled};
 use crate::terminal::Terminal;
@@ -12,7 +13,7 @@ use rulestone_compiler::lower::Options;
 use rulestone_compiler::source::node::{Node, NodeKind};
 use rulestone_format::meaning::Numeral;
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 /// Runs a ruleset's tests
@@ -36,7 +37,7 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Status, Failure
     // A fact that nobody knows is a mistake in a test.
     let mut builder = ruleset.facts_builder().strict(true);
     let mut session = ruleset.session();
-    let mut stdout = std::io::stdout().lock();
+    let mut out = Report::new(terminal.format);
     let (mut passed, mut failed) = (0u64, 0u64);
     let filter = arguments.filter.as_deref().unwrap_or_default();
     for test in checked.tests.iter().filter(|test| test.name.value.contains(filter)) {
@@ -50,21 +51,21 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Status, Failure
         let (line, _) = sources.line_column(span.file, span.start);
         let (file, name) = (sources.path(span.file), &test.name.value);
         let written = match terminal.is_json() {
-            true => writeln!(stdout, "{}", outcome.json(name, file, line)),
-            false => outcome.write(&mut stdout, name, file, line),
+            true => out.line(outcome.json(name, file, line)),
+            false => outcome.write(&mut out, name, file, line),
         };
         written.map_err(Failure::output)?;
     }
     let written = if terminal.is_json() {
-        writeln!(stdout, "{}", serde_json::json!({"passed": passed, "failed": failed}))
+        out.line(serde_json::json!({"passed": passed, "failed": failed}))
     } else if checked.tests.is_empty() {
-        writeln!(stdout, "{} has no tests", checked.name)
+        out.line(format_args!("{} has no tests", checked.name))
     } else if passed + failed == 0 {
-        writeln!(stdout, "no test has {filter:?} in its name")
+        out.line(format_args!("no test has \"{filter}\" in its name"))
     } else {
-        writeln!(stdout, "{passed} passed, {failed} failed")
+        out.line(format_args!("{passed} passed, {failed} failed"))
     };
-    written.map_err(Failure::output)?;
+    written.and_then(|()| out.flush()).map_err(Failure::output)?;
     Ok(if failed > 0 { Status::Fault } else { Status::Done })
 }
 
@@ -153,22 +154,22 @@ impl Outcome {
 
     fn write(
         &self,
-        out: &mut impl Write,
+        out: &mut Report<impl Write>,
         name: &str,
         file: &str,
         line: u32,
-    ) -> std::io::Result<()> {
-        writeln!(out, "{file}:{line}: {name}: FAILED")?;
+    ) -> io::Result<()> {
+        out.line(format_args!("{file}:{line}: {name}: FAILED"))?;
         for Difference { item, expected, found } in &self.differences {
             let shown = |value: &Option<String>| value.clone().unwrap_or("absent".to_owned());
-            writeln!(out, "  {item}")?;
-            writeln!(out, "    expected {}", shown(expected))?;
-            writeln!(out, "    found    {}", shown(found))?;
+            out.line(format_args!("  {item}"))?;
+            out.line(format_args!("    expected {}", shown(expected)))?;
+            out.line(format_args!("    found    {}", shown(found)))?;
         }
         for error in &self.errors {
-            writeln!(out, "  error: {error}")?;
+            out.line(format_args!("  error: {error}"))?;
         }
-        writeln!(out)
+        out.line("")
     }
 
     fn json(&self, name: &str, file: &str, line: u32) -> serde_json::Value {

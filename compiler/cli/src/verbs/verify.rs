@@ -3,15 +3,17 @@
 
 use crate::describe::named_variables;
 use crate::failure::{Failure, Status, not_loaded};
+use crate::output::Report;
 use crate::report::{grouped, hexadecimal};
 use crate::target::{self, is_standard};
 use crate::terminal::Terminal;
 use rulestone::limits::Exceeded;
 use rulestone::signature::path_beside;
 use rulestone::{Limits, PublicKey, Ruleset};
+use rulestone_compiler::visible::escaped;
 use rulestone_format::header::{FORMAT_VERSION, HEADER_LENGTH, LANGUAGE_VERSION};
 use serde_json::{Value, json};
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 /// Verifies an archive, and prints its identity, its costs and which limits it keeps
@@ -86,29 +88,105 @@ fn any_needs() -> Limits {
         .with_scratch(usize::MAX)
 }
 
-fn write(facts: &[(&str, Value)], terminal: &Terminal) -> Result<(), Failure> {
-    let mut stdout = std::io::stdout().lock();
+/// What is to be told of an archive.
+struct Fact {
+    name: &'static str,
+    value: Value,
+    /// Whether it is text that the archive, or who signed it, brought along.
+    is_claim: bool,
+}
+
+/// What this program found out itself.
+fn found(name: &'static str, value: impl Into<Value>) -> Fact {
+    Fact { name, value: value.into(), is_claim: false }
+}
+
+/// What the archive says of itself.
+fn claimed(name: &'static str, value: impl Into<Value>) -> Fact {
+    Fact { name, value: value.into(), is_claim: true }
+}
+
+/// In text, what the archive says comes after all that was found out, and what is
+/// more than a word in quotes, on each of its lines: whatever it says, it can't pass for a line of this program.
+fn write(facts: &[Fact], terminal: &Terminal) -> Result<(), Failure> {
+    let mut out = Report::new(terminal.format);
     let written = if terminal.is_json() {
-        let facts = facts.iter().map(|(name, value)| (name.replace(' ', "_"), value.clone()));
-        writeln!(stdout, "{}", Value::Object(facts.collect()))
+        let facts = facts.iter().map(|fact| (fact.name.replace(' ', "_"), fact.value.clone()));
+        out.line(Value::Object(facts.collect()))
     } else {
-        facts.iter().try_for_each(|(name, value)| {
-            let text = match value {
+        let (claims, found): (Vec<&Fact>, Vec<&Fact>) =
+            facts.iter().partition(|fact| fact.is_claim);
+        let found = found.into_iter().try_for_each(|fact| {
+            let text = match &fact.value {
                 Value::String(text) => text.clone(),
                 // To be copied into a command.
-                Value::Number(number) if *name == "sequence" => number.to_string(),
+                Value::Number(number) if fact.name == "sequence" => number.to_string(),
                 Value::Number(number) => number.as_u64().map_or(number.to_string(), grouped),
                 Value::Bool(true) => "yes".to_owned(),
                 Value::Bool(false) => "no".to_owned(),
+                Value::Null if fact.name == "signed by" => "not checked: no --key was given".into(),
                 _ => return Ok(()),
             };
-            writeln!(stdout, "{name:<20} {text}")
-        })
+            out.line(format_args!("{:<20} {text}", fact.name))
+        });
+        found.and_then(|()| write_claims(&claims, &mut out))
     };
-    written.map_err(Failure::output)
+    written.and_then(|()| out.flush()).map_err(Failure::output)
 }
 
-fn facts(ruleset: &Ruleset) -> Vec<(&'static str, Value)> {
+/// Columns in which the text of a claim may stand: short enough for any terminal
+/// not to break it itself, at a place of the text's own choice.
+const COLUMNS: usize = 54;
+
+/// Characters of a claim that are shown.
+const MOST_CHARACTERS: usize = 500;
+
+fn write_claims(claims: &[&Fact], out: &mut Report<impl Write>) -> io::Result<()> {
+    out.line("")?;
+    out.line("what the archive says of itself:")?;
+    for Fact { name, value, .. } in claims {
+        let Value::String(text) = value else { continue };
+        if is_word(text) {
+            out.line(format_args!("{name:<20} {text}"))?;
+            continue;
+        }
+        for (index, part) in in_lines(text).into_iter().enumerate() {
+            let label = if index == 0 { name } else { "" };
+            out.line(format_args!("{label:<20} \"{part}\""))?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether text is one word, such as a name or a version: it needs no quotes.
+fn is_word(text: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.+".contains(&byte);
+    (1..=COLUMNS).contains(&text.len()) && text.bytes().all(is_plain)
+}
+
+/// Text in lines of [`COLUMNS`] at most.
+fn in_lines(text: &str) -> Vec<String> {
+    let mut shown: String = text.chars().take(MOST_CHARACTERS).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    let mut lines = Vec::new();
+    let (mut line, mut columns) = (String::new(), 0);
+    for character in escaped(&shown).chars() {
+        // Of what isn't ASCII, anything may be as wide as the widest.
+        let width = if character.is_ascii() { 1 } else { 2 };
+        if columns + width > COLUMNS {
+            lines.push(std::mem::take(&mut line));
+            columns = 0;
+        }
+        line.push(character);
+        columns += width;
+    }
+    lines.push(line);
+    lines
+}
+
+fn facts(ruleset: &Ruleset) -> Vec<Fact> {
     let (archive, identity) = (ruleset.archive(), ruleset.identity());
     let (verified, needs) = (ruleset.verified(), ruleset.needs());
     let dearest = verified.most_expensive_rule.and_then(|rule| archive.rules.get(rule as usize));
@@ -117,42 +195,42 @@ fn facts(ruleset: &Ruleset) -> Vec<(&'static str, Value)> {
     let is_stripped = debug.files.is_empty() && debug.rules.is_empty() && debug.code.is_empty();
     let signature = ruleset.signature();
     vec![
-        ("valid", true.into()),
-        ("signed by", json!(signature.map(|signature| signature.key().to_string()))),
-        ("sequence", json!(signature.map(|signature| signature.sequence()))),
-        ("signed comment", json!(signature.map(|signature| signature.comment()))),
-        ("name", identity.name.into()),
-        ("description", identity.description.into()),
-        ("enabled", identity.enabled.into()),
-        ("source", hexadecimal(identity.source_hash).into()),
-        ("tzdata", identity.tzdata.into()),
-        ("compiler", identity.compiler.into()),
-        ("format version", FORMAT_VERSION.into()),
-        ("language", format!("v{LANGUAGE_VERSION}").into()),
-        ("bytes", needs.bytes.into()),
-        ("header bytes", HEADER_LENGTH.into()),
-        ("stripped", is_stripped.into()),
-        ("facts", archive.schema.facts.len().into()),
-        ("outputs", archive.outputs.len().into()),
-        ("groups", archive.groups.len().into()),
-        ("rules", archive.rules.len().into()),
-        ("disabled rules", identity.disabled_rules.into()),
-        ("slots", archive.slots.len().into()),
-        ("subjects", archive.subjects.len().into()),
-        ("variables", named.into()),
-        ("shared expressions", archive.variables.len().saturating_sub(named).into()),
-        ("fences", archive.fences.len().into()),
-        ("instructions", archive.code.len().into()),
-        ("regex bytes", needs.automata.into()),
-        ("nesting", needs.nesting.into()),
-        ("worst-case cost", verified.worst_case_cost.into()),
-        ("cost limit", Limits::default().cost.into()),
-        ("most expensive rule", json!(dearest.map(|rule| archive.text(&rule.id)))),
-        ("most expensive cost", verified.most_expensive_cost.into()),
-        ("registers", verified.max_registers.into()),
-        ("stacked registers", verified.stacked_registers.into()),
-        ("variable depth", verified.variable_depth.into()),
-        ("session bytes", needs.scratch.into()),
+        found("valid", true),
+        found("signed by", json!(signature.map(|signature| signature.key().to_string()))),
+        found("sequence", json!(signature.map(|signature| signature.sequence()))),
+        claimed("signed comment", json!(signature.map(|signature| signature.comment()))),
+        claimed("name", identity.name),
+        claimed("description", identity.description),
+        found("enabled", identity.enabled),
+        found("source", hexadecimal(identity.source_hash)),
+        claimed("tzdata", identity.tzdata),
+        claimed("compiler", identity.compiler),
+        found("format version", FORMAT_VERSION),
+        found("language", format!("v{LANGUAGE_VERSION}")),
+        found("bytes", needs.bytes),
+        found("header bytes", HEADER_LENGTH),
+        found("stripped", is_stripped),
+        found("facts", archive.schema.facts.len()),
+        found("outputs", archive.outputs.len()),
+        found("groups", archive.groups.len()),
+        found("rules", archive.rules.len()),
+        found("disabled rules", identity.disabled_rules),
+        found("slots", archive.slots.len()),
+        found("subjects", archive.subjects.len()),
+        found("variables", named),
+        found("shared expressions", archive.variables.len().saturating_sub(named)),
+        found("fences", archive.fences.len()),
+        found("instructions", archive.code.len()),
+        found("regex bytes", needs.automata),
+        found("nesting", needs.nesting),
+        found("worst-case cost", verified.worst_case_cost),
+        found("cost limit", Limits::default().cost),
+        claimed("most expensive rule", json!(dearest.map(|rule| archive.text(&rule.id)))),
+        found("most expensive cost", verified.most_expensive_cost),
+        found("registers", verified.max_registers),
+        found("stacked registers", verified.stacked_registers),
+        found("variable depth", verified.variable_depth),
+        found("session bytes", needs.scratch),
     ]
 }
 
@@ -161,9 +239,9 @@ fn limits(
     kept: &'static str,
     beyond: &'static str,
     exceeded: &[Exceeded],
-) -> impl Iterator<Item = (&'static str, Value)> {
-    let list = (!exceeded.is_empty()).then(|| (beyond, listed(exceeded).into()));
-    [(kept, exceeded.is_empty().into())].into_iter().chain(list)
+) -> impl Iterator<Item = Fact> {
+    let list = (!exceeded.is_empty()).then(|| found(beyond, listed(exceeded)));
+    [found(kept, exceeded.is_empty())].into_iter().chain(list)
 }
 
 fn listed(exceeded: &[Exceeded]) -> String {

@@ -84,7 +84,7 @@ fn within(ruleset: Option<&Schedule>, rule: &Schedule) -> Result<Vec<Interval>, 
         }
         None => {
             assert!(!intervals.is_empty());
-            Ok(intervals)
+            Ok(intervals.to_vec())
         }
     }
 }
@@ -305,7 +305,7 @@ fn a_rule_is_active_where_the_ruleset_is_too() {
     let calendar = Calendar::new(Some(&ruleset), &mut diagnostics);
     assert_eq!(calendar.ruleset().len(), 2);
     assert!(diagnostics.is_empty());
-    assert_eq!(Calendar::new(None, &mut diagnostics).ruleset(), [Interval::ALWAYS]);
+    assert_eq!(Calendar::new(None, &mut diagnostics).ruleset()[..], [Interval::ALWAYS]);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 use super::*;
+use crate::lower::ranks::Runs;
 use rulestone_format::subject::{KeyKind, Ranking};
+use std::sync::Arc;
 
 /// Numbers that look drawn (Marsaglia, "Xorshift RNGs", 2003).
 struct Draws(u64);
@@ -25,7 +27,11 @@ fn list(words: u32) -> RankedSubject {
 }
 
 fn run(subject: u16, first: u32, width: u32) -> Ask {
-    Ask { subject, what: Asked::Runs(vec![(first, first + width - 1)]) }
+    Ask { subject, what: runs(vec![(first, first + width - 1)]) }
+}
+
+fn runs(all: Vec<(u32, u32)>) -> Asked {
+    Asked::Runs(Arc::new(Runs::new(all)))
 }
 
 fn slots(count: u32, mut asks: impl FnMut(u32) -> Vec<Ask>) -> Vec<Slot> {
@@ -57,7 +63,7 @@ fn live_blocks(slots: &[Slot], subjects: usize) -> f64 {
         let leaves = |ask: &Ask| match &ask.what {
             Asked::Runs(runs) => {
                 let rank = ranks[usize::from(ask.subject)];
-                runs.iter().any(|run| (run.0..=run.1).contains(&rank))
+                runs.all().iter().any(|run| (run.0..=run.1).contains(&rank))
             }
             Asked::Member { .. } => true,
         };
@@ -141,7 +147,7 @@ fn asks_of_what_is_absent_or_of_any_kind_are_no_reason_to_fail() {
     let mut slots = slots(4096, |rule| match rule % 6 {
         0 => vec![run(0, 0, 1)],
         1 => vec![run(0, 0, 2), run(1, RANKS - 1, 1)],
-        2 => vec![Ask { subject: 0, what: Asked::Runs(vec![(0, 0), (RANKS - 1, RANKS - 1)]) }],
+        2 => vec![Ask { subject: 0, what: runs(vec![(0, 0), (RANKS - 1, RANKS - 1)]) }],
         3 => vec![Ask { subject: 2, what: Asked::Member { word: 1, negated: true } }, run(2, 1, 1)],
         4 => (0..3)
             .map(|word| Ask { subject: 2, what: Asked::Member { word, negated: false } })

@@ -55,8 +55,8 @@ impl Cells {
         let window = match &ask.what {
             Asked::Runs(runs) if !self.is_list => {
                 // What is absent is rare, and stands in none of the cells.
-                let present = runs.iter().find(|run| run.1 > ABSENT)?;
-                let last = runs.last()?.1;
+                let present = runs.all().iter().find(|run| run.1 > ABSENT)?;
+                let last = runs.all().last()?.1;
                 Window { first: cell(present.0.max(1) - 1), last: cell(last - 1) }
             }
             Asked::Member { word, negated: false } if self.is_list => {

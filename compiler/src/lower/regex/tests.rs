@@ -1,12 +1,12 @@
 //! What patterns mean: RE2's answers where it differs from the `regex` crate,
 //! that crate's where it doesn't, and the bounds.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use proptest::prelude::*;
 use regex_automata::dfa::{Automaton, sparse};
 
-use super::RegexErrorKind::{Syntax, TooLarge, Unsupported};
+use super::RegexErrorKind::{Syntax, TooLarge, TooMany, Unsupported};
 use super::*;
 
 fn matches(pattern: &str, haystack: &str) -> bool {
@@ -316,14 +316,84 @@ fn large_automata_are_refused_quickly() {
         &folded,
         &wide,
     ] {
+        let mut budget = Budget::default();
+        let error = compile_within(pattern, &mut budget).expect_err(pattern);
+        assert_eq!(error.kind, TooLarge, "{pattern:.40}");
+        // Some tenths of a second, where nothing else runs.
+        let work = MAX_WORK - budget.work;
+        assert!(work < MAX_WORK / 10, "{pattern:.40}: {work}");
+    }
+}
+
+/// Patterns that are all different, each a lot of work.
+const HEAVY: &[fn(usize) -> String] = &[
+    |n| format!("[a-z]{{1,500}}x{n}[0-9]{{1,400}}"),
+    |n| format!("^.{{1,300}}x{n}$"),
+    |n| format!(r"(?i)\pL{{1,{}}}x$", 20 + n % 50),
+    |n| format!("(.*a.{{{}}}){{20}}", 30 + n % 20),
+    |n| format!("(?:[ab]?){{{}}}c", 500 + n % 400),
+    |n| format!("{}x{n}", "(?:(?:(?:a*)*)*)*".repeat(200)),
+    |n| format!("{}{n}", r"[\pL\pN]?".repeat(60)),
+    |n| format!("x{n}{}", "(?:a|b|cd|efg)".repeat(250)),
+];
+
+#[test]
+fn regexes_are_refused_together_before_they_take_long() {
+    for pattern in HEAVY {
+        let mut budget = Budget { bytes: 2 << 20, work: MAX_WORK / 12 };
+        let refused = (0..2_000).find_map(|n| {
+            let error = compile_within(&pattern(n), &mut budget).err()?;
+            (error.kind == TooMany).then_some(n)
+        });
+        assert!(refused.is_some_and(|n| n > 0), "{}: {refused:?}", pattern(0));
+        // From then on none is built, however many come.
+        for n in 0..100 {
+            let (before, small) = (budget, format!("small{n}"));
+            let patterns = [pattern(n), small];
+            let kinds = patterns.map(|pattern| compile_within(&pattern, &mut budget));
+            assert!(kinds.iter().all(|kind| kind.as_ref().is_err_and(|e| e.kind == TooMany)));
+            assert_eq!(budget, before);
+        }
+        assert!(refused_syntax(&mut budget), "mistakes are still found");
+    }
+}
+
+fn refused_syntax(budget: &mut Budget) -> bool {
+    compile_within("a(", budget).is_err_and(|error| error.kind == Syntax)
+}
+
+#[test]
+fn thousands_of_ordinary_regexes_are_within_the_budget() {
+    let mut budget = Budget::default();
+    let ordinary: &[fn(usize) -> String] = &[
+        |n| format!("^player{n}-[a-z0-9]+$"),
+        |n| format!(r"^\d{{1,3}}\.\d{{1,3}}\.{n}$"),
+        |n| format!("(?i)clan{n}|guild{n}"),
+        |n| format!(r"^[\w.+-]+@mail{n}\.example\.(com|org)$"),
+    ];
+    for n in 0..100 {
+        for pattern in ordinary {
+            compile_within(&pattern(n), &mut budget).expect("a regex");
+        }
+    }
+    let used = (MAX_AUTOMATA - budget.bytes, MAX_WORK - budget.work);
+    assert!(used.0 < MAX_AUTOMATA / 10 && used.1 < MAX_WORK / 10, "{used:?}");
+}
+
+/// Prints what units of work take: `cargo test --release -p rulestone-compiler --lib
+/// a_unit_of_work -- --ignored --nocapture`.
+#[test]
+#[ignore = "measures"]
+fn a_unit_of_work_takes_about_a_nanosecond() {
+    for pattern in HEAVY.iter().map(|pattern| pattern(1)).chain(PATTERNS.iter().map(|p| ours(p))) {
+        let mut budget = Budget::default();
         let started = Instant::now();
-        refused(pattern, TooLarge);
-        assert!(
-            started.elapsed() < Duration::from_secs(3),
-            "{:.40}: {:?}",
-            pattern,
-            started.elapsed()
-        );
+        let result = compile_within(&pattern, &mut budget);
+        let took = started.elapsed().as_nanos();
+        let units = MAX_WORK - budget.work;
+        let bytes = result.map_or(0, |regex| regex.bytes.len());
+        let each = took as f64 / units.max(1) as f64;
+        println!("{took:>12} ns {units:>12} units {each:>8.2} {bytes:>8} B {pattern:.40}");
     }
 }
 

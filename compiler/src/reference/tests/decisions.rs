@@ -60,10 +60,9 @@ fn a_schedule_holds_from_its_start_until_before_its_end() {
     let mut ruleset = ruleset();
     ruleset.facts = vec![declared(Type::Timestamp)];
     ruleset.rules = vec![Rule {
-        schedule: Some(vec![
-            Interval { start: 10, end: 20 },
-            Interval { start: 30, end: i64::MAX },
-        ]),
+        schedule: Some(
+            [Interval { start: 10, end: 20 }, Interval { start: 30, end: i64::MAX }].into(),
+        ),
         ..rule(vec![])
     }];
     let matches = |ruleset: &Ruleset, now: Option<Value>| {

@@ -2,6 +2,7 @@
 
 use super::measure::{Measured, Times};
 use super::spending::Spending;
+use crate::output;
 use crate::report::{Table, counted, grouped};
 use rulestone::Ruleset;
 use serde_json::{Value, json};
@@ -47,16 +48,16 @@ impl Report<'_> {
         }
     }
 
-    pub(super) fn write(&self, out: &mut impl Write) -> io::Result<()> {
+    pub(super) fn write(&self, out: &mut output::Report<impl Write>) -> io::Result<()> {
         let (name, rules) = (self.ruleset.identity().name, self.ruleset.rules().len());
         let requests = counted(self.requests, "request");
         let index = if self.use_index { "" } else { ", without index" };
-        writeln!(out, "{name}: {}, {requests}{index}", counted(rules, "rule"))?;
+        out.line(format_args!("{name}: {}, {requests}{index}", counted(rules, "rule")))?;
         let Measured { deciding, matching, allocations } = &self.measured;
-        writeln!(out, "{:<14} {:>14} {:>14}", "", "deciding", "matching only")?;
+        out.line(format_args!("{:<14} {:>14} {:>14}", "", "deciding", "matching only"))?;
         let mut row = |name: &str, of: &dyn Fn(&Times) -> u64| {
             let [deciding, matching] = [deciding, matching].map(|times| grouped(of(times)));
-            writeln!(out, "{name:<14} {deciding:>14} {matching:>14}")
+            out.line(format_args!("{name:<14} {deciding:>14} {matching:>14}"))
         };
         row("a second", &|times| times.per_second() as u64)?;
         row("mean ns", &|times| times.mean() as u64)?;
@@ -70,7 +71,7 @@ impl Report<'_> {
             ("looked at", self.spending.looks(), &looked_at),
             ("allocations", *allocations, "a decision"),
         ] {
-            writeln!(out, "{name:<14} {:>14.2} {what}", self.a_decision(count))?;
+            out.line(format_args!("{name:<14} {:>14.2} {what}", self.a_decision(count)))?;
         }
         self.most_expensive().write(out)
     }

@@ -6,6 +6,7 @@ use super::unit::Unit;
 use crate::describe::{
     Subjects, constant, position, shared_number, slot_predicates, variable_position,
 };
+use crate::output::Report;
 use rulestone_format::archive::{
     ArchivedRule, ArchivedRuleset, ArchivedSlot, ArchivedVariable, NONE,
 };
@@ -139,27 +140,31 @@ impl Listing {
         UnitName { number, shown_with }
     }
 
-    pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
-        write!(out, "{} {}", self.kind, self.name)?;
+    pub fn write(&self, out: &mut Report<impl Write>) -> io::Result<()> {
+        let mut title = format!("{} {}", self.kind, self.name);
         if let Some((priority, group)) = &self.priority {
-            write!(out, " (priority {priority}, group {group})")?;
+            title.push_str(&format!(" (priority {priority}, group {group})"));
         }
-        match &self.position {
-            Some(position) => writeln!(out, "  {position}")?,
-            None => writeln!(out)?,
+        if let Some(position) = &self.position {
+            title.push_str(&format!("  {position}"));
         }
+        out.line(title)?;
         if self.priority.is_some() && self.slots.is_empty() {
-            writeln!(out, "  no slot: it can't match")?;
+            out.line("  no slot: it can't match")?;
         }
         self.slots.iter().try_for_each(|slot| slot.write(out))?;
         for (output, given) in &self.outputs {
             match given {
-                Given::Constant(value) => writeln!(out, "  output {output} = {value}")?,
-                Given::Unit(unit) => writeln!(out, "  output {output} = {}", unit.text())?,
+                Given::Constant(value) => {
+                    out.line(format_args!("  output {output} = {value}"))?;
+                }
+                Given::Unit(unit) => {
+                    out.line(format_args!("  output {output} = {}", unit.text()))?;
+                }
             }
         }
         self.units.iter().try_for_each(|unit| unit.write(out))?;
-        writeln!(out)
+        out.line("")
     }
 
     pub fn json(&self) -> Value {
@@ -181,15 +186,15 @@ impl Listing {
 }
 
 impl Slot {
-    fn write(&self, out: &mut impl Write) -> io::Result<()> {
-        writeln!(out, "  slot {}", self.number)?;
+    fn write(&self, out: &mut Report<impl Write>) -> io::Result<()> {
+        out.line(format_args!("  slot {}", self.number))?;
         for (predicate, is_indexed) in &self.predicates {
             let word = if *is_indexed { "indexed" } else { "require" };
-            writeln!(out, "    {word} {predicate}")?;
+            out.line(format_args!("    {word} {predicate}"))?;
         }
         match &self.condition {
-            Some(unit) => writeln!(out, "    require {}", unit.text()),
-            None if self.predicates.is_empty() => writeln!(out, "    always"),
+            Some(unit) => out.line(format_args!("    require {}", unit.text())),
+            None if self.predicates.is_empty() => out.line("    always"),
             None => Ok(()),
         }
     }

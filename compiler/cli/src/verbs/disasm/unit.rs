@@ -3,6 +3,7 @@
 //! In: the number of a unit of a verified archive. Out: a [`Unit`], as text or JSON.
 
 use crate::describe::{constant, fact_name, position, type_name, variable_name};
+use crate::output::Report;
 use crate::report::counted;
 use rulestone_format::archive::{ArchivedRuleset, ArchivedUnit};
 use rulestone_format::code::{
@@ -49,17 +50,20 @@ impl Unit {
         })
     }
 
-    pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
+    pub fn write(&self, out: &mut Report<impl Write>) -> io::Result<()> {
         let Unit { title, number, result, registers, lines } = self;
-        writeln!(out, "  unit {number}: {title} -> {result}, {}", counted(*registers, "register"))?;
+        out.line(format_args!(
+            "  unit {number}: {title} -> {result}, {}",
+            counted(*registers, "register")
+        ))?;
         for (index, line) in lines.iter().enumerate() {
             let mut text = format!("  {index:>5}  {:<18} {}", line.name, line.operands);
             if let Some(target) = line.on_fault {
                 text.push_str(&format!("  (fault -> {target})"));
             }
             match &line.position {
-                Some(position) => writeln!(out, "{text:<78}  {position}")?,
-                None => writeln!(out, "{}", text.trim_end())?,
+                Some(position) => out.line(format_args!("{text:<78}  {position}"))?,
+                None => out.line(text.trim_end())?,
             }
         }
         Ok(())

@@ -39,10 +39,10 @@ fn of_a_ruleset_that_never_holds_its_rules_are_not_warned_of() {
     let ruleset = schedule("", "2026-06-01T00:00:00", "2026-06-01T10:00:00").daily(1200, 1300);
     let mut diagnostics = Diagnostics::default();
     let mut calendar = Calendar::new(Some(&ruleset), &mut diagnostics);
-    assert_eq!(calendar.ruleset(), []);
+    assert_eq!(calendar.ruleset()[..], []);
     let rule = schedule("", "2026-06-01T00:00:00", "2026-06-02T00:00:00");
-    assert_eq!(calendar.intervals(&rule, &mut diagnostics), []);
-    assert_eq!(calendar.intervals(&rule.daily(100, 200), &mut diagnostics), []);
+    assert_eq!(calendar.intervals(&rule, &mut diagnostics)[..], []);
+    assert_eq!(calendar.intervals(&rule.daily(100, 200), &mut diagnostics)[..], []);
     assert_eq!(diagnostics.iter().count(), 1);
 }
 
@@ -75,7 +75,7 @@ fn a_fault_of_the_ruleset_is_reported_once() {
     let ruleset = schedule("Nowhere", "2026-06-01T00:00:00", "2026-06-15T00:00:00");
     let mut diagnostics = Diagnostics::default();
     let mut calendar = Calendar::new(Some(&ruleset), &mut diagnostics);
-    assert_eq!(calendar.intervals(&schedule("", "", "").on(&[Day::Mon]), &mut diagnostics), []);
+    assert!(calendar.intervals(&schedule("", "", "").on(&[Day::Mon]), &mut diagnostics).is_empty());
     assert_eq!(diagnostics.iter().count(), 1);
 }
 
