@@ -3,6 +3,7 @@
 
 use crate::generator::random::Random;
 use crate::input::archive::mended;
+use crate::input::turn::Turn;
 use crate::input::{facts, frame};
 use crate::oracle::{accessors, alignment, batch, binding, json, needs, reachable};
 use rulestone::{Limits, Ruleset, Session};
@@ -49,7 +50,7 @@ fn drive(file: Vec<u8>, data: &[u8]) {
         for frame in &frames {
             ask(session, &ruleset, frame, fails_on_purpose);
         }
-        batch::decides_alike(session, &frames.concat());
+        batch::decides_alike(session, &frames.concat(), Turn::OF_ALL);
         let [nothing, all, others @ ..] = &frames[..] else { return };
         binding::decides_alike(session, &ruleset, all, data.len());
         binding::joins_what_fits(session, &ruleset, nothing, &others.concat());
@@ -81,7 +82,7 @@ fn ask(session: &mut Session<'_>, ruleset: &Ruleset, frame: &[u8], fails_on_purp
     if !fails_on_purpose {
         reachable::nothing_was(&decision);
     }
-    let first = json::checked(&decision);
+    let first = json::checked(&decision, Turn::OF_ALL);
     let again = alignment::fate(session, frame);
     assert_eq!(again.as_ref(), Ok(&first), "another decision the second time");
 }
