@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # fuzz/run.sh TARGET SECONDS: fuzzes one target with its dictionary and limits,
 # beginning with its corpus and what is kept of it in fuzz/regressions. What
-# follows goes to libFuzzer. Status 0 if nothing was found.
+# follows goes to libFuzzer. Ends with how many inputs were tried a second. Status 0 if
+# nothing was found.
 set -euo pipefail
 target=${1:?which target?}
 seconds=${2:?for how many seconds?}
 shift 2
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+source fuzz/unstable.sh
 
 # Of cargo-fuzz's own, such as a target folder: FUZZ_OPTIONS="--target-dir …".
 read -r -a of_cargo <<<"${FUZZ_OPTIONS:-}"
@@ -18,7 +20,7 @@ options=(-max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -malloc_limit
 case $target in
   archive | archive_raw) options+=(-max_len=32768) ;;
   cel | expression) options+=(-max_len=2048 -dict=fuzz/dictionaries/cel.dict) ;;
-  decision | differential) options+=(-max_len=2048) ;;
+  decision | differential | limits) options+=(-max_len=2048) ;;
   facts) options+=(-max_len=4096 -dict=fuzz/dictionaries/facts.dict) ;;
   frame | signature) options+=(-max_len=2048) ;;
   roundtrip | source)
@@ -27,5 +29,12 @@ case $target in
     options+=(-max_len=8192 -dict=fuzz/corpus/source.dict)
     ;;
 esac
-exec cargo +nightly fuzz run "${of_cargo[@]}" "$target" "fuzz/corpus/$target" "fuzz/regressions/$target" \
-  -- "${options[@]}" "$@"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+status=0
+unstable fuzz run "${of_cargo[@]}" "$target" "fuzz/corpus/$target" "fuzz/regressions/$target" \
+  -- "${options[@]}" "$@" 2>&1 | tee "$log" || status=$?
+speed=$(sed -n 's/^stat::average_exec_per_sec: *//p' "$log" | tail -n 1)
+# Of several processes (-fork) nobody counts.
+echo "$target: ${speed:-an unknown number of} runs a second"
+exit "$status"

@@ -41,6 +41,15 @@ impl Twin {
 
     /// The same under other limits.
     pub fn compile_within(input: &Input, limits: &Limits) -> Result<Twin, String> {
+        Twin::compile_with(input, limits, [Indexing::WherePaying, Indexing::Always])
+    }
+
+    /// The same with other indexes of the two archives. If both have the same there is one.
+    pub fn compile_with(
+        input: &Input,
+        limits: &Limits,
+        [index, other]: [Indexing; 2],
+    ) -> Result<Twin, String> {
         let Checked { sources, ruleset, mut diagnostics } = check_source(input);
         if diagnostics.has_errors() {
             return Err(report(&diagnostics, &sources));
@@ -54,8 +63,8 @@ impl Twin {
             let ruleset = Ruleset::from_vec_with(bytes.clone(), limits);
             ruleset.map(|ruleset| (ruleset, bytes)).map_err(|error| error.to_string())
         };
-        let (ruleset, archive) = load(Indexing::WherePaying)?;
-        let (indexed, _) = load(Indexing::Always)?;
+        let (ruleset, archive) = load(index)?;
+        let indexed = if index == other { ruleset.clone() } else { load(other)?.0 };
         Ok(Twin { checked, ruleset, archive, indexed })
     }
 

@@ -6,3 +6,4 @@ pub mod facts;
 pub mod frame;
 pub mod mutation;
 pub mod placement;
+pub mod turn;

@@ -54,6 +54,10 @@ pub fn all() -> Vec<Seed> {
         let generated = Generated::random(&mut random);
         seeds.source(&format!("generated-{seed}"), &generated.source());
         seeds.push(&["differential", "decision"], &format!("{seed}"), &guide);
+        for limits in [[0x28, 0x48], [0x68, 0xff], [0xff, 0x58]] {
+            let bytes = [&limits[..], &guide].concat();
+            seeds.push(&["limits"], &format!("{seed}-{}-{}", limits[0], limits[1]), &bytes);
+        }
         let request = facts::random(&generated.scope, &mut random).to_string();
         seeds.push(&["decision"], &format!("text-{seed}"), request.as_bytes());
     }

@@ -7,6 +7,7 @@ pub mod differential;
 pub mod expression;
 pub mod facts;
 pub mod frame;
+pub mod limits;
 pub mod roundtrip;
 pub mod signature;
 pub mod source;

@@ -20,7 +20,7 @@ pub fn decide(twin: &Twin, session: &mut Session<'_>, frame: &[u8]) -> String {
 type Reason<'r> = (&'r str, &'r str, Fault);
 
 /// Values that are left out are so for the same reasons.
-fn reasons(twin: &Twin, session: &mut Session<'_>, frame: &[u8]) {
+pub fn reasons(twin: &Twin, session: &mut Session<'_>, frame: &[u8]) {
     let archive = twin.ruleset.archive();
     let checked = Frame::check(frame, archive).expect("the frame is good");
     let expected = reference::decide(&twin.checked, &Facts::from_frame(&checked, archive));

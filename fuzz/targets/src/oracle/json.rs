@@ -1,6 +1,7 @@
 //! A decision as JSON is JSON, says what the decision's accessors say, and is
 //! the same whichever way it is written.
 
+use crate::input::turn::Turn;
 use rulestone::Decision;
 use rulestone::decision::{DecisionError, ValueRef};
 use serde_json::{Map, Value as Json};
@@ -9,12 +10,15 @@ use serde_json::{Map, Value as Json};
 /// as there can be tried of a long decision.
 const EFFORT: usize = 32 << 10;
 
+/// Sizes that are tried where so many are not.
+const FEW: usize = 4;
+
 /// The decision's JSON, after looking at it from all sides.
-pub fn checked(decision: &Decision<'_>) -> String {
+pub fn checked(decision: &Decision<'_>, turn: Turn) -> String {
     let mut buffer = b"before".to_vec();
     decision.write_json(&mut buffer);
     let json = buffer.strip_prefix(b"before").expect("what was in the buffer stays");
-    at_every_size(decision, json);
+    at_many_sizes(decision, json, turn);
     let json = std::str::from_utf8(json).expect("JSON is UTF-8");
     assert!(!json.contains('\n'), "more than a line: {json}");
     let read: Map<String, Json> = serde_json::from_str(json)
@@ -24,11 +28,12 @@ pub fn checked(decision: &Decision<'_>) -> String {
 }
 
 /// A buffer of the caller's gets the same bytes, or is told how many there are.
-fn at_every_size(decision: &Decision<'_>, json: &[u8]) {
+fn at_many_sizes(decision: &Decision<'_>, json: &[u8], turn: Turn) {
     let length = json.len();
     let step = 1 + length * length / EFFORT;
     let near = length.saturating_sub(3)..=length + 1;
-    for size in (0..length).step_by(step).chain(near) {
+    let many = turn.some(length.div_ceil(step), FEW).map(|number| number * step);
+    for size in many.chain(near) {
         let mut buffer = vec![0xa5; size];
         let written = decision.json_into(&mut buffer);
         if size < length {

@@ -4,8 +4,11 @@
 
 use crate::generator::random::Random;
 use crate::input::facts;
+use crate::input::turn::Turn;
+use crate::oracle::alignment::{self, fate};
 use crate::oracle::{accessors, agreement, json, ways_in};
 use crate::ruleset;
+use crate::support::Twin;
 use crate::transcode::Transcoder;
 use serde_json::{Map, Value as Json};
 
@@ -14,6 +17,18 @@ const LONGEST: usize = 1024;
 
 /// The first half chooses facts; the second is one of them, as text.
 pub fn run(data: &[u8]) {
+    look_at_all(data, Turn::of(data));
+}
+
+/// The same, and looks at every promise.
+pub fn run_all(data: &[u8]) {
+    look_at_all(data, Turn::OF_ALL);
+}
+
+/// Promises that have a turn.
+const PARTS: u64 = 6;
+
+fn look_at_all(data: &[u8], turn: Turn) {
     let twin = ruleset::echo();
     let (choices, text) = data.split_at(data.len() / 2);
     let mut request =
@@ -28,13 +43,35 @@ pub fn run(data: &[u8]) {
     let frame = twin.ruleset.encode(&request);
     let frame = frame.unwrap_or_else(|error| panic!("{error} in {request}"));
     let mut session = twin.ruleset.session();
-    let line = agreement::decide(twin, &mut session, &frame);
-    let decision = session.decide(&frame).expect("it is accepted");
-    accessors::decision(&decision, &twin.ruleset);
-    assert_eq!(json::checked(&decision), line);
+    if turn.is(0, PARTS) {
+        let line = fate(&mut session, &frame).expect("it is accepted");
+        assert_eq!(twin.decide(&mut session, &frame), line);
+    }
+    if turn.is(1, PARTS) {
+        let decision = session.decide(&frame).expect("it is accepted");
+        accessors::decision(&decision, &twin.ruleset);
+    }
+    if turn.is(2, PARTS) {
+        let line = fate(&mut session, &frame).expect("it is accepted");
+        let decision = session.decide(&frame).expect("it is accepted");
+        assert_eq!(json::checked(&decision, turn), line);
+    }
+    if turn.is(3, PARTS) {
+        let line = fate(&mut session, &frame).expect("it is accepted");
+        gives_the_facts_back(twin, &request, &frame, &line);
+    }
+    if turn.is(4, PARTS) {
+        agreement::reasons(twin, &mut session, &frame);
+    }
+    if turn.is(5, PARTS) {
+        alignment::everywhere(&mut session, &frame, turn).expect("it is accepted");
+    }
+}
 
-    let read: Map<String, Json> = serde_json::from_str(&line).expect("it was looked at");
+/// The outputs of a decision are its facts.
+fn gives_the_facts_back(twin: &Twin, request: &Json, frame: &[u8], line: &str) {
+    let read: Map<String, Json> = serde_json::from_str(line).expect("it is JSON");
     let outputs = read["outputs"].to_string();
     let echo = ways_in::encode(&twin.ruleset, &mut Transcoder::default(), false, &outputs);
-    assert!(echo.as_ref() == Ok(&frame), "{request} came back as {line}, {:?}", echo.err());
+    assert!(echo.as_deref() == Ok(frame), "{request} came back as {line}, {:?}", echo.err());
 }

@@ -5,20 +5,35 @@
 use crate::generator::facts;
 use crate::generator::random::Random;
 use crate::generator::ruleset::Ruleset as Generated;
+use crate::input::turn::Turn;
 use crate::oracle::alignment::{Fate, fate};
 use crate::oracle::{batch, binding};
 use crate::ruleset;
 use crate::support::Twin;
 use crate::target::differential::LIMITS;
 use rulestone::{ErrorCode, Ruleset};
+use rulestone_compiler::lower::Indexing;
+
+/// With one archive, whose index is this or that by turn: nearly all that it takes is compiling.
+pub fn run(data: &[u8]) {
+    let turn = Turn::of(data);
+    let index = if turn.is(0, 2) { Indexing::WherePaying } else { Indexing::Always };
+    look_at_all(data, [index; 2]);
+}
+
+/// With both archives. What is worked out for every request depends on the index: each agrees with
+/// itself alone.
+pub fn run_all(data: &[u8]) {
+    look_at_all(data, [Indexing::WherePaying, Indexing::Always]);
+}
 
 /// The first two bytes say how much memory and how many steps there are.
-pub fn run(data: &[u8]) {
+fn look_at_all(data: &[u8], indexes: [Indexing; 2]) {
     let Some(([memory, steps], choices)) = data.split_first_chunk() else { return };
     let mut random = Random::guided(choices);
     let generated = Generated::random(&mut random);
     let source = generated.source();
-    let twin = Twin::compile_within(&ruleset::input(&source), &LIMITS)
+    let twin = Twin::compile_with(&ruleset::input(&source), &LIMITS, indexes)
         .unwrap_or_else(|report| panic!("a generated ruleset has errors:\n{report}\n{source}"));
     let mut builder = twin.ruleset.facts_builder();
     let frames: Vec<Vec<u8>> = (0..3)
@@ -28,8 +43,10 @@ pub fn run(data: &[u8]) {
             frame.unwrap_or_else(|error| panic!("{error} in {request}\n{source}")).to_vec()
         })
         .collect();
-    for ruleset in [&twin.ruleset, &twin.indexed] {
-        agree(ruleset, &frames, scaled(*memory), scaled(*steps));
+    let limits = [scaled(*memory), scaled(*steps)];
+    agree(&twin.ruleset, &frames, limits);
+    if indexes[0] != indexes[1] {
+        agree(&twin.indexed, &frames, limits);
     }
 }
 
@@ -38,7 +55,7 @@ fn scaled(byte: u8) -> usize {
     usize::from(byte & 15) << (byte >> 4).min(11)
 }
 
-fn agree(ruleset: &Ruleset, frames: &[Vec<u8>], memory: usize, steps: usize) {
+fn agree(ruleset: &Ruleset, frames: &[Vec<u8>], [memory, steps]: [usize; 2]) {
     let mut unlimited = ruleset.session();
     let mut session = ruleset.session();
     session.set_memory_limit(memory);
@@ -56,7 +73,7 @@ fn agree(ruleset: &Ruleset, frames: &[Vec<u8>], memory: usize, steps: usize) {
         session.use_index(true);
         binding::decides_alike(&mut session, ruleset, frame, number);
     }
-    batch::decides_alike(&mut session, &frames.concat());
+    batch::decides_alike(&mut session, &frames.concat(), Turn::OF_ALL);
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! that can be shown.
 
 use crate::generator::random::Random;
+use crate::input::turn::Turn;
 use crate::input::{facts, frame};
 use crate::oracle::{diagnostics, json};
 use rulestone::{ErrorCode, LoadError, Ruleset};
@@ -33,7 +34,7 @@ pub fn run(data: &[u8]) {
     let full = ruleset.encode(&facts).unwrap_or_else(|error| panic!("{error} in {facts}"));
     for frame in [frame::empty(&ruleset), full] {
         let decision = session.decide(&frame).expect("a frame made for this ruleset is accepted");
-        json::checked(&decision);
+        json::checked(&decision, Turn::OF_ALL);
     }
 }
 
