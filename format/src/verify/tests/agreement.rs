@@ -568,7 +568,7 @@ fn rows_of_more_than_64_words_are_compared_to_their_last_bit() {
     let mut random = Random(12);
     for slots in [4_096, 4_097, 4_159, 4_160, 8_191, 8_192, 8_193, 8_704 - 64] {
         let quiet_from = [0, 64, 4_000, 4_096][random.below(4)];
-        let is_quiet = |slot: usize| slot >= quiet_from && slot / 64 % 3 != 0;
+        let is_quiet = |slot: usize| slot >= quiet_from && !(slot / 64).is_multiple_of(3);
         let mut ruleset = random_ruleset(&mut random, slots, is_quiet);
         let r = &mut ruleset;
         // What is contradicted is checked again; what is lost has a bit.
