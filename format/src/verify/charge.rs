@@ -51,9 +51,7 @@ fn growing(step: &Step<'_>) -> u64 {
         Opcode::Fact => converted(step),
         Opcode::CompareText => work::moved(a.length().min(b.length())),
         Opcode::Equal => equated(a, b),
-        Opcode::Lookup | Opcode::HasKey => {
-            work::looked_up(a.length(), b.length().min(a.text.into()))
-        }
+        Opcode::Lookup | Opcode::HasKey => work::looked_up(a.length(), b.length()),
         Opcode::Contains => contained(a, b),
         Opcode::Concatenate => a.length().saturating_add(b.length()),
         Opcode::NewList | Opcode::NewListLike | Opcode::NewMap | Opcode::NewMapLike => {
@@ -78,7 +76,8 @@ fn growing(step: &Step<'_>) -> u64 {
             items.saturating_add(work::moved(step.result().bytes))
         }
         Opcode::Split => {
-            let parts = a.length().saturating_add(1).saturating_mul(work::PART);
+            // Each part, and its cell.
+            let parts = a.length().saturating_add(1).saturating_mul(work::PART + 1);
             work::searched(a.length(), b.length().min(a.length())).saturating_add(parts)
         }
         Opcode::Matches => {
@@ -129,7 +128,8 @@ fn converted(step: &Step<'_>) -> u64 {
             }
             Some((_, FactKind::Enum)) if depth > 0 => {
                 let value = step.given.fact(step.scope.archive, step.fields.immediate);
-                return value.map_or(0, |value| value.cells.saturating_mul(work::ITEM));
+                let each = work::ITEM + work::moved(WIDEST_ENTRY) + 1;
+                return value.map_or(0, |value| value.cells.saturating_mul(each));
             }
             _ => break,
         }

@@ -38,6 +38,9 @@ const PLAIN_DOUBLE: u64 = 330;
 /// Bytes of an int in base 2.
 const BINARY_INT: u64 = 65;
 
+/// More arguments are not looked at: many instructions may name the same registers.
+const MOST_ARGUMENTS: u32 = 256;
+
 /// Longer formats are not looked into: many instructions may name one.
 const MOST_PARSED: usize = 256;
 
@@ -196,6 +199,9 @@ impl Step<'_> {
             Opcode::FormatList => 1,
             _ => self.fields.immediate,
         };
+        if count > MOST_ARGUMENTS {
+            return Formatted { digits: 0, cells: u64::MAX, read: format, bytes: u64::MAX };
+        }
         for n in 0..count {
             let register = self.fields.b.saturating_add(n as u16);
             let (value, leaf) = (self.sizes.of(register), self.leaf(self.id(register)));

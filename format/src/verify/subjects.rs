@@ -5,7 +5,6 @@ use super::text::Texts;
 use crate::archive::{ArchivedDictionaryWord, ArchivedRuleset, ArchivedSubject};
 use crate::error::{Error, ErrorCode};
 use crate::subject::{MAX_RANKS, MAX_SUBJECTS, Ranking};
-use std::collections::HashSet;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// What predicates can ask of each subject. Needs: schema, variables and units
@@ -20,7 +19,6 @@ pub(super) fn check(
     let (mut cuts, mut words) = (Runs::of(&archive.cuts), Runs::of(&archive.words));
     let mut rankings = Vec::with_capacity(archive.subjects.len());
     let mut unhashed = hashing_budget(archive);
-    let mut sources = HashSet::new();
     for (number, subject) in archive.subjects.iter().enumerate() {
         let wrong = Error::at(ErrorCode::SubjectTable, number as u64);
         let ranking = subject.ranking(archive).ok_or(wrong)?;
@@ -33,9 +31,7 @@ pub(super) fn check(
             Ranking::Cuts(_) => !has_words && are_cuts(archive, subject),
             Ranking::Words | Ranking::Members => !has_cuts,
         };
-        // Else each of many subjects would make for another search in one long list.
-        let is_new = sources.insert((subject.kind.to_native(), subject.source.to_native()));
-        if !fits || !is_new || subject.cells(ranking) > MAX_RANKS {
+        if !fits || subject.cells(ranking) > MAX_RANKS {
             return Err(wrong);
         }
         dictionary(archive, subject, number, texts, &mut unhashed)?;

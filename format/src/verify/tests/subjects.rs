@@ -96,20 +96,26 @@ fn another(r: &mut Ruleset, like: u16) {
     r.subjects.push(Subject { source, cuts: none(cuts), words: none(words), ..subject });
 }
 
-/// Each would be ranked anew, by a walk over one long list.
+/// Each is ranked anew, by a walk over one long list.
 #[test]
-fn no_two_subjects_are_of_one_source() {
-    let repeated = |r: &mut Ruleset, like: u16| {
-        another(r, like);
-        let source = r.subjects[usize::from(like)].source;
-        r.subjects.last_mut().expect("there is one").source = source;
+fn many_subjects_of_one_source_are_all_paid_for() {
+    let cost = |repeated: &[u16]| {
+        let mut r = ruleset();
+        let before = r.schema.facts.len();
+        for like in repeated {
+            another(&mut r, *like);
+            let source = r.subjects[usize::from(*like)].source;
+            r.subjects.last_mut().expect("there is one").source = source;
+        }
+        r.schema.facts.truncate(before);
+        seal(&mut r);
+        verdict(&r, &Limits::default()).expect("in order").worst_case_cost
     };
-    let last = ruleset().subjects.len() as u64;
-    for like in [KIND, TAGS, NAME] {
-        let found = refusal(|r| repeated(r, like));
-        assert_eq!(found, Some((ErrorCode::SubjectTable, Some(last))), "{like}");
-        assert_eq!(refusal(|r| another(r, like)), None, "{like}");
-    }
+    let none = cost(&[]);
+    // Sixteen texts of 32 bytes; one of 32 bytes.
+    assert_eq!(cost(&[TAGS]) - none, 10 + 16 * 10 + 16 * 32 / 16);
+    assert_eq!(cost(&[NAME]) - none, 10 + 32 / 16);
+    assert_eq!(cost(&[TAGS; 100]) - none, 100 * (cost(&[TAGS]) - none));
 }
 
 /// Takes the first cut of one subject away and gives it to the one before it.
