@@ -87,12 +87,12 @@ fn carried(value: Option<Extent>) -> u64 {
 
 /// What checking a frame costs.
 fn frame(archive: &ArchivedRuleset, given: &Given) -> u64 {
-    let facts = (0..archive.schema.facts.len() as u32).map(|number| {
-        let fact = given.fact(archive, number).unwrap_or(Extent::SCALAR);
-        let items = (fact.cells - 1).saturating_mul(work::ITEM);
-        FACT_COST.saturating_add(items).saturating_add(fact.bytes / CHECKED_BYTES_A_UNIT)
-    });
-    facts.fold(0, u64::saturating_add)
+    let count = archive.schema.facts.len() as u64;
+    let facts = (0..count as u32).filter_map(|number| given.fact(archive, number));
+    let all = facts.fold(Extent::SCALAR, Extent::and).in_frame();
+    let items = all.cells.saturating_sub(count + 1).saturating_mul(work::ITEM);
+    let facts = count.saturating_mul(FACT_COST);
+    facts.saturating_add(items).saturating_add(all.bytes / CHECKED_BYTES_A_UNIT)
 }
 
 /// What finding the rank of each subject costs, once a decision.

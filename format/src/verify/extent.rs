@@ -100,6 +100,12 @@ impl Extent {
         }
     }
 
+    /// As part of a frame, in which nothing stands twice and which is shorter than text can be.
+    pub(super) fn in_frame(self) -> Extent {
+        let (cells, bytes) = (u64::from(MOST_ITEMS), u64::from(MOST_TEXT));
+        Extent { cells: self.cells.min(cells), bytes: self.bytes.min(bytes), ..self }
+    }
+
     /// Bytes, items or entries.
     pub(super) fn length(self) -> u64 {
         self.size.into()

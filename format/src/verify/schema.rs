@@ -103,7 +103,7 @@ pub(super) fn extents(archive: &ArchivedRuleset) -> Vec<Extent> {
                 kind.map_or(TypeKind::Bool, kind_of)
             })
         };
-        extents.push(match fact_type.kind() {
+        let extent = match fact_type.kind() {
             Some(FactKind::String | FactKind::Bytes) => Extent::text(bound),
             Some(FactKind::Enum) => {
                 let labels = schema.labels(item).iter();
@@ -119,7 +119,8 @@ pub(super) fn extents(archive: &ArchivedRuleset) -> Vec<Extent> {
                 Extent::map(bound, key, part())
             }
             _ => Extent::SCALAR,
-        });
+        };
+        extents.push(extent.in_frame());
     }
     extents
 }
