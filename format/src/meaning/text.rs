@@ -176,6 +176,10 @@ pub fn replace(
 /// Where text occurs in another, each occurrence behind the one before it; empty text before each code point and at
 /// the end.
 #[derive(Debug, Clone)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "one is made for a search, on the stack: nothing here allocates"
+)]
 enum Occurrences<'a> {
     Nowhere,
     /// The text, and where the next code point begins.

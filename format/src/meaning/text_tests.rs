@@ -21,6 +21,7 @@ fn as_text(part: &[u8]) -> &str {
 macro_rules! of_text {
     ($( $name:ident($($more:ident: $type:ty),*) -> $result:ty, $wrap:expr; )+) => {
         $(
+            #[allow(clippy::needless_lifetimes, reason = "what some of them give is a part of the text")]
             fn $name<'a>(text: &'a str, $($more: $type),*) -> $result {
                 $wrap(super::$name(text.as_bytes(), $($more.into_argument()),*))
             }

@@ -163,8 +163,8 @@ mod tests {
         let dense = dense::Builder::new()
             .configure(dense::Config::new().start_kind(StartKind::Unanchored))
             .build(pattern);
-        let bytes =
-            dense.and_then(|dense| dense.to_sparse()).expect("builds").to_bytes_little_endian();
+        let sparse = dense.expect("builds").to_sparse().expect("it is small");
+        let bytes = sparse.to_bytes_little_endian();
         States::of(&bytes).expect("is read").work()
     }
 

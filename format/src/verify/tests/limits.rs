@@ -30,7 +30,7 @@ const GIVEN: u64 = 10;
 const TEXT: u64 = 5;
 
 /// Eight facts; 16 tags and their bytes; a label; eight scores and their keys; a name.
-const FRAME: u64 = 8 * 2 + (16 * 5 + 16 * 32 / 4) + 4 / 4 + (16 * 5 + 8 * 1024 / 4) + 32 / 4;
+const FRAME: u64 = 8 * 2 + (16 * 5 + 16 * 32 / 4) + 1 + (16 * 5 + 8 * 1024 / 4) + 32 / 4;
 
 /// Ten subjects; the tags and their bytes; the name.
 const SUBJECTS: u64 = 10 * 10 + (16 * 10 + 16 * 32 / 16) + 32 / 16;
