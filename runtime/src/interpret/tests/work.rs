@@ -332,7 +332,7 @@ fn regex(pattern: &str, assembler: &mut Assembler) -> Regex {
     let builder = dense::Builder::new()
         .configure(dense::Config::new().start_kind(StartKind::Unanchored))
         .build(pattern);
-    let bytes = builder.and_then(|dense| dense.to_sparse()).expect("builds");
+    let bytes = builder.expect("builds").to_sparse().expect("it is small");
     let bytes = bytes.to_bytes_little_endian();
     let offset = assembler.ruleset.data.len() as u32;
     assembler.ruleset.data.extend_from_slice(&bytes);
