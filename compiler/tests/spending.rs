@@ -82,7 +82,7 @@ fn text_that_is_ranked_is_paid_for() {
         let _ = writeln!(yaml, "  v{n}: variables.v{0} + variables.v{0}", n - 1);
     }
     yaml += "rules:\n";
-    for n in 0..400 {
+    for n in 0..1200 {
         for way in ["a", "b"] {
             let text = format!("variables.v9.substring({n})");
             let _ = writeln!(

@@ -116,9 +116,10 @@ pub fn of_builtin(builtin: Builtin, lengths: [u64; 4]) -> u64 {
         | Builtin::UintFromString
         | Builtin::BoolFromString
         | Builtin::TimestampFromString
-        | Builtin::DurationFromString
         | Builtin::Reverse
         | Builtin::Quote => read(a),
+        // A number and a unit for every two bytes.
+        Builtin::DurationFromString => a.saturating_mul(8),
         // See [`trimmed`].
         Builtin::Trim => 0,
         Builtin::SizeString

@@ -163,7 +163,7 @@ mod tests {
         let dense = dense::Builder::new()
             .configure(dense::Config::new().start_kind(StartKind::Unanchored))
             .build(pattern);
-        let sparse = dense.expect("builds").to_sparse().expect("builds");
+        let sparse = dense.expect("builds").to_sparse().expect("it is small");
         let bytes = sparse.to_bytes_little_endian();
         States::of(&bytes).expect("is read").work()
     }
