@@ -64,12 +64,9 @@ pub fn index_of(text: &[u8], needle: &[u8]) -> i64 {
 
 /// `indexOf(needle, offset)`: where it first occurs at or after `offset`, or -1.
 ///
-/// [`Fault::IndexOutOfRange`] if no code point is at `offset`; but the empty needle is always found, at `offset`,
-/// as in cel-go.
+/// [`Fault::IndexOutOfRange`] if no code point is at `offset`, whatever the needle: so has cel-spec it, while cel-go
+/// takes the size of the text for an offset, too, and any offset for the empty needle.
 pub fn index_of_from(text: &[u8], needle: &[u8], offset: i64) -> Outcome<i64> {
-    if needle.is_empty() {
-        return Ok(offset);
-    }
     let from = from_index(text, offset)?;
     if from.is_empty() {
         return Err(Fault::IndexOutOfRange);
@@ -87,12 +84,9 @@ pub fn last_index_of(text: &[u8], needle: &[u8]) -> i64 {
     place(text, fits.then(|| memmem::rfind(text, needle)).flatten())
 }
 
-/// `lastIndexOf(needle, offset)`: where it last occurs at or before `offset`, or -1; faults and the empty needle as
-/// for [`index_of_from`].
+/// `lastIndexOf(needle, offset)`: where it last occurs at or before `offset`, or -1; faults as for
+/// [`index_of_from`].
 pub fn last_index_of_from(text: &[u8], needle: &[u8], offset: i64) -> Outcome<i64> {
-    if needle.is_empty() {
-        return Ok(offset);
-    }
     let from = from_index(text, offset)?;
     if from.is_empty() {
         return Err(Fault::IndexOutOfRange);
@@ -176,10 +170,7 @@ pub fn replace(
 /// Where text occurs in another, each occurrence behind the one before it; empty text before each code point and at
 /// the end.
 #[derive(Debug, Clone)]
-#[allow(
-    clippy::large_enum_variant,
-    reason = "one is made for a search, on the stack: nothing here allocates"
-)]
+#[allow(clippy::large_enum_variant, reason = "one is made for each call, and a box would allocate")]
 enum Occurrences<'a> {
     Nowhere,
     /// The text, and where the next code point begins.

@@ -21,7 +21,7 @@ fn as_text(part: &[u8]) -> &str {
 macro_rules! of_text {
     ($( $name:ident($($more:ident: $type:ty),*) -> $result:ty, $wrap:expr; )+) => {
         $(
-            #[allow(clippy::needless_lifetimes, reason = "what some of them give is a part of the text")]
+            #[allow(clippy::needless_lifetimes, reason = "some results borrow from the text")]
             fn $name<'a>(text: &'a str, $($more: $type),*) -> $result {
                 $wrap(super::$name(text.as_bytes(), $($more.into_argument()),*))
             }
@@ -114,6 +114,12 @@ fn searches_are_those_of_the_conformance_tests() {
     assert_eq!(index_of("hello wello", "hello wello"), 0);
     assert_eq!(index_of("", "a"), -1);
     assert_eq!(index_of_from("tacocat", "", 3), Ok(3));
+    for outside in [-1, 7, 30, i64::MIN, i64::MAX] {
+        assert_eq!(index_of_from("tacocat", "", outside), OUT_OF_RANGE, "{outside}");
+        assert_eq!(last_index_of_from("tacocat", "", outside), OUT_OF_RANGE, "{outside}");
+    }
+    assert_eq!(last_index_of_from("tacocat", "", 6), Ok(6));
+    assert_eq!(index_of_from("", "", 0), OUT_OF_RANGE);
     assert_eq!(index_of_from("tacocat", "a", 3), Ok(5));
     assert_eq!(index_of_from("ta©o©αT", "©αT", 3), Ok(4));
     assert_eq!(index_of_from("ta©o©αT", "©α", 5), Ok(-1));
