@@ -244,7 +244,11 @@ fn drive(archive: &[u8], frames: &[Vec<u8>]) -> bool {
         let facts: serde_json::Value = serde_json::from_str(request).expect("JSON");
         // The schema may be another by now.
         if let Ok(frame) = builder.encode(&facts) {
-            decide(&mut session, frame).expect("a frame made for this archive is good");
+            let decided = decide(&mut session, frame);
+            // A loop may have lost its bound, and turn too often.
+            let is_good =
+                decided.as_ref().map_or_else(|e| *e == ErrorCode::DecisionLimits, |_| true);
+            assert!(is_good, "a frame made for this archive is good: {decided:?}");
         }
     }
     for (index, frame) in frames.iter().enumerate() {
