@@ -1,14 +1,13 @@
 //! A decision ends soon whatever rules and facts say, also where few bytes say
 //! much: lists whose items are one and the same list, long text, wide lists.
 //!
-//! Each of these would take minutes to centuries if all of it were done.
+//! Each of these would take minutes to centuries if all of it were done. It exceeds a limit of
+//! the session, and there is no decision.
 
-use rulestone::Ruleset;
-use rulestone::decision::DecisionError;
+use rulestone::{ErrorCode, Limits, Ruleset};
 use rulestone_compiler::compile;
 use rulestone_compiler::lower::Options;
 use rulestone_compiler::source::Input;
-use rulestone_format::meaning::Fault;
 use serde_json::{Value as Json, json};
 use std::time::{Duration, Instant};
 
@@ -19,24 +18,39 @@ fn load(source: &str) -> Ruleset {
     let files = vec![("ruleset.yaml".to_owned(), source.as_bytes().to_vec())];
     let compiled = compile(&Input::Memory(files), Options::default());
     let archive = compiled.archive.unwrap_or_else(|| panic!("{:?}", compiled.diagnostics));
-    Ruleset::from_vec(archive).unwrap_or_else(|error| panic!("{error}"))
+    // What these cost at worst is what no server would load.
+    let limits = Limits::default().with_cost(u64::MAX);
+    Ruleset::from_vec_with(archive, &limits).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// The decision as JSON.
-fn decide(ruleset: &Ruleset, facts: &Json) -> Json {
+/// The decision as JSON, or `None` where it exceeds a limit.
+fn decide(ruleset: &Ruleset, facts: &Json) -> Option<Json> {
     let frame = ruleset.encode(facts).unwrap_or_else(|error| panic!("{error}"));
     let begun = Instant::now();
     let mut session = ruleset.session();
-    let decision = session.decide(&frame).expect("the frame is good");
     let mut json = Vec::new();
-    decision.write_json(&mut json);
+    let code = match session.decide(&frame) {
+        Ok(decision) => {
+            decision.write_json(&mut json);
+            assert_eq!(decision.errors().len(), 0, "{decision:?}");
+            None
+        }
+        Err(error) => Some(error.code()),
+    };
     assert!(begun.elapsed() < SOON, "it took {:?}", begun.elapsed());
     assert!(json.len() < 1 << 28, "{} bytes of JSON", json.len());
-    for error in decision.errors() {
-        let is_too_long = matches!(error, DecisionError::Output { fault: Fault::TooLong, .. });
-        assert!(is_too_long, "{error:?}");
+    match code {
+        None => Some(serde_json::from_slice(&json).expect("a decision is JSON")),
+        Some(code) => {
+            assert_eq!(code, ErrorCode::DecisionLimits);
+            None
+        }
     }
-    serde_json::from_slice(&json).expect("a decision is JSON")
+}
+
+/// The rules that match; `None` where the decision exceeds a limit.
+fn matched(ruleset: &Ruleset, facts: &Json) -> Option<Json> {
+    decide(ruleset, facts).map(|decision| decision["matched"].clone())
 }
 
 /// `body` with `names` bound to lists of ten times the one before, ten times
@@ -60,18 +74,18 @@ fn about_x(rest: &str) -> Ruleset {
 }
 
 #[test]
-fn lists_of_the_same_list_are_compared_in_part_and_no_rule_matches() {
-    for (levels, matched) in [(3, json!(["a", "b"])), (10, json!(["b"]))] {
+fn lists_of_the_same_list_are_compared_in_part() {
+    for (levels, expected) in [(3, Some(json!(["a", "b"]))), (10, None)] {
         let condition = nested(&["l", "m"], &format!("l{levels} == m{levels}"), levels);
         let ruleset = about_x(&format!(
             "rules: [{{id: a, condition: '{condition}'}}, {{id: b, condition: x == 1}}]"
         ));
-        assert_eq!(decide(&ruleset, &json!({"x": 1}))["matched"], matched);
+        assert_eq!(matched(&ruleset, &json!({"x": 1})), expected);
     }
 }
 
 #[test]
-fn an_output_that_says_more_than_a_decision_may_carry_is_left_out() {
+fn an_output_that_says_more_than_a_decision_may_carry_ends_it() {
     for (levels, is_there) in [(3, true), (7, false)] {
         let value = nested(&["l"], &format!("l{levels}"), levels);
         let ty = format!("{}{{list: int}}{}", "{list: ".repeat(levels), "}".repeat(levels));
@@ -79,25 +93,27 @@ fn an_output_that_says_more_than_a_decision_may_carry_is_left_out() {
             "outputs: {{lists: {ty}, x: {{type: int}}}}\nrules: [{{id: a, output: {{lists: '{value}', x: 7}}}}]"
         ));
         let decision = decide(&ruleset, &json!({"x": 1}));
-        assert_eq!(decision["outputs"].get("lists").is_some(), is_there);
-        assert_eq!(decision["outputs"]["x"], 7);
-        assert_eq!(decision.get("errors").is_some(), !is_there);
+        assert_eq!(decision.is_some(), is_there);
+        if let Some(decision) = decision {
+            assert!(decision["outputs"].get("lists").is_some());
+            assert_eq!(decision["outputs"]["x"], 7);
+        }
     }
 }
 
 #[test]
 fn outputs_together_are_no_more_than_a_decision_may_carry() {
-    let value = nested(&["l"], "l6", 6);
-    let rules: Vec<String> =
-        (0..40).map(|n| format!("{{id: r{n}, output: {{lists: '{value}'}}}}")).collect();
-    let ty = format!("{}{{list: int}}{}", "{list: ".repeat(6), "}".repeat(6));
-    let ruleset = about_x(&format!(
-        "outputs: {{lists: {{type: {ty}, combine: collect}}}}\nrules: [{}]",
-        rules.join(", ")
-    ));
-    let decision = decide(&ruleset, &json!({"x": 1}));
-    assert_eq!(decision["matched"].as_array().map(Vec::len), Some(40));
-    assert!(decision["errors"].as_array().is_some_and(|errors| errors.len() > 20));
+    let value = nested(&["l"], "l5", 5);
+    for (count, is_there) in [(1, true), (40, false)] {
+        let rules: Vec<String> =
+            (0..count).map(|n| format!("{{id: r{n}, output: {{lists: '{value}'}}}}")).collect();
+        let ty = format!("{}{{list: int}}{}", "{list: ".repeat(5), "}".repeat(5));
+        let ruleset = about_x(&format!(
+            "outputs: {{lists: {{type: {ty}, combine: collect}}}}\nrules: [{}]",
+            rules.join(", ")
+        ));
+        assert_eq!(decide(&ruleset, &json!({"x": 1})).is_some(), is_there, "{count}");
+    }
 }
 
 #[test]
@@ -112,8 +128,8 @@ fn wide_lists_are_searched_in_part() {
         let descending: Vec<usize> = (0..count).rev().collect();
         json!({"a": ascending, "b": descending})
     };
-    assert_eq!(decide(&ruleset, &facts(500))["matched"], json!(["a", "b"]));
-    assert_eq!(decide(&ruleset, &facts(65536))["matched"], json!(["b"]));
+    assert_eq!(matched(&ruleset, &facts(500)), Some(json!(["a", "b"])));
+    assert_eq!(matched(&ruleset, &facts(65536)), None);
 }
 
 #[test]
@@ -127,7 +143,7 @@ fn long_text_is_searched_in_part() {
              rules: [{{id: a, condition: \"n.exists(i, !({condition}) && i == 1)\"}}, {{id: b, condition: size(n) > 3}}]\n",
         ));
         let many = json!({"name": "x".repeat(1 << 20), "n": vec![0; 65536]});
-        assert_eq!(decide(&ruleset, &many)["matched"], json!(["b"]), "{condition}");
+        assert_eq!(matched(&ruleset, &many), None, "{condition}");
     }
 }
 
@@ -138,5 +154,5 @@ fn text_that_matches_nothing_but_the_empty_text_is_searched_once() {
          rules: [{id: a, condition: 'name.matches(r\"\\B\")'}]\n",
     );
     let name = format!("{}aéa", "a,".repeat(500_000));
-    assert_eq!(decide(&ruleset, &json!({"name": name}))["matched"], json!([]));
+    assert_eq!(matched(&ruleset, &json!({"name": name})), Some(json!([])));
 }

@@ -44,7 +44,9 @@ fn invariants(spec: &str) -> Vec<[&str; 4]> {
 #[test]
 fn every_code_stands_in_the_table_of_invariants() {
     let spec = specification();
-    let known: BTreeSet<&str> = ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
+    // What exceeds the limits of a decision (`D...`) is no fault of an archive or a frame.
+    let codes = ErrorCode::ALL.iter().map(|code| code.as_str());
+    let known: BTreeSet<&str> = codes.filter(|code| !code.starts_with('D')).collect();
     let mut found = BTreeSet::new();
     for [field, _, codes, _] in invariants(&spec) {
         if ["none", "any", "of their table"].contains(&codes) {

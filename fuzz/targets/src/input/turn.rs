@@ -11,9 +11,12 @@ impl Turn {
     pub const OF_ALL: Turn = Turn(None);
 
     pub fn of(data: &[u8]) -> Turn {
-        // FNV-1a, and the high bits, which depend on all others.
+        // FNV-1a, mixed as splitmix64 does it: of few bytes most of its bits don't depend on all.
         let hash = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        Turn(Some(data.iter().fold(0xcbf2_9ce4_8422_2325, hash) >> 32))
+        let z = data.iter().fold(0xcbf2_9ce4_8422_2325, hash);
+        let z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        Turn(Some(z ^ z >> 31))
     }
 
     /// Whether it is that of one, by its number, of so many.
