@@ -282,3 +282,39 @@ fn with_and_without_index_the_decisions_are_the_same() {
     assert_eq!(with.lines().len(), 2_000);
     assert!(with.stdout == without.stdout, "the decisions differ");
 }
+
+/// Otherwise a player could switch a rule off by what he sends.
+#[test]
+fn a_decision_beyond_a_limit_is_an_error_as_a_whole_and_the_rest_goes_on() {
+    let folder = Folder::with_shop();
+    let mut rules = String::new();
+    for n in 0..6 {
+        rules += &format!(
+            "  - {{id: busy-{n}, condition: 'tags.exists(t, name.contains(t) && level > {n})'}}\n"
+        );
+    }
+    folder.write(
+        "busy.yaml",
+        format!(
+            "rulestone: v1\nruleset: busy\nfacts:\n  name: {{type: string, max_length: 1048576}}\n  \
+             tags: {{list: string}}\n  level: int\nrules:\n{rules}  - {{id: cheat, condition: \
+             'name.endsWith(\"x\")'}}\n"
+        ),
+    );
+    let line = |length: usize| {
+        let tags: Vec<String> = (0..64).map(|n| format!("tag{n}")).collect();
+        let facts = serde_json::json!({"name": "x".repeat(length), "tags": tags, "level": 3});
+        format!("{facts}\n")
+    };
+    let facts = [line(10), line(1 << 20), line(10)].concat();
+    let way: [&[&str]; 2] = [&[], &["--no-index"]];
+    for more in way {
+        let arguments = [&["eval", "busy.yaml", "--facts", "-"], more].concat();
+        let ran = folder.run_with(&arguments, &facts).expect(1);
+        let lines = ran.lines();
+        assert_eq!(lines.len(), 3, "{}", ran.stdout);
+        let decision = r#"{"matched":["cheat"],"outputs":{}}"#;
+        assert_eq!((lines[0], lines[2]), (decision, decision));
+        assert!(lines[1].starts_with(r#"{"error":"line 2: limits: "#), "{}", lines[1]);
+    }
+}
