@@ -106,7 +106,7 @@ pub fn trimmed(bytes: u64) -> u64 {
 }
 
 /// What a builtin reads of its arguments, whose lengths in bytes these are (0 of what is no text).
-/// What it writes is [`written`].
+/// What it writes is paid for where it is written.
 pub fn of_builtin(builtin: Builtin, lengths: [u64; 4]) -> u64 {
     let [a, b, ..] = lengths;
     match builtin {
