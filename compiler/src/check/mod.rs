@@ -8,6 +8,7 @@
 pub mod checked;
 pub mod expression;
 pub mod fold;
+mod folding;
 mod functions;
 pub mod guard;
 mod literal;

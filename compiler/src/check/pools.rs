@@ -2,7 +2,7 @@
 //! fences; and what all of them together may take.
 
 use super::checked::Fence;
-use super::fold::Folding;
+use super::folding::Folding;
 use super::tree::ZoneRef;
 use super::value::Value;
 use crate::lower::regex::{self, Budget, Regex, RegexError, RegexErrorKind};
