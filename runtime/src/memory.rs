@@ -6,8 +6,11 @@
 //! range reads as empty or as [`Fault::Unreachable`]: it can't come from an
 //! archive that was verified.
 
+mod purse;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use purse::Purse;
 
 use rulestone_format::code::work;
 use rulestone_format::meaning::{Fault, Outcome, Sink};
@@ -377,14 +380,17 @@ impl Scratch {
     }
 
     /// Puts here what `write` writes, and refers to it. `write` may read what
-    /// is here already, and starts afresh whenever the room was too small.
+    /// is here already, takes steps from a purse, and starts afresh, with a full purse,
+    /// whenever the room was too small.
     pub(crate) fn write(
         &mut self,
         frame: &[u8],
         data: &[u8],
-        mut write: impl FnMut(Memory<'_>, &mut Sink<'_>) -> Outcome<()>,
+        mut write: impl FnMut(&Purse, Memory<'_>, &mut Sink<'_>) -> Outcome<()>,
     ) -> Outcome<Reference> {
+        let purse = self.purse();
         loop {
+            purse.refill();
             let room = self.active().1;
             let Scratch { transient, memo, makes_memo, .. } = &mut *self;
             let (active, other) = if *makes_memo { (memo, transient) } else { (transient, memo) };
@@ -397,7 +403,7 @@ impl Scratch {
             let length = free.len().min(room);
             let has_all = length == room;
             let mut sink = Sink::new(free.get_mut(..length).unwrap_or_default());
-            let outcome = write(Memory { frame, data, scratch }, &mut sink);
+            let outcome = write(&purse, Memory { frame, data, scratch }, &mut sink);
             let length = sink.len();
             match outcome {
                 // What was written in too small a room is written again, and paid for once:
@@ -407,7 +413,7 @@ impl Scratch {
                 outcome => {
                     self.active().0.note(length);
                     self.spend_text(length)?;
-                    outcome?;
+                    self.settle(&purse, outcome)?;
                     let start = self.base() + self.active().0.take(length);
                     return Ok(Reference::new(Space::Scratch, start, length));
                 }

@@ -161,7 +161,7 @@ fn rewritten(
 
 fn replaced(text: &str, old: &str, new: &str, limit: i64) -> Outcome<Value> {
     let [text, old, new] = [text, old, new].map(str::as_bytes);
-    written(|sink| text::replace(text, old, new, limit, sink, || {}))
+    written(|sink| text::replace(text, old, new, limit, sink, || Ok(())))
 }
 
 /// Text that was cut out of text.

@@ -146,23 +146,23 @@ pub fn upper_ascii(text: &[u8], sink: &mut Sink<'_>) -> Outcome<()> {
 }
 
 /// `replace(old, new, limit)`: the first `limit` occurrences from the left, all if it is negative
-/// (`replace(old, new)` is -1). An empty `old` occurs before each code point and at the end, as in Go. Each time
-/// `replaced` is told.
+/// (`replace(old, new)` is -1). An empty `old` occurs before each code point and at the end, as in Go. Before each
+/// `replacing` is asked.
 pub fn replace(
     text: &[u8],
     old: &[u8],
     new: &[u8],
     limit: i64,
     sink: &mut Sink<'_>,
-    mut replaced: impl FnMut(),
+    mut replacing: impl FnMut() -> Outcome<()>,
 ) -> Outcome<()> {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let mut copied = 0;
     for position in Occurrences::of(text, old).take(limit) {
+        replacing()?;
         sink.push(text.get(copied..position).unwrap_or_default())?;
         sink.push(new)?;
         copied = position + old.len();
-        replaced();
     }
     sink.push(text.get(copied..).unwrap_or_default())
 }

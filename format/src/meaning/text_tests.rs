@@ -78,7 +78,7 @@ of_text! {
 
 fn replace(text: &str, old: &str, new: &str, limit: i64, sink: &mut Sink<'_>) -> Outcome<()> {
     let [text, old, new] = [text, old, new].map(str::as_bytes);
-    super::replace(text, old, new, limit, sink, || {})
+    super::replace(text, old, new, limit, sink, || Ok(()))
 }
 
 const OUT_OF_RANGE_TEXT: Outcome<&str> = Err(Fault::IndexOutOfRange);

@@ -13,7 +13,6 @@ use rulestone_format::meaning::{
 };
 use rulestone_format::types::TypeId;
 use rulestone_format::value::Word;
-use std::cell::Cell;
 
 impl Machine<'_> {
     #[inline(never)]
@@ -159,18 +158,15 @@ impl Machine<'_> {
     }
 
     fn print(&mut self, scalar: Scalar<'static>) -> Outcome<Word> {
-        self.write_text(|_, sink| scalar.write(sink))
+        self.write_text(|_, _, sink| scalar.write(sink))
     }
 
     fn replace(&mut self, whole: Word, old: Word, new: Word, limit: i64) -> Outcome<Word> {
-        let count = Cell::new(0);
-        let written = self.write_text(|memory, sink| {
+        self.write_text(|purse, memory, sink| {
             let (old, new) = both(memory, old, new);
             let whole = memory.bytes(whole.reference());
-            text::replace(whole, old, new, limit, sink, || count.set(count.get() + 1))
-        });
-        self.scratch.pay(work::PART.saturating_mul(count.get()))?;
-        written
+            text::replace(whole, old, new, limit, sink, || purse.pay(work::PART))
+        })
     }
 
     /// New text, made of another.
@@ -179,6 +175,6 @@ impl Machine<'_> {
         text: Word,
         rewrite: fn(&[u8], &mut Sink<'_>) -> Outcome<()>,
     ) -> Outcome<Word> {
-        self.write_text(|memory, sink| rewrite(memory.bytes(text.reference()), sink))
+        self.write_text(|_, memory, sink| rewrite(memory.bytes(text.reference()), sink))
     }
 }

@@ -4,13 +4,12 @@
 //! whether they are equal, or how they are ordered.
 
 use super::Machine;
-use crate::memory::Memory;
+use crate::memory::{Memory, Purse};
 use rulestone_format::archive::ArchivedRuleset;
 use rulestone_format::code::work;
 use rulestone_format::meaning::{Fault, Outcome, double};
 use rulestone_format::types::{TypeId, TypeKind};
 use rulestone_format::value::{CELL, Word};
-use std::cell::Cell;
 use std::cmp::Ordering;
 
 /// Types within types, at most: more than any condition can be written with.
@@ -61,19 +60,11 @@ impl Machine<'_> {
         &mut self,
         compare: impl FnOnce(&Equality<'_>) -> Outcome<bool>,
     ) -> Outcome<bool> {
-        let before = self.scratch.steps();
-        let equality = Equality {
-            archive: self.program.archive,
-            memory: self.memory(),
-            steps: Cell::new(before),
-        };
+        let purse = self.scratch.purse();
+        let equality = Equality { archive: self.program.archive, memory: self.memory(), purse };
         let outcome = compare(&equality);
-        let left = equality.steps.get();
-        self.scratch.spend(before.saturating_sub(left))?;
-        match outcome {
-            Err(Fault::TooLong) => Err(self.scratch.exhaust()),
-            outcome => outcome,
-        }
+        let purse = equality.purse;
+        self.scratch.settle(&purse, outcome)
     }
 }
 
@@ -107,7 +98,7 @@ pub(crate) fn order(kind: TypeKind, memory: Memory<'_>, a: Word, b: Word) -> Out
 pub(super) struct Equality<'m> {
     archive: &'m ArchivedRuleset,
     memory: Memory<'m>,
-    steps: Cell<usize>,
+    purse: Purse,
 }
 
 impl Equality<'_> {
@@ -122,7 +113,7 @@ impl Equality<'_> {
                 if a.len() != b.len() {
                     return Ok(false);
                 }
-                self.pay(work::moved(a.len() as u64))?;
+                self.purse.pay(work::moved(a.len() as u64))?;
                 a == b
             }
             Some(TypeKind::Timestamp) => a == b,
@@ -146,7 +137,7 @@ impl Equality<'_> {
     pub(super) fn contains(&self, element: TypeId, list: Word, item: Word) -> Outcome<bool> {
         let list = list.reference();
         if self.is_narrow(element) {
-            self.pay(list.length() as u64)?;
+            self.purse.pay(list.length() as u64)?;
             let (cells, _) = self.memory.cells(list, CELL).as_chunks();
             return Ok(cells.contains(&item.low.to_le_bytes()));
         }
@@ -154,7 +145,7 @@ impl Equality<'_> {
         for index in 0..list.length() {
             // What lies nowhere is the end.
             let Ok(other) = self.memory.item(list, index, width) else { break };
-            self.pay(work::ITEM)?;
+            self.purse.pay(work::ITEM)?;
             if self.values(element, other, item, MAX_TYPE_DEPTH)? {
                 return Ok(true);
             }
@@ -172,13 +163,13 @@ impl Equality<'_> {
             return Ok(false);
         }
         if self.is_narrow(element) {
-            self.pay(work::moved((a.length() * CELL) as u64))?;
+            self.purse.pay(work::moved((a.length() * CELL) as u64))?;
             return Ok(self.memory.cells(a, CELL) == self.memory.cells(b, CELL));
         }
         let item = |list, index| self.memory.item(list, index, kind.width());
         for index in 0..a.length() {
             let (Ok(a), Ok(b)) = (item(a, index), item(b, index)) else { return Ok(false) };
-            self.pay(work::ITEM)?;
+            self.purse.pay(work::ITEM)?;
             if !self.values(element, a, b, depth)? {
                 return Ok(false);
             }
@@ -203,7 +194,7 @@ impl Equality<'_> {
         };
         for index in 0..a.length() {
             let (Some(a), Some(b)) = (entry(a, index), entry(b, index)) else { return Ok(false) };
-            self.pay(2 * work::ITEM)?;
+            self.purse.pay(2 * work::ITEM)?;
             let is_same =
                 self.values(key, a.0, b.0, depth)? && self.values(value, a.1, b.1, depth)?;
             if !is_same {
@@ -216,13 +207,5 @@ impl Equality<'_> {
     /// Whether values of a type are equal where their cells, of eight bytes, are.
     fn is_narrow(&self, id: TypeId) -> bool {
         matches!(self.archive.kind(id), Some(TypeKind::Int | TypeKind::Uint | TypeKind::Duration))
-    }
-
-    #[inline]
-    fn pay(&self, units: u64) -> Outcome<()> {
-        let steps = usize::try_from(units).unwrap_or(usize::MAX);
-        let left = self.steps.get().checked_sub(steps);
-        self.steps.set(left.unwrap_or(0));
-        left.map(|_| ()).ok_or(Fault::TooLong)
     }
 }

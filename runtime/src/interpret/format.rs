@@ -4,7 +4,7 @@
 //! scratch memory. Scalars are written by [`rulestone_format::meaning::clauses`].
 
 use super::{MAX_TYPE_DEPTH, Machine, Types};
-use crate::memory::Memory;
+use crate::memory::{Memory, Purse};
 use rulestone_format::archive::ArchivedRuleset;
 use rulestone_format::code::work;
 use rulestone_format::meaning::clauses::{
@@ -13,7 +13,6 @@ use rulestone_format::meaning::clauses::{
 use rulestone_format::meaning::{Fault, Outcome, Scalar, Sink};
 use rulestone_format::types::{TypeId, TypeKind};
 use rulestone_format::value::{Reference, Word};
-use std::cell::Cell;
 
 impl Machine<'_> {
     /// With arguments from registers, of which `first` is the first.
@@ -26,8 +25,8 @@ impl Machine<'_> {
         first: u16,
     ) -> Outcome<Word> {
         let archive = self.program.archive;
-        self.written(format, |steps, memory, sink| {
-            let writer = Writer { archive, memory, steps };
+        self.written(format, |purse, memory, sink| {
+            let writer = Writer { archive, memory, purse };
             writer.format(format, sink, |number| {
                 let register = u16::try_from(number).ok()?.checked_add(first)?;
                 Some((types.id(register), *arguments.get(number)?))
@@ -48,8 +47,8 @@ impl Machine<'_> {
             return Err(Fault::Unreachable);
         };
         let width = archive.kind(element).ok_or(Fault::Unreachable)?.width();
-        self.written(format, |steps, memory, sink| {
-            let writer = Writer { archive, memory, steps };
+        self.written(format, |purse, memory, sink| {
+            let writer = Writer { archive, memory, purse };
             writer.format(format, sink, |number| {
                 Some((element, memory.item(list, number, width).ok()?))
             })
@@ -62,14 +61,10 @@ impl Machine<'_> {
     fn written(
         &mut self,
         format: Reference,
-        write: impl Fn(&Cell<usize>, Memory<'_>, &mut Sink<'_>) -> Outcome<()>,
+        write: impl Fn(&Purse, Memory<'_>, &mut Sink<'_>) -> Outcome<()>,
     ) -> Outcome<Word> {
         self.scratch.pay(work::read(format.length() as u64))?;
-        let before = self.scratch.steps();
-        let left = Cell::new(before);
-        let written = self.write_text(|memory, sink| write(&left, memory, sink));
-        self.scratch.spend(before.saturating_sub(left.get()))?;
-        written
+        self.write_text(write)
     }
 }
 
@@ -98,8 +93,7 @@ fn scalar(kind: TypeKind, word: Word, memory: Memory<'_>) -> Option<Scalar<'_>> 
 struct Writer<'m> {
     archive: &'m ArchivedRuleset,
     memory: Memory<'m>,
-    /// Steps that are left.
-    steps: &'m Cell<usize>,
+    purse: &'m Purse,
 }
 
 impl Writer<'_> {
@@ -215,9 +209,7 @@ impl Writer<'_> {
             _ => 0,
         };
         let units = work::clause(whole + digits).saturating_add(work::read(bytes));
-        let left = self.steps.get().checked_sub(usize::try_from(units).unwrap_or(usize::MAX));
-        self.steps.set(left.unwrap_or(0));
-        left.map(|_| ()).ok_or(Fault::TooLong)
+        self.purse.pay(units)
     }
 }
 

@@ -113,10 +113,11 @@ impl Machine<'_> {
         }
         let (_, width) = self.element(list).ok_or(Fault::Unreachable)?;
         let archive = self.program.archive;
-        let written = self.scratch.write(self.frame.bytes(), &archive.data, |memory, sink| {
-            sink.push(memory.cells(first, width))?;
-            sink.push(memory.cells(second, width))
-        })?;
+        let written =
+            self.scratch.write(self.frame.bytes(), &archive.data, |_, memory, sink| {
+                sink.push(memory.cells(first, width))?;
+                sink.push(memory.cells(second, width))
+            })?;
         let count = first.length().saturating_add(second.length());
         if written.length() != count.saturating_mul(width) {
             return Err(Fault::Unreachable);

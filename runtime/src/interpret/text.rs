@@ -4,17 +4,16 @@
 //! memory, or to a part of what came in: what is only cut out is not copied.
 
 use super::{Machine, from_text};
-use crate::memory::Memory;
+use crate::memory::{Memory, Purse};
 use rulestone_format::code::work;
 use rulestone_format::meaning::{Fault, Outcome, Sink, regex, text};
 use rulestone_format::value::{CELL, Reference, Word};
-use std::cell::Cell;
 
 impl Machine<'_> {
     /// New text in the scratch memory.
     pub(super) fn write_text(
         &mut self,
-        write: impl FnMut(Memory<'_>, &mut Sink<'_>) -> Outcome<()>,
+        write: impl FnMut(&Purse, Memory<'_>, &mut Sink<'_>) -> Outcome<()>,
     ) -> Outcome<Word> {
         let data = &self.program.archive.data;
         from_text(self.scratch.write(self.frame.bytes(), data, write))
@@ -29,7 +28,7 @@ impl Machine<'_> {
         if b.is_empty() {
             return Ok(Word::from_reference(a));
         }
-        self.write_text(|memory, sink| {
+        self.write_text(|_, memory, sink| {
             sink.push(memory.bytes(a))?;
             sink.push(memory.bytes(b))
         })
@@ -38,7 +37,7 @@ impl Machine<'_> {
     #[inline(never)]
     pub(super) fn join(&mut self, list: Reference, separator: Reference) -> Outcome<Word> {
         self.scratch.pay(work::ITEM.saturating_mul(list.length() as u64))?;
-        self.write_text(|memory, sink| {
+        self.write_text(|_, memory, sink| {
             for index in 0..list.length() {
                 if index > 0 {
                     sink.push(memory.bytes(separator))?;
@@ -60,17 +59,14 @@ impl Machine<'_> {
     ) -> Outcome<Word> {
         let (length, by) = (whole.length() as u64, separator.length() as u64);
         self.scratch.pay(work::searched(length, by))?;
-        let parts = Cell::new(0);
-        let written =
-            self.scratch.write(self.frame.bytes(), &self.program.archive.data, |memory, sink| {
-                let (text, separator) = (memory.bytes(whole), memory.bytes(separator));
-                text::split(text, separator, limit).try_for_each(|piece| {
-                    parts.set(parts.get() + 1);
-                    sink.push(&part(whole, text, piece).0.to_le_bytes())
-                })
-            });
-        self.scratch.pay(work::PART.saturating_mul(parts.get()))?;
-        let written = written?;
+        let data = &self.program.archive.data;
+        let written = self.scratch.write(self.frame.bytes(), data, |purse, memory, sink| {
+            let (text, separator) = (memory.bytes(whole), memory.bytes(separator));
+            text::split(text, separator, limit).try_for_each(|piece| {
+                purse.pay(work::PART)?;
+                sink.push(&part(whole, text, piece).0.to_le_bytes())
+            })
+        })?;
         let count = written.length() / CELL;
         let list = Reference::new(written.space(), written.offset(), count);
         Ok(Word::from_reference(list))

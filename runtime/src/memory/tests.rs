@@ -9,7 +9,7 @@ fn memory<'m>(scratch: &'m Scratch) -> Memory<'m> {
 #[test]
 fn references_read_from_their_own_space_at_any_address() {
     let mut scratch = Scratch::new(100);
-    let text = scratch.write(b"", b"", |_, sink| sink.push(b"scratch"));
+    let text = scratch.write(b"", b"", |_, _, sink| sink.push(b"scratch"));
     let memory = memory(&scratch);
     assert_eq!(memory.text(text.expect("fits")), Ok("scratch"));
     assert_eq!(memory.bytes(Reference::new(Space::Frame, 1, 3)), b"ram");
@@ -34,17 +34,17 @@ fn what_is_out_of_range_reads_as_nothing() {
 #[test]
 fn writing_grows_up_to_the_limit_and_inputs_stay_readable() {
     let mut scratch = Scratch::new(10_000);
-    let mut text = scratch.write(b"", b"", |_, sink| sink.push(b"0123456789")).expect("fits");
+    let mut text = scratch.write(b"", b"", |_, _, sink| sink.push(b"0123456789")).expect("fits");
     for _ in 0..8 {
         text = scratch
-            .write(b"", b"", |memory, sink| {
+            .write(b"", b"", |_, memory, sink| {
                 sink.push(memory.bytes(text))?;
                 sink.push(memory.bytes(text))
             })
             .expect("fits");
     }
     assert_eq!(memory(&scratch).bytes(text), "0123456789".repeat(256).as_bytes());
-    let more = |memory: Memory<'_>, sink: &mut Sink<'_>| {
+    let more = |_: &Purse, memory: Memory<'_>, sink: &mut Sink<'_>| {
         (0..3).try_for_each(|_| sink.push(memory.bytes(text)))
     };
     assert!(!scratch.is_exhausted());
@@ -81,7 +81,7 @@ fn steps_and_what_outputs_carry_are_bounded_by_the_limit() {
 #[test]
 fn text_that_finds_no_room_is_paid_for() {
     let mut scratch = Scratch::new(1 << 20);
-    let write = |_: Memory<'_>, sink: &mut Sink<'_>| -> Outcome<()> {
+    let write = |_: &Purse, _: Memory<'_>, sink: &mut Sink<'_>| -> Outcome<()> {
         loop {
             sink.push(&[0; 1024])?;
         }
@@ -93,7 +93,7 @@ fn text_that_finds_no_room_is_paid_for() {
 
 #[test]
 fn text_costs_the_same_however_much_room_there_was() {
-    let write = |_: Memory<'_>, sink: &mut Sink<'_>| sink.push(&[b'x'; 100_000]);
+    let write = |_: &Purse, _: Memory<'_>, sink: &mut Sink<'_>| sink.push(&[b'x'; 100_000]);
     let mut scratch = Scratch::new(1 << 20);
     let left: Vec<usize> = (0..2)
         .map(|_| {
@@ -160,12 +160,12 @@ fn what_fits_does_not_depend_on_the_order_of_memos() {
 fn memos_stay_when_the_rest_is_forgotten() {
     let mut scratch = Scratch::new(1000);
     let mark = scratch.mark();
-    scratch.write(b"", b"", |_, sink| sink.push(b"gone")).expect("fits");
+    scratch.write(b"", b"", |_, _, sink| sink.push(b"gone")).expect("fits");
     assert!(!scratch.make_memo());
-    let memo = scratch.write(b"", b"", |_, sink| sink.push(b"memo")).expect("fits");
+    let memo = scratch.write(b"", b"", |_, _, sink| sink.push(b"memo")).expect("fits");
     scratch.make_as(false);
     scratch.release(mark);
-    let other = scratch.write(b"", b"", |memory, sink| sink.push(memory.bytes(memo)));
+    let other = scratch.write(b"", b"", |_, memory, sink| sink.push(memory.bytes(memo)));
     let memory = memory(&scratch);
     assert_eq!(memory.bytes(memo), b"memo");
     assert_eq!(memory.bytes(other.expect("fits")), b"memo");

@@ -466,8 +466,21 @@ fn rulestone_counted(machine: &mut Machine<'_>, unit: u32, registers: &mut [Word
     std::hint::black_box(machine.unit(unit, registers, MAX_VARIABLE_DEPTH)).is_ok()
 }
 
-/// Runs a unit once, counted; gives the steps that it took.
+/// What becomes of a unit in a decision of its own.
+#[derive(Debug, PartialEq, Eq)]
+struct Spent {
+    steps: usize,
+    is_exhausted: bool,
+}
+
+/// Runs a unit once, counted, with memory that is there: it grows once in a session's life.
 fn steps(case: &Case) -> u64 {
+    let mut scratch = Scratch::new(1 << 20);
+    scratch.reserve(1 << 20).expect("there is room");
+    spent(case, &mut scratch).steps as u64
+}
+
+fn spent(case: &Case, scratch: &mut Scratch) -> Spent {
     let Program { archive, plan, .. } = case.assembled.program();
     let program = Program { archive, plan, regexes: &case.regexes };
     let items = case.fact.map(|count| {
@@ -475,17 +488,14 @@ fn steps(case: &Case) -> u64 {
     });
     let facts: Vec<Option<Given<'_>>> = items.into_iter().map(Some).collect();
     let bytes = case.assembled.frame(&facts);
-    let mut scratch = Scratch::new(1 << 20);
-    // The memory is there: it grows once in a session's life.
-    scratch.reserve(1 << 20).expect("there is room");
     scratch.clear();
     let mut memos = vec![Memo::Unknown; plan.memos];
     let mut registers = vec![Word::default(); plan.registers];
     let frame = Frame::check(&bytes, archive).expect("a good frame");
-    let mut machine = Machine::new(program, frame, &mut scratch, &mut memos);
-    let before = machine.scratch.steps();
+    let before = scratch.steps();
+    let mut machine = Machine::new(program, frame, scratch, &mut memos);
     rulestone_measured(&mut machine, case.unit, &mut registers);
-    (before - machine.scratch.steps()) as u64
+    Spent { steps: before - scratch.steps(), is_exhausted: scratch.is_exhausted() }
 }
 
 /// What the verifier says that it costs.
@@ -507,6 +517,61 @@ fn no_operation_takes_more_steps_than_it_is_stated_to_cost() {
     }
     assert!(beyond.is_empty(), "{beyond:#?}");
     assert!(cases.len() > 300, "{}", cases.len());
+}
+
+/// Whatever the operation: what lacks one step ends the decision, and how much memory there
+/// was before makes no difference.
+#[test]
+fn no_operation_is_a_mere_fault_where_steps_do_not_last() {
+    for case in &cases() {
+        let mut warm = Scratch::new(1 << 20);
+        warm.reserve(1 << 20).expect("there is room");
+        let all = spent(case, &mut warm);
+        assert!(!all.is_exhausted, "{}", case.name);
+        let name = &case.name;
+        for missing in [0, 1, all.steps / 3, all.steps / 2, all.steps] {
+            let Some(steps) = all.steps.checked_sub(missing) else { continue };
+            let expected = Spent { steps, is_exhausted: missing > 0 };
+            let mut cold = Scratch::new(1 << 20);
+            for scratch in [&mut cold, &mut warm] {
+                scratch.set_step_limit(steps);
+                assert_eq!(spent(case, scratch), expected, "{name} of {} steps", all.steps);
+            }
+        }
+    }
+}
+
+/// As above, where a byte of memory is missing.
+#[test]
+fn no_operation_is_a_mere_fault_where_memory_does_not_last() {
+    let steps = usize::MAX >> 1;
+    for case in &cases() {
+        let of = |scratch: &mut Scratch, limit: usize| {
+            scratch.set_limit(limit);
+            scratch.set_step_limit(steps);
+            spent(case, scratch)
+        };
+        let mut warm = Scratch::new(1 << 20);
+        warm.reserve(1 << 20).expect("there is room");
+        let all = of(&mut warm, 1 << 20);
+        assert!(!all.is_exhausted, "{}", case.name);
+        let (mut least, mut enough) = (0, 1 << 20);
+        while least < enough {
+            let limit = (least + enough) / 2;
+            match of(&mut Scratch::new(0), limit).is_exhausted {
+                true => least = limit + 1,
+                false => enough = limit,
+            }
+        }
+        let exhausted = Spent { steps, is_exhausted: true };
+        for scratch in [&mut Scratch::new(0), &mut warm] {
+            assert_eq!(of(scratch, least), all, "{} with {least} bytes", case.name);
+            for limit in [0, least / 3, least / 2, least.saturating_sub(1)] {
+                let expected = if limit < least { &exhausted } else { &all };
+                assert_eq!(&of(scratch, limit), expected, "{} with {limit} bytes", case.name);
+            }
+        }
+    }
 }
 
 /// Run by the next test, under valgrind.

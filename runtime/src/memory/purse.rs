@@ -1,0 +1,93 @@
+//! The steps of work that reads the scratch memory, and so can't take them from it.
+
+use super::Scratch;
+use rulestone_format::meaning::{Fault, Outcome};
+use std::cell::Cell;
+
+/// Steps to spend while the scratch memory is borrowed: from [`Scratch::purse`], and back by
+/// [`Scratch::settle`].
+#[derive(Debug, Clone)]
+pub(crate) struct Purse {
+    before: usize,
+    /// None where more was wanted than there was.
+    left: Cell<Option<usize>>,
+}
+
+impl Purse {
+    /// Takes the steps for work of so many units.
+    ///
+    /// # Errors
+    /// [`Fault::TooLong`] where there are no more, from then on always.
+    #[inline]
+    pub(crate) fn pay(&self, units: u64) -> Outcome<()> {
+        let steps = usize::try_from(units).unwrap_or(usize::MAX);
+        let left = self.left.get().and_then(|left| left.checked_sub(steps));
+        self.left.set(left);
+        left.map(|_| ()).ok_or(Fault::TooLong)
+    }
+
+    /// As if nothing had been taken: the work begins again.
+    pub(super) fn refill(&self) {
+        self.left.set(Some(self.before));
+    }
+}
+
+impl Scratch {
+    /// All steps that are left.
+    #[inline]
+    pub(crate) fn purse(&self) -> Purse {
+        Purse { before: self.steps, left: Cell::new(Some(self.steps)) }
+    }
+
+    /// Takes the steps that were taken from a purse, and gives what the work gave.
+    ///
+    /// # Errors
+    /// That of the work, or [`Fault::TooLong`] where the purse didn't last: the decision ends.
+    #[inline]
+    pub(crate) fn settle<T>(&mut self, purse: &Purse, outcome: Outcome<T>) -> Outcome<T> {
+        let Some(left) = purse.left.get() else { return Err(self.exhaust()) };
+        self.spend(purse.before.saturating_sub(left))?;
+        outcome
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_purse_that_lasts_gives_its_steps_back() {
+        let mut scratch = Scratch::new(0);
+        let steps = scratch.steps();
+        let purse = scratch.purse();
+        assert_eq!((purse.pay(7), purse.pay(3)), (Ok(()), Ok(())));
+        assert_eq!(scratch.settle(&purse, Err::<(), _>(Fault::BadFormat)), Err(Fault::BadFormat));
+        assert_eq!((scratch.steps(), scratch.is_exhausted()), (steps - 10, false));
+
+        let purse = scratch.purse();
+        assert_eq!(purse.pay(5), Ok(()));
+        purse.refill();
+        assert_eq!(scratch.settle(&purse, Ok(1)), Ok(1));
+        assert_eq!(scratch.steps(), steps - 10);
+    }
+
+    #[test]
+    fn a_purse_that_lasts_exactly_is_enough() {
+        let mut scratch = Scratch::new(0);
+        let purse = scratch.purse();
+        assert_eq!(purse.pay(scratch.steps() as u64), Ok(()));
+        assert_eq!(scratch.settle(&purse, Ok(1)), Ok(1));
+        assert_eq!((scratch.steps(), scratch.is_exhausted()), (0, false));
+    }
+
+    /// Even where the work absorbs that it can't be paid for.
+    #[test]
+    fn a_purse_that_does_not_last_ends_the_decision() {
+        let mut scratch = Scratch::new(0);
+        let purse = scratch.purse();
+        assert_eq!(purse.pay(scratch.steps() as u64 + 1), Err(Fault::TooLong));
+        assert_eq!(purse.pay(0), Err(Fault::TooLong));
+        assert_eq!(scratch.settle(&purse, Ok(1)), Err(Fault::TooLong));
+        assert!(scratch.is_exhausted());
+    }
+}
