@@ -282,7 +282,7 @@ fn cases() -> Vec<Case> {
     case("split and join", Text("a,", "x", One), "s.split(',').join('-') == 'b'");
     case("int(string)", Text("0", "x", One), "int(s + '1') < 0");
     case("uint(string)", Text("0", "x", One), "uint(s + '1') == 7u");
-    case("double(string)", Text("1234567890", "0", One), "double('0.' + s + '1') < 0.0");
+    case("double(string)", Text("12345678", "0", One), "double('0.' + s + '1') < 0.0");
     case("duration(string)", Text("0", "x", One), "duration(s + '1s') < duration('0s')");
     case(
         "matches scattered",
@@ -292,7 +292,7 @@ fn cases() -> Vec<Case> {
     case(
         "matches last range",
         Text("}y", "x", One),
-        r"s.matches(r'^(?:[\x21\x23\x25\x27\x29\x2b\x2d\x2f\x31\x33\x35\x37\x39\x3b\x3d\x3f\x41\x43\x45\x47\x49\x4b\x4d\x4f\x51\x53\x55\x57\x59\x5b\x5d\x5f\x61\x63\x65\x67\x69\x6b\x6d\x6f\x71\x73\x75\x77\x79\x7b\x7d][\x21\x23\x25\x27\x29\x2b\x2d\x2f\x31\x33\x35\x37\x39\x3b\x3d\x3f\x41\x43\x45\x47\x49\x4b\x4d\x4f\x51\x53\x55\x57\x59\x5b\x5d\x5f\x61\x63\x65\x67\x69\x6b\x6d\x6f\x71\x73\x75\x77\x79\x7b\x7d])+ $') == false",
+        r"s.matches(r'^(?:[\x21\x23\x25\x27\x29\x2b\x2d\x2f\x31\x33\x35\x37\x39\x3b\x3d\x3f\x41\x43\x45\x47\x49\x4b\x4d\x4f\x51\x53\x55\x57\x59\x5b\x5d\x5f\x61\x63\x65\x67\x69\x6b\x6d\x6f\x71\x73\x75\x77\x79\x7b\x7d][\x21\x23\x25\x27\x29\x2b\x2d\x2f\x31\x33\x35\x37\x39\x3b\x3d\x3f\x41\x43\x45\x47\x49\x4b\x4d\x4f\x51\x53\x55\x57\x59\x5b\x5d\x5f\x61\x63\x65\x67\x69\x6b\x6d\x6f\x71\x73\x75\x77\x79\x7b\x7d])+ $')",
     );
     case("matches typical", Text("abc_0123", "x", One), "s.matches('^[a-z0-9_]+-$')");
     case("matches anywhere", Text("abc_0123", "x", One), "s.matches('(?i)cheat[0-9]+')");
@@ -306,7 +306,7 @@ fn cases() -> Vec<Case> {
     case("format unused", Text("a", "x", One), "(s + '%s').format(['a']) == 'b'");
     case("format literals", Text("%%", "x", One), "s.format(['a']) == 'b'");
     case("split in list ==", Text("a,", "x", One), "s.split(',') == ['a', 'b']");
-    case("text in words", Text("a", "a", Whole), "s in [t, 'a', 'b']");
+    case("text in words", Text("a", "a", Whole), "!(s in [t, 'a', 'b'])");
     // Lists and maps
     case("list == strings", Words(24), "(a == b) == false");
     case("list == long", Words(1000), "(a == b) == false");
@@ -412,7 +412,7 @@ fn cases() -> Vec<Case> {
     cases.push(Case {
         name: "%s of an int map",
         condition: "'%s'.format([variables.m]).contains('zz')",
-        variables: "variables:\n  m: 'a.transformMapEntry(i, v, {v * v * v * v - i: v})'\n",
+        variables: "variables:\n  m: 'a.transformMapEntry(i, v, {v * v * v * v + i: v})'\n",
         facts: Ints,
     });
     cases.push(Case {

@@ -20,9 +20,10 @@ mod verbs;
 
 use clap::{Parser, Subcommand};
 use failure::{Failure, Status};
+use output::Format;
 use std::io::Write;
 use std::process::ExitCode;
-use terminal::{Color, Format, Terminal};
+use terminal::{Color, Terminal};
 
 /// Writes, tests and compiles rules for game events, and evaluates them.
 #[derive(Debug, Parser)]

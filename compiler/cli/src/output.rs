@@ -5,13 +5,22 @@
 //! verb prints its report by this, so that no foreign text can break a line, move
 //! the cursor or pass for something that this program says.
 
-use crate::terminal::Format;
+use clap::ValueEnum;
 use rulestone_compiler::visible::{escaped, escaped_json};
 use std::fmt::Display;
 use std::io::{self, BufWriter, StdoutLock, Write};
 
 /// Bytes that are written at once.
 const CHUNK: usize = 64 << 10;
+
+/// How to print findings, reports and errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Text,
+    /// One JSON object a line
+    Json,
+}
 
 /// A report on its way to whoever reads it.
 #[derive(Debug)]

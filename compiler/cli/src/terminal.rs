@@ -5,6 +5,8 @@
 //! there is nobody left to tell. Foreign text in it is escaped on the way.
 
 use crate::failure::{Failure, Status};
+use crate::output::Format;
+use crate::report::grouped;
 use clap::ValueEnum;
 use rulestone_compiler::diagnostic::render::{render, summary};
 use rulestone_compiler::diagnostic::{Diagnostics, json};
@@ -27,15 +29,6 @@ pub enum Color {
     Auto,
     Always,
     Never,
-}
-
-/// How to print findings, reports and errors.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people
-    Text,
-    /// One JSON object a line
-    Json,
 }
 
 /// How to talk to whoever started this.
@@ -197,7 +190,7 @@ impl Progress {
                 let mut line = format!("\r{frame} {label}, {seconds} s");
                 let count = seen.load(Ordering::Relaxed);
                 if count > 0 {
-                    line.push_str(&format!(", {}", crate::report::grouped(count)));
+                    line.push_str(&format!(", {}", grouped(count)));
                 }
                 let mut stderr = std::io::stderr().lock();
                 let _ = write!(stderr, "{line}\x1b[K").and_then(|()| stderr.flush());

@@ -6,7 +6,8 @@
 //! are escaped.
 
 use crate::failure::{Failure, Status};
-use crate::terminal::{Color, Format, Terminal};
+use crate::output::Format;
+use crate::terminal::{Color, Terminal};
 use clap::error::ErrorKind;
 use clap::{Error, Parser};
 use rulestone_compiler::visible::{escaped, escaped_lines};

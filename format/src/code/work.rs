@@ -26,7 +26,7 @@ pub const PART: u64 = 8;
 pub const CLAUSE: u64 = 40;
 
 /// A digit that `%f` and `%e` are asked for: each is found by a walk over a number of up to 1,100 bits.
-pub const DIGIT: u64 = 20;
+pub const DIGIT: u64 = 40;
 
 /// Digits before the point of a double, and of any other number, at most.
 pub const DIGITS_OF_DOUBLE: u64 = 310;

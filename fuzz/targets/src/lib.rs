@@ -13,6 +13,7 @@
 //! * `oracle` has a file for each promise: what must hold of any input.
 //! * `ruleset` has the rulesets for which frames and facts are tried.
 //! * [`seed`] makes the first inputs of all targets.
+//! * [`weigh`] holds what archives cost against what they are stated to cost.
 
 #![forbid(unsafe_code)]
 
@@ -21,6 +22,7 @@ mod oracle;
 mod ruleset;
 pub mod seed;
 pub mod target;
+pub mod weigh;
 
 #[path = "../../../compiler/tests/generator/mod.rs"]
 #[allow(dead_code, reason = "minimising is for the test of agreement")]

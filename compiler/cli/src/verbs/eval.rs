@@ -2,9 +2,9 @@
 
 use crate::facts::{Encoder, Lines};
 use crate::failure::{Failure, Status};
-use crate::output::Report;
+use crate::output::{Format, Report};
 use crate::target;
-use crate::terminal::{Format, Progress, Terminal};
+use crate::terminal::{Progress, Terminal};
 use rulestone::{Error, ErrorCode};
 use std::io::IsTerminal;
 use std::path::PathBuf;
