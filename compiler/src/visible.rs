@@ -44,13 +44,23 @@ pub fn escaped_json(json: &str) -> Cow<'_, str> {
     rewritten(json, |character| character != '\n' && is_hidden(character), in_json)
 }
 
+/// Where the first byte is that is not printable ASCII. Nearly all text has none, so bytes
+/// are looked at side by side.
+fn first_unusual(text: &[u8]) -> Option<usize> {
+    let is_unusual = |byte: &u8| !matches!(byte, b' '..=b'~');
+    let (chunks, rest) = text.as_chunks::<32>();
+    let has_one = |chunk: &[u8; 32]| chunk.iter().fold(false, |any, byte| any | is_unusual(byte));
+    let plain = chunks.iter().position(has_one).unwrap_or(chunks.len()) * 32;
+    let rest = if plain < chunks.len() * 32 { text.get(plain..)? } else { rest };
+    rest.iter().position(is_unusual).map(|at| plain + at)
+}
+
 fn rewritten<'t>(
     text: &'t str,
     is_hidden: impl Fn(char) -> bool,
     escape: fn(char, &mut String),
 ) -> Cow<'t, str> {
-    let is_plain = |byte: u8| matches!(byte, b' '..=b'~');
-    let Some(first) = text.bytes().position(|byte| !is_plain(byte)) else {
+    let Some(first) = first_unusual(text.as_bytes()) else {
         return Cow::Borrowed(text);
     };
     // All before it is ASCII, so that this is where a character begins.
@@ -140,6 +150,18 @@ const HIDDEN: &[(u32, u32)] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_character_is_escaped_wherever_it_stands() {
+        for before in 0..100 {
+            for behind in [0, 1, 40] {
+                let around = |middle: &str| "x".repeat(before) + middle + &"y".repeat(behind);
+                assert_eq!(escaped(&around("\u{1b}")), around("\\u{1b}"));
+                assert_eq!(escaped(&around("é")), around("é"));
+                assert_eq!(escaped(&around("\u{7f}")), around("\\u{7f}"));
+            }
+        }
+    }
 
     #[test]
     fn what_a_terminal_obeys_or_hides_is_escaped() {

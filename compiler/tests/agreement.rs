@@ -139,7 +139,7 @@ fn at_edges(twin: &Twin, request: &Json) -> Vec<Json> {
 }
 
 /// Both evaluators must also give the same reasons.
-fn same_faults(twin: &Twin, session: &mut Session<'_>, frame: &[u8]) -> Result<(), Failure> {
+fn same_faults(twin: &Twin, session: &mut Session, frame: &[u8]) -> Result<(), Failure> {
     let archive = twin.ruleset.archive();
     let checked = Frame::check(frame, archive).expect("the frame is good");
     let expected = reference::decide(&twin.checked, &Facts::from_frame(&checked, archive));

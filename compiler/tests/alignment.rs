@@ -58,7 +58,7 @@ fn frames(ruleset: &Ruleset) -> Vec<Vec<u8>> {
     REQUESTS.iter().map(encode).collect()
 }
 
-fn decide(session: &mut Session<'_>, frame: &[u8]) -> Result<String, ErrorCode> {
+fn decide(session: &mut Session, frame: &[u8]) -> Result<String, ErrorCode> {
     let mut line = Vec::new();
     session.decide(frame).map_err(|error| error.code())?.write_json(&mut line);
     Ok(String::from_utf8(line).expect("JSON is UTF-8"))

@@ -70,7 +70,7 @@ fn encode(ruleset: &Ruleset, facts: &str) -> Vec<u8> {
     ruleset.encode(&facts).expect("the facts are good")
 }
 
-fn decide(session: &mut Session<'_>, frame: &[u8]) -> String {
+fn decide(session: &mut Session, frame: &[u8]) -> String {
     let mut line = Vec::new();
     session.decide(frame).expect("the frame is good").write_json(&mut line);
     String::from_utf8(line).expect("JSON is UTF-8")

@@ -70,7 +70,7 @@ fn odd(bytes: &[u8]) -> (Vec<u8>, std::ops::Range<usize>) {
 }
 
 /// All ways in which a ruleset is asked.
-fn sessions(twin: &Twin) -> [Session<'_>; 3] {
+fn sessions(twin: &Twin) -> [Session; 3] {
     let mut sessions = [twin.ruleset.session(), twin.ruleset.session(), twin.indexed.session()];
     sessions[1].use_index(false);
     for session in &mut sessions {
@@ -165,7 +165,7 @@ fn a_batch_decides_as_its_frames_one_by_one() {
 }
 
 /// Decides about frames one by one and as a batch at an odd address, and says what.
-fn decides_alike(session: &mut Session<'_>, frames: &[Vec<u8>]) -> Vec<String> {
+fn decides_alike(session: &mut Session, frames: &[Vec<u8>]) -> Vec<String> {
     let expected: Vec<String> = frames.iter().map(|frame| line(session.decide(frame))).collect();
     let (moved, at) = odd(&frames.concat());
     let mut found = Vec::new();

@@ -238,6 +238,9 @@ impl<'a> Check<'a> {
                 }
             }
         }
+        if self.is_whole && frame.count < schema.facts.len() {
+            self.has_all_beyond(frame.count)?;
+        }
         // Bits of no fact: those of the last eight bytes behind the last fact.
         let used = frame.count % 64;
         if used != 0 && last >> used != 0 {
@@ -247,6 +250,16 @@ impl<'a> Check<'a> {
             return Err(Error::new(ErrorCode::FrameTrailing));
         }
         Ok(())
+    }
+
+    /// That no fact must be there that the sender doesn't know.
+    #[cold]
+    fn has_all_beyond(&self, count: usize) -> Result<(), Error> {
+        let mut beyond = self.archive.schema.facts.iter().enumerate().skip(count);
+        match beyond.find(|(_, fact)| fact.optional == 0) {
+            Some((index, _)) => Err(Error::at(ErrorCode::FrameMissing, index as u64)),
+            None => Ok(()),
+        }
     }
 
     #[inline(always)]

@@ -93,7 +93,7 @@ impl Default for Limits {
 }
 
 /// What is known of an archive that is in order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Verified {
     /// What one decision costs at worst, about a nanosecond each: every rule

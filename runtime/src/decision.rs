@@ -4,6 +4,8 @@
 //! Everything is borrowed from the session, the frame and the archive; nothing
 //! is copied or allocated.
 
+mod convert;
+mod typed;
 mod value;
 
 use crate::decide::Problem;
@@ -16,6 +18,8 @@ use rulestone_format::frame::Frame;
 use rulestone_format::meaning::Fault;
 use std::fmt;
 
+pub use convert::WrongType;
+pub use typed::OutputId;
 pub use value::{Entries, Items, ListRef, MapRef, ValueRef};
 
 /// What a ruleset decides about one request.

@@ -58,6 +58,58 @@ pub enum LoadError {
         /// What is wrong with the signature.
         fault: SignatureFault,
     },
+    /// The ruleset is sound, and not one that may take the place of the one that is there.
+    Unlike {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        unlike: Unlike,
+    },
+}
+
+/// Why a ruleset doesn't take the place of another by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Unlike {
+    /// It is another ruleset.
+    Name {
+        /// The name of the new one.
+        found: String,
+        /// The name of the one that is in place.
+        current: String,
+    },
+    /// A fact of the one that is in place is gone, moved, or has another type or bound.
+    Fact {
+        /// The fact.
+        path: String,
+    },
+    /// It requires a fact that the one in place doesn't have.
+    Required {
+        /// The fact.
+        path: String,
+    },
+}
+
+impl fmt::Display for Unlike {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Unlike::Name { found, current } => write!(
+                f,
+                "it is the ruleset `{found}`, and `{current}` is in place; is the path right?"
+            ),
+            Unlike::Fact { path } => write!(
+                f,
+                "the fact `{path}` is not what it was, so requests for the ruleset that is in place \
+                 would fail; declare facts as before and new ones behind them, or build requests \
+                 for both"
+            ),
+            Unlike::Required { path } => write!(
+                f,
+                "the fact `{path}` is new and not optional, so requests for the ruleset that is in \
+                 place would fail; make it optional"
+            ),
+        }
+    }
 }
 
 /// What stands at a path where an archive should.
@@ -77,7 +129,10 @@ impl LoadError {
             LoadError::Format { error, .. } => Some(error.code()),
             LoadError::Limit { exceeded, .. } => Some(exceeded.code()),
             LoadError::Signature { fault, .. } => Some(fault.code()),
-            LoadError::Io { .. } | LoadError::NotAFile { .. } | LoadError::Empty { .. } => None,
+            LoadError::Io { .. }
+            | LoadError::NotAFile { .. }
+            | LoadError::Empty { .. }
+            | LoadError::Unlike { .. } => None,
         }
     }
 
@@ -86,7 +141,8 @@ impl LoadError {
         match self {
             LoadError::Io { path, .. }
             | LoadError::NotAFile { path, .. }
-            | LoadError::Empty { path } => Some(path),
+            | LoadError::Empty { path }
+            | LoadError::Unlike { path, .. } => Some(path),
             LoadError::Format { path, .. }
             | LoadError::Limit { path, .. }
             | LoadError::Signature { path, .. } => path.as_deref(),
@@ -155,6 +211,7 @@ impl fmt::Display for LoadError {
                 write!(f, "{}{text}: {message} ({exceeded})", Before(path))
             }
             LoadError::Signature { path, fault } => write!(f, "{}{fault}", Before(path)),
+            LoadError::Unlike { path, unlike } => write!(f, "{}: {unlike}", path.display()),
         }
     }
 }
@@ -179,7 +236,8 @@ impl std::error::Error for LoadError {
             LoadError::NotAFile { .. }
             | LoadError::Empty { .. }
             | LoadError::Limit { .. }
-            | LoadError::Signature { .. } => None,
+            | LoadError::Signature { .. }
+            | LoadError::Unlike { .. } => None,
         }
     }
 }

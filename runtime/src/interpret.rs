@@ -33,8 +33,7 @@ mod types;
 
 use crate::load::Regex;
 use crate::memory::{Memory, Scratch};
-use crate::ruleset::Ruleset;
-use crate::session::Plan;
+use crate::plan::Plan;
 use rulestone_format::archive::ArchivedRuleset;
 use rulestone_format::code::{LEAVE, fault_from_u32};
 use rulestone_format::frame::Frame;
@@ -62,12 +61,6 @@ pub(crate) trait Regexes: Sync {
     fn regex(&self, index: usize) -> Option<&Regex>;
 }
 
-impl Regexes for Ruleset {
-    fn regex(&self, index: usize) -> Option<&Regex> {
-        Ruleset::regex(self, index)
-    }
-}
-
 /// What all requests share: the archive, and what was worked out from it when
 /// it was loaded.
 #[derive(Clone, Copy)]
@@ -90,7 +83,7 @@ pub(crate) struct Machine<'m> {
     pub(crate) program: Program<'m>,
     pub(crate) frame: Frame<'m>,
     pub(crate) scratch: &'m mut Scratch,
-    /// Variables, then facts that are converted ([`Form::Converted`](crate::session::Form::Converted)).
+    /// Variables, then facts that are converted ([`Form::Converted`](crate::plan::Form::Converted)).
     pub(crate) memos: &'m mut [Memo],
     /// The high half of the last value that a unit gave, if it gives wide ones.
     high: u64,

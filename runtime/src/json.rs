@@ -231,6 +231,13 @@ fn write_escape(byte: u8, target: &mut impl Target) {
 }
 
 /// Base64 of RFC 4648, section 4.
+/// Bytes as text.
+pub(crate) fn base64(bytes: &[u8]) -> String {
+    let mut text = Vec::new();
+    write_base64(bytes, &mut text);
+    String::from_utf8(text).unwrap_or_default()
+}
+
 fn write_base64(bytes: &[u8], target: &mut impl Target) {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     // INVARIANT: six bits are below 64, the length of the alphabet.

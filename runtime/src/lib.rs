@@ -80,6 +80,7 @@ pub mod limits;
 mod live;
 mod load;
 mod memory;
+mod plan;
 pub mod ruleset;
 mod session;
 pub mod signature;
@@ -88,14 +89,14 @@ mod typename;
 #[cfg(test)]
 mod testing;
 
-pub use decision::Decision;
+pub use decision::{Decision, OutputId};
 pub use error::LoadError;
 pub use facts::{FactId, FactKey, FactsBuilder, FactsError};
 pub use limits::Limits;
-pub use live::Live;
+pub use live::{Live, LiveSession, Watch, Watcher};
 pub use ruleset::Ruleset;
 pub use rulestone_format::frame::Frame;
-pub use rulestone_format::meaning::Timestamp;
+pub use rulestone_format::meaning::{Fault, Point, Timestamp};
 pub use rulestone_format::verify::Verified;
 pub use rulestone_format::{Error, ErrorCode};
 pub use session::{Bound, Session};

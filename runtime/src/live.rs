@@ -2,7 +2,16 @@
 //!
 //! In come rulesets that are already verified, or paths of archives that
 //! become so here; out come snapshots that stay what they are for as long as
-//! they are held. Signed archives never go back to an older one.
+//! they are held, and sessions that move on. Signed archives never go back to an
+//! older one.
+
+mod session;
+#[cfg(test)]
+mod tests;
+mod watch;
+
+pub use session::LiveSession;
+pub use watch::{Watch, Watcher};
 
 use crate::error::LoadError;
 use crate::limits::Limits;
@@ -10,12 +19,18 @@ use crate::ruleset::Ruleset;
 use crate::signature::{PublicKey, SignatureFault};
 use arc_swap::ArcSwap;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A ruleset that can be replaced while other threads decide by it.
 ///
-/// Nobody waits: readers take a snapshot and keep it for as long as they like;
-/// the bytes of an old ruleset go when its last snapshot does.
+/// Nobody waits. A thread that decides has a session that moves on ([`Live::session`]), or
+/// takes a snapshot and keeps it for as long as it likes ([`Live::load`]). An old ruleset
+/// is let go by whoever puts a new one in place, or by [`Live::release`], never by a
+/// request. Clones are the same: one is put in place for all of them.
+///
+/// A ruleset takes the place of its like: see [`Live::reload`] for what that means, and
+/// [`Live::replace`] for any other.
 ///
 /// Of signed archives ([`Live::reload_signed`]) it remembers the highest sequence
 /// number, and takes none that is older.
@@ -25,21 +40,47 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// use rulestone::{Live, Ruleset};
 ///
 /// let live = Live::new(Ruleset::open("black-mesa.stone")?);
-/// let before = live.load();
-/// if let Err(error) = live.reload("black-mesa.stone") {
-///     eprintln!("the old rules stay: {error}");
-/// }
-/// if !live.is_current(&before) {
-///     // Make new sessions of `live.load()`.
-/// }
+/// // Somewhere, as long as this value lives:
+/// let watcher = live.watch("black-mesa.stone", |found| match found {
+///     Ok(ruleset) => println!("now by {}", ruleset.identity().name),
+///     Err(error) => eprintln!("the old rules stay: {error}"),
+/// })?;
+/// // On each thread that decides:
+/// let mut session = live.session();
+/// # let frame = [0];
+/// session.refresh();
+/// let decision = session.decide(&frame)?;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Live {
+    shared: Arc<Shared>,
+}
+
+/// What all clones and all sessions share.
+#[derive(Debug)]
+struct Shared {
     current: ArcSwap<Ruleset>,
-    /// Held by whoever puts a signed ruleset in place; readers never ask for it.
-    newest: Mutex<Option<Newest>>,
+    /// How many rulesets were put in place: sessions see by it that there is another.
+    generation: AtomicU64,
+    /// Held by whoever puts a ruleset in place; readers never ask for it.
+    history: Mutex<History>,
+}
+
+#[derive(Debug, Default)]
+struct History {
+    newest: Option<Newest>,
+    /// Rulesets that were in place, and that sessions or snapshots may still have: as long
+    /// as they are here, it isn't these that let them go.
+    retired: Vec<Ruleset>,
+}
+
+impl History {
+    fn release(&mut self) -> usize {
+        self.retired.retain(|ruleset| ruleset.holders() > 1);
+        self.retired.len()
+    }
 }
 
 /// The signed archive of the highest sequence number so far.
@@ -53,7 +94,7 @@ impl Newest {
     /// `None` of a ruleset that was loaded without a signature.
     fn of(ruleset: &Ruleset) -> Option<Newest> {
         let sequence = ruleset.signature()?.sequence();
-        ruleset.hash().map(|hash| Newest { sequence, hash: *hash })
+        Some(Newest { sequence, hash: *ruleset.hash() })
     }
 
     /// Whether an archive may come after this one.
@@ -73,42 +114,64 @@ impl Newest {
 impl Live {
     /// Begins with this ruleset.
     pub fn new(ruleset: Ruleset) -> Live {
-        let newest = Mutex::new(Newest::of(&ruleset));
-        Live { current: ArcSwap::from_pointee(ruleset), newest }
+        let history = History { newest: Newest::of(&ruleset), retired: Vec::new() };
+        Live {
+            shared: Arc::new(Shared {
+                current: ArcSwap::from_pointee(ruleset),
+                generation: AtomicU64::new(0),
+                history: Mutex::new(history),
+            }),
+        }
     }
 
     /// The ruleset of this moment.
     ///
     /// # Cost
     /// One counter shared by all threads is raised, and lowered when the
-    /// snapshot goes: take one for many requests, not one for each, and ask
-    /// [`Live::is_current`] in between.
+    /// snapshot goes: take one for many requests, not one for each.
     pub fn load(&self) -> Ruleset {
-        Ruleset::clone(&self.current.load())
+        Ruleset::clone(&self.shared.current.load())
     }
 
     /// Whether this snapshot is the ruleset of this moment. Writes no memory
     /// that threads share.
     pub fn is_current(&self, snapshot: &Ruleset) -> bool {
-        self.current.load().is_same(snapshot)
+        self.shared.current.load().is_same(snapshot)
     }
 
-    /// Puts another ruleset in its place, of whatever origin and age, and gives
-    /// the one that was there.
+    /// A session that moves on when another ruleset is put in place
+    /// ([`LiveSession::refresh`]).
+    pub fn session(&self) -> LiveSession {
+        LiveSession::new(self.clone())
+    }
+
+    /// How many rulesets were put in place since the first.
+    pub(crate) fn generation(&self) -> &AtomicU64 {
+        &self.shared.generation
+    }
+
+    /// Puts another ruleset in its place, of whatever origin, name, schema and age, and
+    /// gives the one that was there.
     pub fn replace(&self, ruleset: Ruleset) -> Ruleset {
-        let mut newest = self.newest();
-        *newest = match (*newest, Newest::of(&ruleset)) {
+        let mut history = self.history();
+        history.newest = match (history.newest, Newest::of(&ruleset)) {
             (Some(newest), Some(next)) if next.sequence <= newest.sequence => Some(newest),
             (newest, next) => next.or(newest),
         };
-        Ruleset::clone(&self.current.swap(Arc::new(ruleset)))
+        self.put(ruleset, &mut history)
     }
 
     /// Loads an archive as [`Ruleset::open`] does and puts it in place. Whether
     /// it is signed isn't asked.
     ///
+    /// It has to be of the same ruleset, by its name, and has to take the frames that are
+    /// made for the one that is there: its facts begin with the same, and those behind them
+    /// are optional. Of any other, requests that are on their way would be errors;
+    /// [`Live::replace`] takes it all the same.
+    ///
     /// # Errors
-    /// Those of [`Ruleset::open`]; the ruleset that was there stays.
+    /// Those of [`Ruleset::open`]; [`LoadError::Unlike`]: it is not of the same ruleset, or
+    /// doesn't take its frames. The ruleset that was there stays.
     pub fn reload(&self, path: impl AsRef<Path>) -> Result<(), LoadError> {
         self.reload_with(path, &Limits::default())
     }
@@ -118,8 +181,11 @@ impl Live {
     /// # Errors
     /// As [`Live::reload`].
     pub fn reload_with(&self, path: impl AsRef<Path>, limits: &Limits) -> Result<(), LoadError> {
+        let path = path.as_ref();
         let ruleset = Ruleset::open_with(path, limits)?;
-        self.current.store(Arc::new(ruleset));
+        let mut history = self.history();
+        self.is_followed_by(&ruleset, path)?;
+        self.put(ruleset, &mut history);
         Ok(())
     }
 
@@ -133,7 +199,8 @@ impl Live {
     ///
     /// # Errors
     /// Those of [`Ruleset::open_signed`]; `A407`: it is older; `A408`: it is
-    /// another one of the same sequence number. The ruleset that was there stays.
+    /// another one of the same sequence number; [`LoadError::Unlike`] as of
+    /// [`Live::reload`]. The ruleset that was there stays.
     pub fn reload_signed(&self, path: impl AsRef<Path>, key: &PublicKey) -> Result<(), LoadError> {
         self.reload_signed_with(path, key, &Limits::default())
     }
@@ -149,86 +216,45 @@ impl Live {
         limits: &Limits,
     ) -> Result<(), LoadError> {
         let path = path.as_ref();
-        let least = self.newest().map_or(0, |newest| newest.sequence);
+        let least = self.history().newest.map_or(0, |newest| newest.sequence);
         let ruleset = Ruleset::open_signed_with(path, key, least, limits)?;
         let next = Newest::of(&ruleset);
         // Held until it is in place: of two that are loaded at once, the newer one stays.
-        let mut newest = self.newest();
-        if let (Some(newest), Some(next)) = (&*newest, &next) {
+        let mut history = self.history();
+        if let (Some(newest), Some(next)) = (&history.newest, &next) {
             newest.admits(next).map_err(|fault| LoadError::signature(Some(path), fault))?;
         }
-        *newest = next;
-        let current = self.current.load();
+        self.is_followed_by(&ruleset, path)?;
+        history.newest = next;
+        let current = self.load();
         if current.hash() != ruleset.hash() || current.signature() != ruleset.signature() {
-            self.current.store(Arc::new(ruleset));
+            self.put(ruleset, &mut history);
         }
         Ok(())
     }
 
+    /// Lets those rulesets go that were in place and that no session and no snapshot has
+    /// any more, and says how many are left. So does whoever puts one in place.
+    pub fn release(&self) -> usize {
+        self.history().release()
+    }
+
+    fn is_followed_by(&self, next: &Ruleset, path: &Path) -> Result<(), LoadError> {
+        let unlike = next.follows(&self.shared.current.load());
+        unlike.map_err(|unlike| LoadError::Unlike { path: path.to_owned(), unlike })
+    }
+
+    fn put(&self, ruleset: Ruleset, history: &mut History) -> Ruleset {
+        let old = Ruleset::clone(&self.shared.current.swap(Arc::new(ruleset)));
+        // Behind it: whoever sees the number sees the ruleset, too.
+        self.shared.generation.fetch_add(1, Ordering::Release);
+        history.release();
+        history.retired.push(old.clone());
+        old
+    }
+
     /// A thread that panicked meanwhile has left it as good as any other.
-    fn newest(&self) -> MutexGuard<'_, Option<Newest>> {
-        self.newest.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::{every_kind, file};
-    use std::fs;
-    use tempfile::TempDir;
-
-    #[test]
-    fn whatever_is_wrong_with_the_new_archive_the_old_one_stays() {
-        let folder = TempDir::new().expect("a temporary folder");
-        let path = folder.path().join("live.stone");
-        let good = file(&every_kind());
-        fs::write(&path, &good).expect("it is written");
-        let live = Live::new(Ruleset::open(&path).expect("it is good"));
-        let before = live.load();
-        let frame = before
-            .encode(&serde_json::json!({"now": 0, "player": {"name": "x", "level": 1}}))
-            .expect("the facts are good");
-        let stays = |why: &str| {
-            let error = live.reload(&path).expect_err(why);
-            assert!(error.to_string().contains("live.stone"), "{why}: {error}");
-            assert!(live.is_current(&before), "{why}");
-            assert!(live.load().session().decide(&frame).is_ok(), "{why}");
-        };
-        for (why, bytes) in [
-            ("empty", &[][..]),
-            ("a source", b"rulestone: v1\n"),
-            ("cut short", &good[..good.len() - 1]),
-            ("too long", &[&good[..], b"x"].concat()),
-            ("of another version", &[&good[..8], &[0xFF, 0xFF], &good[10..]].concat()),
-            ("damaged", &[&good[..100], &[!good[100]], &good[101..]].concat()),
-        ] {
-            fs::write(&path, bytes).expect("it is written");
-            stays(why);
-        }
-        fs::remove_file(&path).expect("it is there");
-        stays("missing");
-        fs::create_dir(&path).expect("a folder");
-        stays("a folder");
-        fs::remove_dir(&path).expect("it is there");
-        fs::write(&path, &good).expect("it is written");
-        live.reload(&path).expect("it is good again");
-        assert!(!live.is_current(&before));
-    }
-
-    #[test]
-    fn a_session_goes_on_by_the_rules_that_it_began_with() {
-        let live = Live::new(Ruleset::from_vec(file(&every_kind())).expect("it is good"));
-        let before = live.load();
-        let facts = serde_json::json!({"now": 0, "player": {"name": "x", "level": 1}});
-        let frame = before.encode(&facts).expect("the facts are good");
-        let mut session = before.session();
-        session.decide(&frame).expect("the frame is good");
-        let mut other = every_kind();
-        other.truncate(1);
-        drop(live.replace(Ruleset::from_vec(file(&other)).expect("it is good")));
-        session.decide(&frame).expect("the frame is as good as before");
-        // The new rules have another schema, and say so.
-        assert!(live.load().session().decide(&frame).is_err());
+    fn history(&self) -> MutexGuard<'_, History> {
+        self.shared.history.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -243,6 +243,11 @@ impl Scratch {
         self.step_limit = steps;
     }
 
+    /// From the next decision on the limits are those of another.
+    pub(crate) fn set_limits_of(&mut self, other: &Scratch) {
+        (self.limit, self.step_limit) = (other.limit, other.step_limit);
+    }
+
     pub(crate) fn clear(&mut self) {
         self.transient.clear();
         self.memo.clear();

@@ -4,12 +4,16 @@
 //! all threads; sessions that decide by it; builders of facts for it; and
 //! descriptions of what is in it.
 
-use crate::error::LoadError;
+use crate::decision::OutputId;
+use crate::error::{LoadError, Unlike};
 use crate::facts::{FactId, FactTable, FactsBuilder, FactsError};
+use crate::interpret::{Program, Regexes};
 use crate::limits::Limits;
 use crate::load::{self, Archive, Regex, Storage};
-use crate::session::{Plan, Session};
+use crate::plan::Plan;
+use crate::session::Session;
 use crate::signature::Signature;
+use rulestone_format::Error;
 use rulestone_format::archive::{ArchivedFact, ArchivedOutput, ArchivedRule, ArchivedRuleset};
 use rulestone_format::rule::Combine;
 use rulestone_format::verify::Verified;
@@ -106,14 +110,42 @@ impl Ruleset {
     ) -> Result<Ruleset, LoadError> {
         let loaded = Archive::new(storage, limits);
         let (archive, regexes) = loaded.map_err(|refusal| LoadError::refused(path, refusal))?;
+        Ruleset::of(archive, regexes, signature).map_err(|error| LoadError::format(path, error))
+    }
+
+    fn of(
+        archive: Archive,
+        regexes: Vec<Regex>,
+        signature: Option<Signature>,
+    ) -> Result<Ruleset, Error> {
         let root = archive.root();
-        let facts = FactTable::new(root).map_err(|error| LoadError::format(path, error))?;
+        let facts = FactTable::new(root)?;
         let plan = Plan::new(root);
         Ok(Ruleset { inner: Arc::new(Inner { archive, regexes, facts, plan, signature }) })
     }
 
+    /// Of a body whose structure is sound; what its records say, nobody has looked at.
+    #[cfg(test)]
+    pub(crate) fn unverified(body: &[u8]) -> Option<Ruleset> {
+        Ruleset::of(Archive::unverified(body)?, Vec::new(), None).ok()
+    }
+
+    /// Tells whether it is still there, without keeping it.
+    #[cfg(test)]
+    pub(crate) fn watched(&self) -> impl Fn() -> bool + use<> {
+        let inner = Arc::downgrade(&self.inner);
+        move || inner.strong_count() > 0
+    }
+
+    /// The plan, of a ruleset that nobody else has.
+    #[cfg(test)]
+    pub(crate) fn plan_mut(&mut self) -> (&ArchivedRuleset, &mut Plan) {
+        let inner = Arc::get_mut(&mut self.inner).expect("nobody else has it");
+        (inner.archive.root(), &mut inner.plan)
+    }
+
     /// A session that decides by this ruleset: one for each thread.
-    pub fn session(&self) -> Session<'_> {
+    pub fn session(&self) -> Session {
         Session::new(self)
     }
 
@@ -173,6 +205,30 @@ impl Ruleset {
         archive.rules.iter().map(move |rule| RuleDescription { archive, rule })
     }
 
+    /// An output by its name, for typed reads of decisions
+    /// ([`Decision::int`](crate::Decision::int)).
+    ///
+    /// # Cost
+    /// Looks at the names one by one: once, when the ruleset is loaded.
+    pub fn output(&self, name: &str) -> Option<OutputId> {
+        OutputId::new(self.outputs().position(|output| output.name() == name)?)
+    }
+
+    /// The rule of a number ([`RuleRef::index`](crate::decision::RuleRef::index)).
+    pub fn rule(&self, number: usize) -> Option<RuleDescription<'_>> {
+        let archive = self.archive();
+        archive.rules.get(number).map(|rule| RuleDescription { archive, rule })
+    }
+
+    /// The number of a rule: its place among [`Ruleset::rules`], the same for as long as the
+    /// archive is.
+    ///
+    /// # Cost
+    /// Looks at the ids one by one: once, when the ruleset is loaded.
+    pub fn rule_number(&self, id: &str) -> Option<usize> {
+        self.rules().position(|rule| rule.id() == id)
+    }
+
     /// What the verifier found out: among it, what a decision costs at worst.
     pub fn verified(&self) -> &Verified {
         self.inner.archive.verified()
@@ -202,28 +258,55 @@ impl Ruleset {
         Arc::ptr_eq(&self.inner, &other.inner)
     }
 
+    /// How many clones there are of this one, itself among them.
+    pub(crate) fn holders(&self) -> usize {
+        Arc::strong_count(&self.inner)
+    }
+
+    /// Whether this may take the place of another: it is a later state of the same ruleset,
+    /// and takes the frames that are made for the other.
+    pub(crate) fn follows(&self, other: &Ruleset) -> Result<(), Unlike> {
+        let (found, current) = (self.identity().name, other.identity().name);
+        if found != current {
+            return Err(Unlike::Name { found: found.to_owned(), current: current.to_owned() });
+        }
+        let (schema, before) = (&self.archive().schema, &other.archive().schema);
+        let known = before.facts.len();
+        let as_before =
+            |count: &usize| schema.fingerprints.get(*count) == before.fingerprints.get(*count);
+        if let Some(fact) = (1..=known).find(|count| !as_before(count)).map(|count| count - 1) {
+            let path = other.archive().text(&before.facts[fact].path);
+            return Err(Unlike::Fact { path: path.to_owned() });
+        }
+        match self.facts().skip(known).find(|fact| !fact.is_optional()) {
+            Some(fact) => Err(Unlike::Required { path: fact.path().to_owned() }),
+            None => Ok(()),
+        }
+    }
+
     /// The bytes of the archive, as they were loaded and verified.
     pub fn bytes(&self) -> &[u8] {
         self.inner.archive.bytes()
     }
 
-    /// Names the archive's bytes: their hash. There always is one.
-    pub(crate) fn hash(&self) -> Option<&[u8; 32]> {
+    /// BLAKE3 of the archive behind its header: names the bytes that decide.
+    pub fn hash(&self) -> &[u8; 32] {
         self.inner.archive.hash()
     }
 
     #[inline]
-    pub(crate) fn regex(&self, index: usize) -> Option<&Regex> {
-        self.inner.regexes.get(index)
-    }
-
-    #[inline]
-    pub(crate) fn session_plan(&self) -> &Plan {
-        &self.inner.plan
+    pub(crate) fn program(&self) -> Program<'_> {
+        Program { archive: self.archive(), plan: &self.inner.plan, regexes: self }
     }
 
     pub(crate) fn fact_table(&self) -> &FactTable {
         &self.inner.facts
+    }
+}
+
+impl Regexes for Ruleset {
+    fn regex(&self, index: usize) -> Option<&Regex> {
+        self.inner.regexes.get(index)
     }
 }
 

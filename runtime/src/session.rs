@@ -1,8 +1,8 @@
 //! Sessions: everything that deciding needs besides the ruleset.
 //!
-//! A [`Plan`] is worked out once, when a ruleset is loaded. A [`Session`] owns
-//! all memory that decisions use, and uses it again for the next one; each
-//! thread has its own.
+//! A [`Session`] owns all memory that decisions use, and uses it again for the next
+//! one; each thread has its own. What it decides by is the ruleset's
+//! [`Plan`](crate::plan::Plan), which all of them share.
 
 #[cfg(test)]
 pub(crate) mod assemble;
@@ -11,20 +11,15 @@ mod bind;
 mod observe;
 
 use crate::decide::{
-    self, Deferred, DimensionPlans, FewBlocks, FewSlots, Fronts, Group, Lane, Marks, Output,
-    Problem, Rows, SubjectPlans, Subjects, Together, Wide,
+    self, Deferred, Group, Lane, Marks, Output, Problem, Rows, Subjects, Together,
 };
 use crate::decision::{Decision, Rules};
-use crate::interpret::{Code, FILE, Memo, Program, holds_enums};
+use crate::interpret::{Memo, Program};
 use crate::memory::Scratch;
 use crate::ruleset::Ruleset;
-use rulestone_format::archive::{ArchivedRuleset, NONE};
-use rulestone_format::code::Opcode;
 use rulestone_format::frame::Frame;
-use rulestone_format::rule::{Combine, HitPolicy};
-use rulestone_format::schema::{FactKind, MAX_DEPTH};
-use rulestone_format::types::{TypeId, TypeKind};
-use rulestone_format::value::{Reference, Space, Word};
+use rulestone_format::rule::HitPolicy;
+use rulestone_format::value::Word;
 use rulestone_format::{Error, ErrorCode};
 use std::fmt;
 
@@ -45,32 +40,38 @@ pub use bind::Bound;
 /// # Ok(())
 /// # }
 /// ```
-pub struct Session<'r> {
-    program: Program<'r>,
+pub struct Session {
+    ruleset: Ruleset,
     workspace: Workspace,
     /// Of the requests of a batch that go together.
     lanes: Vec<Lane>,
     binding: Binding,
 }
 
-impl<'r> Session<'r> {
-    /// A session for this ruleset. It can be sent to another thread, but serves
-    /// one request at a time.
-    pub fn new(ruleset: &'r Ruleset) -> Session<'r> {
-        Session::of(Program {
-            archive: ruleset.archive(),
-            plan: ruleset.session_plan(),
-            regexes: ruleset,
-        })
-    }
-
-    pub(crate) fn of(program: Program<'r>) -> Session<'r> {
+impl Session {
+    /// A session for this ruleset, which it keeps. It can be sent to another thread, but
+    /// serves one request at a time.
+    pub fn new(ruleset: &Ruleset) -> Session {
         Session {
-            program,
-            workspace: Workspace::new(program),
+            workspace: Workspace::new(ruleset.program()),
+            ruleset: ruleset.clone(),
             lanes: Vec::new(),
             binding: Binding::default(),
         }
+    }
+
+    /// A session for another ruleset, with the limits and whatever else was set of this one.
+    pub(crate) fn of_another(&self, ruleset: &Ruleset) -> Session {
+        let mut session = Session::new(ruleset);
+        session.workspace.use_index = self.workspace.use_index;
+        session.workspace.batch_threshold = self.workspace.batch_threshold;
+        session.workspace.scratch.set_limits_of(&self.workspace.scratch);
+        session
+    }
+
+    /// The ruleset that it decides by.
+    pub fn ruleset(&self) -> &Ruleset {
+        &self.ruleset
     }
 
     /// Decides about the facts in `frame`, which may lie at any address. The
@@ -83,8 +84,8 @@ impl<'r> Session<'r> {
     /// processor and with or without the index. What goes wrong in a rule is no error of
     /// the call: the rule doesn't match, or [`Decision::errors`] tells.
     pub fn decide<'s>(&'s mut self, frame: &'s [u8]) -> Result<Decision<'s>, Error> {
-        let frame = Frame::check(frame, self.program.archive)?;
-        self.decide_checked(frame)
+        let frame = Frame::check(frame, self.ruleset.archive())?;
+        decide::decide(self.ruleset.program(), frame, &mut self.workspace)
     }
 
     /// Decides about a frame that was checked against this ruleset already. Of a
@@ -93,7 +94,7 @@ impl<'r> Session<'r> {
     /// # Errors
     /// `D001` where the decision exceeds a limit of the session.
     pub fn decide_checked<'s>(&'s mut self, frame: Frame<'s>) -> Result<Decision<'s>, Error> {
-        decide::decide(self.program, frame, &mut self.workspace)
+        decide::decide(self.ruleset.program(), frame, &mut self.workspace)
     }
 
     /// The rules that are kept for the facts in `frame`, in decision order, and
@@ -102,8 +103,8 @@ impl<'r> Session<'r> {
     /// # Errors
     /// As [`Session::decide`].
     pub fn matching<'s>(&'s mut self, frame: &'s [u8]) -> Result<Rules<'s>, Error> {
-        let frame = Frame::check(frame, self.program.archive)?;
-        self.matching_checked(frame)
+        let frame = Frame::check(frame, self.ruleset.archive())?;
+        self.workspace.matching(self.ruleset.program(), frame)
     }
 
     /// As [`Session::matching`], of a frame that was checked against this ruleset
@@ -112,8 +113,7 @@ impl<'r> Session<'r> {
     /// # Errors
     /// As [`Session::decide_checked`].
     pub fn matching_checked<'s>(&'s mut self, frame: Frame<'s>) -> Result<Rules<'s>, Error> {
-        decide::matched(self.program, frame, &mut self.workspace)?;
-        Ok(Rules::new(self.program.archive, &self.workspace.matched))
+        self.workspace.matching(self.ruleset.program(), frame)
     }
 
     /// Whether decisions use the archive's index (they do unless told otherwise).
@@ -151,171 +151,10 @@ impl<'r> Session<'r> {
     }
 }
 
-impl fmt::Debug for Session<'_> {
+impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Session").finish_non_exhaustive()
     }
-}
-
-/// What is worked out of an archive once, for all its sessions.
-#[derive(Debug)]
-pub(crate) struct Plan {
-    pub(crate) code: Code,
-    /// Registers of the deepest chain of units that may run at once.
-    pub(crate) registers: usize,
-    /// Values that are worked out at most once a request.
-    pub(crate) memos: usize,
-    /// One for each fact.
-    pub(crate) facts: Vec<FactPlan>,
-    /// What predicates ask about.
-    pub(crate) subjects: SubjectPlans,
-    pub(crate) dimensions: DimensionPlans,
-    pub(crate) few_blocks: FewBlocks,
-    pub(crate) fronts: Fronts,
-    pub(crate) few_slots: FewSlots,
-    pub(crate) wide: Wide,
-    /// One for each group.
-    pub(crate) policies: Vec<HitPolicy>,
-    /// Whether all groups keep whatever matches.
-    pub(crate) collects_all: bool,
-    /// One for each output.
-    pub(crate) outputs: Vec<OutputPlan>,
-    /// Values for lists that a decision may have at most.
-    pub(crate) collected: usize,
-}
-
-/// Where a fact's cell lies in a frame, and what it needs to be a value.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct FactPlan {
-    pub(crate) slot: usize,
-    pub(crate) kind: FactKind,
-    pub(crate) form: Form,
-}
-
-/// How a cell of a frame becomes a value.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Form {
-    /// It is the value.
-    Plain,
-    /// It is the number of a label of this enum.
-    Label(u16),
-    /// It is a list or map that holds enums.
-    Converted { fact_type: u16, memo: usize },
-}
-
-/// How an output's values become one.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct OutputPlan {
-    pub(crate) combine: Combine,
-    /// Of one value.
-    pub(crate) kind: TypeKind,
-    /// Of what the decision carries.
-    pub(crate) result: TypeId,
-    /// Where no rule gives it a value.
-    pub(crate) default: Option<Word>,
-}
-
-impl Plan {
-    /// Works out what sessions need. The archive was verified.
-    ///
-    /// # Cost
-    /// One pass over facts, subjects with their dictionaries, groups, outputs, units
-    /// and the code of variables.
-    pub(crate) fn new(archive: &ArchivedRuleset) -> Plan {
-        let facts = facts(archive);
-        let converted = facts.iter().filter(|fact| matches!(fact.form, Form::Converted { .. }));
-        let subjects = SubjectPlans::new(archive);
-        let policies: Vec<HitPolicy> = (archive.groups.iter())
-            .map(|group| {
-                HitPolicy::from_u16(group.hit_policy.to_native()).unwrap_or(HitPolicy::Collect)
-            })
-            .collect();
-        let wide = Wide::detect();
-        Plan {
-            code: Code::new(archive, &facts),
-            registers: registers(archive),
-            memos: archive.variables.len() + converted.count(),
-            wide,
-            few_slots: match wide.has_many_lanes() {
-                true => FewSlots::new(archive, &subjects),
-                false => FewSlots::default(),
-            },
-            dimensions: DimensionPlans::new(archive, &subjects),
-            few_blocks: FewBlocks::new(archive, &subjects),
-            fronts: Fronts::new(archive),
-            subjects,
-            collects_all: policies.iter().all(|policy| *policy == HitPolicy::Collect),
-            policies,
-            outputs: outputs(archive),
-            collected: decide::collected(archive),
-            facts,
-        }
-    }
-}
-
-fn facts(archive: &ArchivedRuleset) -> Vec<FactPlan> {
-    let mut memo = archive.variables.len();
-    let plan = |fact: &rulestone_format::archive::ArchivedFact| {
-        let index = fact.fact_type.to_native();
-        let fact_type = archive.schema.fact_type(index);
-        // INVARIANT: the verifier refused facts of unknown types.
-        let kind = fact_type.and_then(|t| t.kind()).unwrap_or(FactKind::Bool);
-        let form = match fact_type {
-            Some(fact_type) if kind == FactKind::Enum => Form::Label(fact_type.item.to_native()),
-            Some(_) if holds_enums(archive, index, MAX_DEPTH) => {
-                memo += 1;
-                Form::Converted { fact_type: index, memo: memo - 1 }
-            }
-            _ => Form::Plain,
-        };
-        FactPlan { slot: fact.slot.to_native() as usize, kind, form }
-    };
-    archive.schema.facts.iter().map(plan).collect()
-}
-
-fn outputs(archive: &ArchivedRuleset) -> Vec<OutputPlan> {
-    let plan = |output: &rulestone_format::archive::ArchivedOutput| {
-        let default = match output.default.to_native() {
-            NONE => None,
-            constant => archive.constants.get(constant as usize),
-        };
-        let combine = Combine::from_u16(output.combine.to_native()).unwrap_or(Combine::First);
-        let empty = || Word::from_reference(Reference::new(Space::Void, 0, 0));
-        let default = default.map(|constant| Word::from(&constant.value));
-        OutputPlan {
-            combine,
-            kind: (archive.kind(TypeId(output.value_type.to_native())))
-                .unwrap_or(TypeKind::Pending),
-            result: TypeId(output.result_type.to_native()),
-            default: default.or_else(|| (combine == Combine::Collect).then(empty)),
-        }
-    };
-    archive.outputs.iter().map(plan).collect()
-}
-
-/// A unit runs in a window above that of the unit that uses its variable.
-fn registers(archive: &ArchivedRuleset) -> usize {
-    let window = |unit: u32| {
-        let unit = archive.units.get(unit as usize);
-        unit.map_or(0, |unit| unit.registers.length.to_native() as usize)
-    };
-    // Registers that a variable needs with all that it uses; it uses earlier ones only.
-    let mut needs: Vec<usize> = Vec::with_capacity(archive.variables.len());
-    for variable in archive.variables.iter() {
-        let unit = variable.unit.to_native();
-        let code = archive.units.get(unit as usize);
-        let code = code.map_or(&[][..], |unit| archive.unit_code(unit));
-        let used = code
-            .iter()
-            .filter(|step| step.opcode.to_native() == Opcode::Variable as u16)
-            .filter_map(|step| needs.get(step.immediate.to_native() as usize));
-        let deepest = used.max().copied().unwrap_or(0);
-        needs.push(window(unit).saturating_add(deepest));
-    }
-    let widest = archive.units.iter().map(|unit| unit.registers.length.to_native() as usize);
-    let deepest = needs.into_iter().max().unwrap_or(0);
-    // Each runs in a whole file of registers, whatever it needs.
-    widest.max().unwrap_or(0).saturating_add(deepest).saturating_add(FILE)
 }
 
 /// Rows of so many bytes and more don't stay in the caches that a core has for itself.
@@ -376,6 +215,15 @@ impl Workspace {
             problems: Vec::new(),
             is_used: true,
         }
+    }
+
+    fn matching<'s>(
+        &'s mut self,
+        program: Program<'s>,
+        frame: Frame<'s>,
+    ) -> Result<Rules<'s>, Error> {
+        decide::matched(program, frame, self)?;
+        Ok(Rules::new(program.archive, &self.matched))
     }
 
     /// # Errors

@@ -90,7 +90,7 @@ fn is_asked(error: Option<Error>) {
 }
 
 /// Asks in every way about two frames, and about many of them in a row.
-fn ask(session: &mut Session<'_>, frames: [&[u8]; 2], row: &[u8]) {
+fn ask(session: &mut Session, frames: [&[u8]; 2], row: &[u8]) {
     for index in [true, false] {
         session.use_index(index);
         for frame in frames {

@@ -74,7 +74,7 @@ impl Twin {
     /// # Panics
     /// Where they differ.
     #[track_caller]
-    pub fn decide(&self, session: &mut Session<'_>, frame: &[u8]) -> String {
+    pub fn decide(&self, session: &mut Session, frame: &[u8]) -> String {
         let archive = self.ruleset.archive();
         let checked = Frame::check(frame, archive).expect("the frame is good");
         let facts = Facts::from_frame(&checked, archive);

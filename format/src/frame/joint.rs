@@ -127,10 +127,8 @@ impl Joint {
         let count = self.count.max(item.count);
         for (word, (bound, missing)) in self.bound.iter().zip(&self.missing).enumerate() {
             let given = presence(item, word);
-            let known = count.saturating_sub(word * 64);
-            let known = if known < 64 { (1 << known) - 1 } else { u64::MAX };
             let fact = |bits: u64| (word * 64) as u64 + u64::from(bits.trailing_zeros());
-            let (twice, never) = (given & bound, missing & !given & known);
+            let (twice, never) = (given & bound, missing & !given);
             if twice != 0 {
                 return Err(Error::at(ErrorCode::FrameRepeated, fact(twice)));
             }

@@ -3,6 +3,8 @@
 //! In come RFC 3339 text, Unix seconds and durations (i64 nanoseconds); out come timestamps, their text and their
 //! parts at an offset from UTC. Time zones by name are the compiler's: here a zone is an offset in seconds.
 
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
 use super::double::Decimal;
 use super::numeral::Misfit;
 use super::{Fault, Numeral, Outcome, Sink};
@@ -20,6 +22,36 @@ pub struct Timestamp {
     pub seconds: i64,
     /// Nanoseconds from there on, below 1,000,000,000; also before 1970.
     pub nanos: u32,
+}
+
+impl TryFrom<Timestamp> for SystemTime {
+    type Error = Fault;
+
+    /// [`Fault::OutOfRange`] of what this system has no time for.
+    fn try_from(Timestamp { seconds, nanos }: Timestamp) -> Outcome<SystemTime> {
+        let whole = Duration::from_secs(seconds.unsigned_abs());
+        let second = match seconds < 0 {
+            true => UNIX_EPOCH.checked_sub(whole),
+            false => UNIX_EPOCH.checked_add(whole),
+        };
+        let moment =
+            second.and_then(|second| second.checked_add(Duration::from_nanos(nanos.into())));
+        moment.ok_or(Fault::OutOfRange)
+    }
+}
+
+impl TryFrom<SystemTime> for Timestamp {
+    type Error = Fault;
+
+    /// [`Fault::OutOfRange`] outside the years 1 to 9999.
+    fn try_from(time: SystemTime) -> Outcome<Timestamp> {
+        let (since, sign) = match time.duration_since(UNIX_EPOCH) {
+            Ok(since) => (since, 1),
+            Err(error) => (error.duration(), -1),
+        };
+        let nanos = i128::try_from(since.as_nanos()).map_err(|_| Fault::OutOfRange)?;
+        Timestamp::from_nanos(sign * nanos)
+    }
 }
 
 impl Timestamp {

@@ -3,6 +3,7 @@
 use super::super::collect;
 use super::*;
 use proptest::prelude::*;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 fn at(text: &str) -> Timestamp {
     Timestamp::parse(text).expect(text)
@@ -224,4 +225,28 @@ proptest! {
         let as_double = super::super::double::int_to_double(seconds);
         prop_assert_eq!(Timestamp::from_unix_seconds_double(as_double), Timestamp::from_unix_seconds(seconds));
     }
+}
+
+#[test]
+fn timestamps_are_times_of_the_system_and_back() {
+    for (seconds, nanos) in
+        [(0, 0), (1, 1), (-1, 999_999_999), (1_700_000_000, 123), (-11_644_473_600, 0)]
+    {
+        let timestamp = Timestamp { seconds, nanos };
+        let time = SystemTime::try_from(timestamp).expect("it is in range");
+        assert_eq!(Timestamp::try_from(time), Ok(timestamp));
+    }
+    assert_eq!(
+        SystemTime::try_from(Timestamp { seconds: 0, nanos: 5 }),
+        Ok(UNIX_EPOCH + Duration::from_nanos(5))
+    );
+    assert_eq!(
+        Timestamp::try_from(UNIX_EPOCH - Duration::from_nanos(1)),
+        Ok(Timestamp { seconds: -1, nanos: 999_999_999 })
+    );
+    // No sender of ours makes such; fields are public, and nothing may panic.
+    assert!(SystemTime::try_from(Timestamp { seconds: i64::MIN, nanos: u32::MAX }).is_err());
+    let beyond =
+        UNIX_EPOCH.checked_add(Duration::from_secs(300_000_000_000)).expect("the system has it");
+    assert_eq!(Timestamp::try_from(beyond), Err(Fault::OutOfRange));
 }

@@ -19,12 +19,12 @@ const WITHIN_LIMITS: &str = "a decision within its limits";
 /// Finds all rules that match a request, and no more: what every contender does.
 ///
 /// This is the one place where benchmarks ask for it.
-pub fn matching<'s>(session: &'s mut Session<'_>, frame: Frame<'s>) -> Rules<'s> {
+pub fn matching<'s>(session: &'s mut Session, frame: Frame<'s>) -> Rules<'s> {
     session.matching_checked(frame).expect(WITHIN_LIMITS)
 }
 
 /// Decides about a request: which rules are kept, and what they say together.
-pub fn decide<'s>(session: &'s mut Session<'_>, frame: Frame<'s>) -> Decision<'s> {
+pub fn decide<'s>(session: &'s mut Session, frame: Frame<'s>) -> Decision<'s> {
     session.decide_checked(frame).expect(WITHIN_LIMITS)
 }
 
@@ -32,7 +32,7 @@ pub fn decide<'s>(session: &'s mut Session<'_>, frame: Frame<'s>) -> Decision<'s
 ///
 /// # Errors
 /// The frame is damaged.
-pub fn matching_bytes<'s>(session: &'s mut Session<'_>, frame: &'s [u8]) -> Outcome<Rules<'s>> {
+pub fn matching_bytes<'s>(session: &'s mut Session, frame: &'s [u8]) -> Outcome<Rules<'s>> {
     Ok(session.matching(frame)?)
 }
 
@@ -42,7 +42,7 @@ pub fn matching_bytes<'s>(session: &'s mut Session<'_>, frame: &'s [u8]) -> Outc
 /// # Errors
 /// A frame is damaged, or an item has facts of the player.
 pub fn matching_bound(
-    session: &mut Session<'_>,
+    session: &mut Session,
     player: &[u8],
     items: &[Vec<u8>],
     mut sink: impl FnMut(Rules<'_>),
@@ -55,22 +55,22 @@ pub fn matching_bound(
 }
 
 /// [`matching`], for the clock.
-pub fn time_matching(session: &mut Session<'_>, frame: Frame<'_>) {
+pub fn time_matching(session: &mut Session, frame: Frame<'_>) {
     black_box(matching(session, black_box(frame)));
 }
 
 /// [`decide`], for the clock.
-pub fn time_decide(session: &mut Session<'_>, frame: Frame<'_>) {
+pub fn time_decide(session: &mut Session, frame: Frame<'_>) {
     black_box(decide(session, black_box(frame)));
 }
 
 /// [`matching`], for comparing: numbers of rules.
-pub fn matched(session: &mut Session<'_>, frame: Frame<'_>) -> Vec<u32> {
+pub fn matched(session: &mut Session, frame: Frame<'_>) -> Vec<u32> {
     numbers(matching(session, frame))
 }
 
 /// [`decide`], for comparing: numbers of rules.
-pub fn kept(session: &mut Session<'_>, frame: Frame<'_>) -> Vec<u32> {
+pub fn kept(session: &mut Session, frame: Frame<'_>) -> Vec<u32> {
     numbers(decide(session, frame).matched())
 }
 

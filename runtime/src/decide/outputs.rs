@@ -6,7 +6,8 @@
 use super::Problem;
 use crate::interpret::{Builder, Machine, Program, order};
 use crate::memory::push_within;
-use crate::session::{OutputPlan, Workspace};
+use crate::plan::OutputPlan;
+use crate::session::Workspace;
 use rulestone_format::archive::{ArchivedAssignment, ArchivedRuleset, NONE};
 use rulestone_format::frame::Frame;
 use rulestone_format::meaning::{Fault, Outcome, duration, integer};

@@ -14,7 +14,7 @@ use crate::session::Session;
 use crate::session::assemble::{Assembled, Assembler, Code, Given, Source};
 use rulestone_format::ErrorCode;
 use rulestone_format::code::Opcode;
-use rulestone_format::meaning::{Fault, order};
+use rulestone_format::meaning::{Fault, Point, Timestamp, order};
 use rulestone_format::predicate::{Predicate, PredicateKind};
 use rulestone_format::rule::{Combine, HitPolicy};
 use rulestone_format::schema::FactKind;
@@ -23,7 +23,7 @@ use rulestone_format::types::{TypeId, TypeKind};
 use rulestone_format::value::Word;
 
 /// The line of JSON for a frame.
-fn line(session: &mut Session<'_>, frame: &[u8]) -> String {
+fn line(session: &mut Session, frame: &[u8]) -> String {
     let mut line = Vec::new();
     match session.decide(frame) {
         Ok(decision) => decision.write_json(&mut line),
@@ -339,6 +339,59 @@ fn values_are_read_from_every_memory() {
     assert_eq!(parts.item(2), None);
     let names: Vec<&str> = decision.outputs().map(|(name, _)| name).collect();
     assert_eq!(names, ["greeting", "parts", "scores"]);
+}
+
+#[test]
+fn outputs_are_read_by_ids_as_what_they_are() {
+    let mut assembler = Assembler::new();
+    let place = Word::from_point(Point { lat: 1.5, lon: -2.0 });
+    let word = assembler.string("x");
+    let values: [(&str, TypeId, Word); 9] = [
+        ("bool", TypeId::BOOL, Word::TRUE),
+        ("int", TypeId::INT, Word::from_int(-7)),
+        ("uint", TypeId::UINT, Word::from_uint(7)),
+        ("double", TypeId::DOUBLE, Word::from_double(2.5)),
+        ("string", TypeId::STRING, word),
+        ("bytes", TypeId::BYTES, word),
+        ("timestamp", TypeId::TIMESTAMP, Word::from_timestamp(Timestamp { seconds: 5, nanos: 6 })),
+        ("duration", TypeId::DURATION, Word::from_int(8)),
+        ("point", TypeId::POINT, place),
+    ];
+    let given: Vec<_> = (values.iter())
+        .map(|(name, id, word)| {
+            (assembler.output(name, *id, Combine::First, None), Source::Constant(*word))
+        })
+        .collect();
+    assembler.output("absent", TypeId::INT, Combine::First, None);
+    assembler.rule("a", 0, &[], None, &given);
+    let assembled = assembler.finish();
+    let frame = assembled.frame(&[]);
+    let mut session = assembled.session();
+    let ruleset = session.ruleset().clone();
+    let id = |name| ruleset.output(name).expect("there is one");
+    let decision = session.decide(&frame).expect("a good frame");
+    assert_eq!(decision.bool(id("bool")), Some(true));
+    assert_eq!(decision.int(id("int")), Some(-7));
+    assert_eq!(decision.uint(id("uint")), Some(7));
+    assert_eq!(decision.double(id("double")), Some(2.5));
+    assert_eq!(decision.str(id("string")), Some("x"));
+    assert_eq!(decision.bytes(id("bytes")), Some(&b"x"[..]));
+    assert_eq!(decision.timestamp(id("timestamp")), Some(Timestamp { seconds: 5, nanos: 6 }));
+    assert_eq!(decision.duration(id("duration")), Some(8));
+    assert_eq!(decision.point(id("point")), Some(Point { lat: 1.5, lon: -2.0 }));
+    // What isn't there, and what is of another type.
+    assert_eq!((decision.int(id("absent")), decision.value(id("absent"))), (None, None));
+    assert_eq!((decision.int(id("duration")), decision.duration(id("int"))), (None, None));
+    assert!(decision.list(id("int")).is_none() && decision.map(id("int")).is_none());
+    assert_eq!(ruleset.output("unknown"), None);
+    let wrong = i64::try_from(decision.value(id("string")).expect("there is one"));
+    assert_eq!(
+        wrong.expect_err("text is no number").to_string(),
+        "the value is of type string, not int"
+    );
+    assert_eq!(ruleset.rule_number("a"), Some(0));
+    assert_eq!(ruleset.rule(0).map(|rule| rule.id()), Some("a"));
+    assert_eq!((ruleset.rule_number("b"), ruleset.rule(1).is_none()), (None, true));
 }
 
 #[test]

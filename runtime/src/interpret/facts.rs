@@ -5,7 +5,7 @@
 //! list or map of such strings in the scratch memory, made once a request.
 
 use super::{Machine, Memo};
-use crate::session::Form;
+use crate::plan::Form;
 use rulestone_format::archive::{ArchivedFactType, ArchivedRuleset};
 use rulestone_format::code::work;
 use rulestone_format::meaning::{Fault, Outcome};

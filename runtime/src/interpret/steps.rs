@@ -10,7 +10,7 @@
 
 use super::numbers;
 use super::types::Types;
-use crate::session::{FactPlan, Form};
+use crate::plan::{FactPlan, Form};
 use rulestone_format::archive::ArchivedRuleset;
 use rulestone_format::code::{Builtin, Instruction, LEAVE, Opcode, Relation};
 use rulestone_format::schema::FactKind;

@@ -2,6 +2,7 @@
 //! and nothing that happens to the file afterwards matters.
 
 use crate::error::{FileKind, LoadError};
+use crate::interpret::Regexes;
 use crate::limits::Limits;
 use crate::live::Live;
 use crate::ruleset::Ruleset;
@@ -299,7 +300,7 @@ fn paths_of_absurd_length_are_refused() {
 #[test]
 fn reloading_keeps_the_old_ruleset_where_the_new_one_is_refused() {
     let folder = folder();
-    let path = written(&folder, &file(&every_kind()));
+    let path = written(&folder, &file(&every_kind()[..3]));
     let live = Live::new(Ruleset::open(&path).expect("is in order"));
     let before = live.load();
     assert!(live.is_current(&before));
@@ -309,14 +310,14 @@ fn reloading_keeps_the_old_ruleset_where_the_new_one_is_refused() {
     assert_eq!(error.code(), Some(ErrorCode::NotAnArchive));
     assert!(live.is_current(&before));
 
-    fs::write(&path, file(&every_kind()[..3])).expect("is written");
+    fs::write(&path, file(&every_kind())).expect("is written");
     live.reload(&path).expect("is in order");
     assert!(!live.is_current(&before));
-    assert_eq!(live.load().facts().len(), 3);
-    assert_eq!(before.facts().len(), every_kind().len());
+    assert_eq!(live.load().facts().len(), every_kind().len());
+    assert_eq!(before.facts().len(), 3);
 
     let replaced = live.replace(before.clone());
-    assert_eq!(replaced.facts().len(), 3);
+    assert_eq!(replaced.facts().len(), every_kind().len());
     assert!(live.is_current(&before));
 }
 

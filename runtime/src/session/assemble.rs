@@ -8,10 +8,10 @@ mod matching;
 
 pub(crate) use matching::holds;
 
-use super::{Plan, Session};
+use super::Session;
 use crate::decide::{FewBlocks, FewSlots, Wide};
-use crate::interpret::{Program, Regexes};
-use crate::load::Regex;
+use crate::interpret::Program;
+use crate::ruleset;
 use rulestone_format::archive::{
     ArchivedRuleset, Assignment, Constant, Fact, FactType, Group, Identity, NONE, Output, Range,
     Rule, Ruleset, Schema, Text, Unit, Variable,
@@ -230,8 +230,7 @@ impl Assembler {
         let bytes = serialise(&self.ruleset);
         self.ruleset.schema.fingerprints = fingerprints(access(&bytes));
         let bytes = serialise(&self.ruleset);
-        let plan = Plan::new(access(&bytes));
-        Assembled { bytes, plan }
+        Assembled { ruleset: ruleset::Ruleset::unverified(&bytes).expect("well-formed") }
     }
 }
 
@@ -300,22 +299,12 @@ impl Code {
 
 /// A finished archive with its plan.
 pub(crate) struct Assembled {
-    bytes: Vec<u8>,
-    plan: Plan,
-}
-
-/// No regexes.
-struct Empty;
-
-impl Regexes for Empty {
-    fn regex(&self, _: usize) -> Option<&Regex> {
-        None
-    }
+    ruleset: ruleset::Ruleset,
 }
 
 impl Assembled {
     pub(crate) fn archive(&self) -> &ArchivedRuleset {
-        access(&self.bytes)
+        self.ruleset.archive()
     }
 
     /// Asserts that a loader would accept the archive, and says what it knows then.
@@ -325,43 +314,48 @@ impl Assembled {
 
     /// Bytes of the archive.
     pub(crate) fn length(&self) -> usize {
-        self.bytes.len() - 1
+        self.body().len()
     }
 
     /// The archive after a change of its bytes, if a loader would accept it.
     pub(crate) fn damaged(&self, change: impl FnOnce(&mut [u8])) -> Option<Assembled> {
-        let mut bytes = self.bytes.clone();
-        change(&mut bytes[1..]);
-        let archive = rkyv::access::<ArchivedRuleset, rkyv::rancor::Failure>(&bytes[1..]).ok()?;
+        let mut bytes = self.body().to_vec();
+        change(&mut bytes);
+        let archive = rkyv::access::<ArchivedRuleset, rkyv::rancor::Failure>(&bytes).ok()?;
         verify(archive, &Limits::default()).ok()?;
-        let plan = Plan::new(archive);
-        Some(Assembled { bytes, plan })
+        Some(Assembled { ruleset: ruleset::Ruleset::unverified(&bytes)? })
+    }
+
+    fn body(&self) -> &[u8] {
+        &self.ruleset.bytes()[rulestone_format::header::HEADER_LENGTH..]
     }
 
     pub(crate) fn program(&self) -> Program<'_> {
-        Program { archive: self.archive(), plan: &self.plan, regexes: &Empty }
+        self.ruleset.program()
     }
 
     /// Has sessions from now on use what this kind of processor can do.
     pub(crate) fn runs_on(&mut self, wide: Wide) {
-        self.plan.wide = wide;
+        let (archive, plan) = self.ruleset.plan_mut();
+        plan.wide = wide;
         // Whichever is faster: it has to be right.
-        self.plan.few_slots = FewSlots::new(self.archive(), &self.plan.subjects);
+        plan.few_slots = FewSlots::new(archive, &plan.subjects);
     }
 
     /// The same, but that they ask the index, be slots ever so few.
     pub(crate) fn asks_the_index_on(&mut self, wide: Wide) {
-        self.plan.wide = wide;
-        self.plan.few_slots = FewSlots::default();
+        let (_, plan) = self.ruleset.plan_mut();
+        plan.wide = wide;
+        plan.few_slots = FewSlots::default();
     }
 
     /// Has sessions from now on go through the index as it stands in the archive.
     pub(crate) fn has_no_few_blocks(&mut self) {
-        self.plan.few_blocks = FewBlocks::default();
+        self.ruleset.plan_mut().1.few_blocks = FewBlocks::default();
     }
 
-    pub(crate) fn session(&self) -> Session<'_> {
-        Session::of(self.program())
+    pub(crate) fn session(&self) -> Session {
+        self.ruleset.session()
     }
 
     /// A frame of these facts.
@@ -451,14 +445,10 @@ impl Given<'_> {
     }
 }
 
-/// At an odd address, so that nothing comes to rely on alignment.
 fn serialise(ruleset: &Ruleset) -> Vec<u8> {
-    let bytes = rkyv::to_bytes::<rkyv::rancor::Error>(ruleset).expect("serialises");
-    let mut shifted = vec![0];
-    shifted.extend_from_slice(&bytes);
-    shifted
+    rkyv::to_bytes::<rkyv::rancor::Error>(ruleset).expect("serialises").to_vec()
 }
 
 fn access(bytes: &[u8]) -> &ArchivedRuleset {
-    rkyv::access::<ArchivedRuleset, rkyv::rancor::Error>(&bytes[1..]).expect("well-formed")
+    rkyv::access::<ArchivedRuleset, rkyv::rancor::Error>(bytes).expect("well-formed")
 }

@@ -4,10 +4,14 @@
 use super::{Session, Workspace};
 use crate::decide::{self, LANES, Lane};
 use crate::decision::{Decision, Rules};
+use crate::interpret::Program;
 use rulestone_format::Error;
 use rulestone_format::frame::{Frame, Frames};
 
-impl Session<'_> {
+/// A frame, and the workspace that has the rules that are kept for it.
+type Matched<'w> = (Frame<'w>, &'w mut Workspace);
+
+impl Session {
     /// Decides about all frames that lie one behind the other in `frames`, which may
     /// begin at any address, and need no padding between them. Calls `sink` with the
     /// number of each frame, from 0 on in their order, and the decision, which is
@@ -53,8 +57,7 @@ impl Session<'_> {
         frames: &[u8],
         mut sink: impl FnMut(usize, Result<Decision<'_>, Error>),
     ) -> usize {
-        let program = self.program;
-        self.each_matched(frames, |number, found| {
+        self.each_matched(frames, |program, number, found| {
             let decide = |(frame, workspace)| decide::decide_matched(program, frame, workspace);
             sink(number, found.and_then(decide));
         })
@@ -67,9 +70,11 @@ impl Session<'_> {
         frames: &[u8],
         mut sink: impl FnMut(usize, Result<Rules<'_>, Error>),
     ) -> usize {
-        let archive = self.program.archive;
-        self.each_matched(frames, |number, found| {
-            sink(number, found.map(|(_, workspace)| Rules::new(archive, &workspace.matched)));
+        self.each_matched(frames, |program, number, found| {
+            sink(
+                number,
+                found.map(|(_, workspace)| Rules::new(program.archive, &workspace.matched)),
+            );
         })
     }
 
@@ -78,9 +83,9 @@ impl Session<'_> {
     fn each_matched(
         &mut self,
         bytes: &[u8],
-        mut give: impl for<'w> FnMut(usize, Result<(Frame<'w>, &'w mut Workspace), Error>),
+        mut give: impl for<'w> FnMut(Program<'w>, usize, Result<Matched<'w>, Error>),
     ) -> usize {
-        let program = self.program;
+        let program = self.ruleset.program();
         let check =
             |frame: Result<_, _>| frame.and_then(|frame| Frame::check(frame, program.archive));
         let mut frames = Frames::new(bytes).map(check);
@@ -88,6 +93,7 @@ impl Session<'_> {
         if !decide::is_for_batches(program, &self.workspace) {
             for frame in frames {
                 give(
+                    program,
                     number,
                     frame.and_then(|frame| {
                         decide::matched(program, frame, &mut self.workspace)?;
@@ -117,15 +123,15 @@ impl Session<'_> {
                 |frame, found| {
                     // Those before it that are wrong; the one that ends the loop is this.
                     while let Some(Err(error)) = all.next() {
-                        give(number, Err(*error));
+                        give(program, number, Err(*error));
                         number += 1;
                     }
-                    give(number, found.map(|workspace| (frame, workspace)));
+                    give(program, number, found.map(|workspace| (frame, workspace)));
                     number += 1;
                 },
             );
             for error in all.filter_map(|frame| frame.as_ref().err()) {
-                give(number, Err(*error));
+                give(program, number, Err(*error));
                 number += 1;
             }
         }

@@ -17,7 +17,7 @@ pub(super) struct Binding {
     kept: Kept,
 }
 
-impl<'r> Session<'r> {
+impl Session {
     /// Binds facts that many requests share, such as those of one player who looks at
     /// many items. `frame` is of the ruleset's schema, may lie at any address, and may
     /// lack facts that aren't optional
@@ -54,23 +54,23 @@ impl<'r> Session<'r> {
     /// so few that none is looked up). Variables and conditions are
     /// left to the items, since any of them may ask an item's facts. Allocates
     /// nothing where the session has bound as much before.
-    pub fn bind<'s>(&'s mut self, frame: &[u8]) -> Result<Bound<'s, 'r>, Error> {
-        let archive = self.program.archive;
-        let frame = Partial::check(frame, archive)?;
+    pub fn bind<'s>(&'s mut self, frame: &[u8]) -> Result<Bound<'s>, Error> {
+        let program = self.ruleset.program();
+        let frame = Partial::check(frame, program.archive)?;
         let Binding { joint, kept } = &mut self.binding;
-        joint.bind(&frame, archive)?;
-        kept.fill(self.program, joint.bound(), &mut self.workspace);
+        joint.bind(&frame, program.archive)?;
+        kept.fill(program, joint.bound(), &mut self.workspace);
         Ok(Bound { session: self })
     }
 }
 
 /// A session in which some facts are bound ([`Session::bind`]). When it goes, they
 /// are no longer.
-pub struct Bound<'s, 'r> {
-    session: &'s mut Session<'r>,
+pub struct Bound<'s> {
+    session: &'s mut Session,
 }
 
-impl Bound<'_, '_> {
+impl Bound<'_> {
     /// Decides about the facts that are bound and those in `item` together. The
     /// decision is the one of a single frame that has all of them.
     ///
@@ -90,11 +90,12 @@ impl Bound<'_, '_> {
     /// [`ErrorCode::FrameMissing`]: crate::ErrorCode::FrameMissing
     /// [`ErrorCode::FrameJoint`]: crate::ErrorCode::FrameJoint
     pub fn decide(&mut self, item: &[u8]) -> Result<Decision<'_>, Error> {
-        let Session { program, workspace, binding: Binding { joint, kept }, .. } =
+        let Session { ruleset, workspace, binding: Binding { joint, kept }, .. } =
             &mut *self.session;
+        let program = ruleset.program();
         let frame = together(joint, item, program.archive)?;
-        decide::matched_bound(*program, frame, workspace, kept)?;
-        decide::decide_matched(*program, frame, workspace)
+        decide::matched_bound(program, frame, workspace, kept)?;
+        decide::decide_matched(program, frame, workspace)
     }
 
     /// Decides about one item after the other, whose frames lie one behind the other.
@@ -121,15 +122,16 @@ impl Bound<'_, '_> {
     /// # Errors
     /// As [`Bound::decide`].
     pub fn matching(&mut self, item: &[u8]) -> Result<Rules<'_>, Error> {
-        let Session { program, workspace, binding: Binding { joint, kept }, .. } =
+        let Session { ruleset, workspace, binding: Binding { joint, kept }, .. } =
             &mut *self.session;
+        let program = ruleset.program();
         let frame = together(joint, item, program.archive)?;
-        decide::matched_bound(*program, frame, workspace, kept)?;
+        decide::matched_bound(program, frame, workspace, kept)?;
         Ok(Rules::new(program.archive, &workspace.matched))
     }
 }
 
-impl fmt::Debug for Bound<'_, '_> {
+impl fmt::Debug for Bound<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Bound").finish_non_exhaustive()
     }

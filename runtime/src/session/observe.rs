@@ -7,7 +7,7 @@ use rulestone_format::Error;
 use rulestone_format::archive::ArchivedSlot;
 use rulestone_format::frame::Frame;
 
-impl Session<'_> {
+impl Session {
     /// As [`Session::matching_checked`], and calls `look` with each slot that is
     /// looked at and how many of its predicates are asked at most: those that
     /// are left open by the index, or by what slots are asked side by side; without the
@@ -19,8 +19,9 @@ impl Session<'_> {
         frame: Frame<'s>,
         look: impl FnMut(&ArchivedSlot, u16),
     ) -> Result<Rules<'s>, Error> {
-        decide::observed(self.program, frame, &mut self.workspace, Watching(look))?;
-        Ok(Rules::new(self.program.archive, &self.workspace.matched))
+        let program = self.ruleset.program();
+        decide::observed(program, frame, &mut self.workspace, Watching(look))?;
+        Ok(Rules::new(program.archive, &self.workspace.matched))
     }
 }
 

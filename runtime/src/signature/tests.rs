@@ -6,7 +6,7 @@ use crate::error::LoadError;
 use crate::limits::Limits;
 use crate::live::Live;
 use crate::ruleset::Ruleset;
-use crate::testing::{every_kind, file};
+use crate::testing::{self, every_kind, file, file_of};
 use blake2::{Blake2b512, Digest};
 use ed25519_dalek::{Signer, SigningKey};
 use rulestone_format::ErrorCode;
@@ -368,7 +368,10 @@ fn a_pipe_in_the_place_of_a_signature_is_refused_without_waiting() {
 fn a_signed_ruleset_is_never_followed_by_an_older_one() {
     let (signatory, published) = (Signatory::new(1), Published::new());
     let key = signatory.public();
-    let (all, few) = (archive(), file(&every_kind()[..3]));
+    // Of another source.
+    let mut other = testing::archive(&every_kind());
+    other.identity.source_hash = [8; 32];
+    let (all, other) = (archive(), file_of(&other));
     published.publish(&all, &signatory.sign(&all, 5));
     let live = Live::new(published.open(0).expect("is signed"));
     let first = live.load();
@@ -378,13 +381,13 @@ fn a_signed_ruleset_is_never_followed_by_an_older_one() {
         assert_eq!(error.path(), Some(published.path.as_path()));
     };
 
-    published.publish(&few, &signatory.sign(&few, 4));
+    published.publish(&other, &signatory.sign(&other, 4));
     refused(ErrorCode::SequenceOld);
-    published.publish(&few, &signatory.sign(&few, 5));
+    published.publish(&other, &signatory.sign(&other, 5));
     refused(ErrorCode::SequenceReused);
-    published.publish(&few, &Signatory::new(2).sign(&few, 6));
+    published.publish(&other, &Signatory::new(2).sign(&other, 6));
     refused(ErrorCode::SignatureKey);
-    published.publish(&few, &signatory.sign(&all, 6));
+    published.publish(&other, &signatory.sign(&all, 6));
     refused(ErrorCode::SignatureMismatch);
     assert!(live.is_current(&first), "what is refused changes nothing");
 
@@ -393,9 +396,9 @@ fn a_signed_ruleset_is_never_followed_by_an_older_one() {
     live.reload_signed(&published.path, &key).expect("is the same");
     assert!(live.is_current(&first));
 
-    published.publish(&few, &signatory.sign(&few, 6));
+    published.publish(&other, &signatory.sign(&other, 6));
     live.reload_signed(&published.path, &key).expect("is newer");
-    assert_eq!(live.load().facts().len(), 3);
+    assert_eq!(live.load().identity().source_hash, &[8; 32]);
     published.publish(&all, &signatory.sign(&all, 5));
     refused(ErrorCode::SequenceOld);
 

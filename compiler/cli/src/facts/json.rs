@@ -11,6 +11,19 @@ use std::borrow::Cow;
 /// too.
 const LONGEST: usize = 2 << 20;
 
+/// Of each byte, whether it is none that stands for itself in a string.
+const ENDS_PLAIN: [bool; 256] = {
+    let mut ends = [false; 256];
+    let mut byte = 0;
+    while byte < 0x20 {
+        ends[byte] = true;
+        byte += 1;
+    }
+    ends[b'"' as usize] = true;
+    ends[b'\\' as usize] = true;
+    ends
+};
+
 /// A place in a text of JSON.
 #[derive(Debug)]
 pub(crate) struct Reader<'t> {
@@ -151,11 +164,13 @@ impl<'t> Reader<'t> {
 
     /// The next byte that is not blank.
     fn peek(&mut self) -> Option<u8> {
-        let rest = self.text.as_bytes().get(self.at..)?;
-        let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'));
-        let blanks = blanks.count();
-        self.at += blanks;
-        rest.get(blanks).copied()
+        loop {
+            let byte = self.byte(self.at)?;
+            if !matches!(byte, b' ' | b'\t' | b'\r' | b'\n') {
+                return Some(byte);
+            }
+            self.at += 1;
+        }
     }
 
     fn step<T>(&mut self, value: T) -> Result<T, Fault> {
@@ -220,7 +235,7 @@ impl<'t> Reader<'t> {
         let mut has_escapes = false;
         loop {
             let rest = bytes.get(at..).unwrap_or_default();
-            let plain = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | ..=0x1F));
+            let plain = rest.iter().position(|byte| ENDS_PLAIN[usize::from(*byte)]);
             let Some(plain) = plain else {
                 return Err(Fault { message: "EOF while parsing a string", at: bytes.len() });
             };

@@ -163,7 +163,7 @@ impl Printer<'_> {
 }
 
 /// The value for a frame of facts, as JSON; or why it has none, if that is known.
-fn evaluate(session: &mut Session<'_>, frame: &[u8]) -> Result<String, Option<Fault>> {
+fn evaluate(session: &mut Session, frame: &[u8]) -> Result<String, Option<Fault>> {
     // INVARIANT: the frame was made for this ruleset.
     let decision = session.decide(frame).map_err(|_| None)?;
     match decision.output(OUTPUT) {

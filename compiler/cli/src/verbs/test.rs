@@ -90,7 +90,7 @@ impl Outcome {
         test: &Test,
         ruleset: &checked::Ruleset,
         builder: &mut FactsBuilder,
-        session: &mut Session<'_>,
+        session: &mut Session,
     ) -> Outcome {
         let mut outcome = Outcome::default();
         let decided = builder.encode(&Facts(&test.facts)).map_err(|error| error.to_string());

@@ -10,7 +10,7 @@ use rulestone_format::frame::Frame;
 use rulestone_format::meaning::Fault;
 
 /// The decision about a good frame as JSON, after asking in every way.
-pub fn decide(twin: &Twin, session: &mut Session<'_>, frame: &[u8]) -> String {
+pub fn decide(twin: &Twin, session: &mut Session, frame: &[u8]) -> String {
     let json = twin.decide(session, frame);
     reasons(twin, session, frame);
     json
@@ -20,7 +20,7 @@ pub fn decide(twin: &Twin, session: &mut Session<'_>, frame: &[u8]) -> String {
 type Reason<'r> = (&'r str, &'r str, Fault);
 
 /// Values that are left out are so for the same reasons.
-pub fn reasons(twin: &Twin, session: &mut Session<'_>, frame: &[u8]) {
+pub fn reasons(twin: &Twin, session: &mut Session, frame: &[u8]) {
     let archive = twin.ruleset.archive();
     let checked = Frame::check(frame, archive).expect("the frame is good");
     let expected = reference::decide(&twin.checked, &Facts::from_frame(&checked, archive));

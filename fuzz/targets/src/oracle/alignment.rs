@@ -10,7 +10,7 @@ pub type Fate = Result<String, Error>;
 const PLACES: usize = 64;
 
 /// What a session makes of a frame.
-pub fn fate(session: &mut Session<'_>, frame: &[u8]) -> Fate {
+pub fn fate(session: &mut Session, frame: &[u8]) -> Fate {
     let decision = session.decide(frame)?;
     let mut json = Vec::new();
     decision.write_json(&mut json);
@@ -21,7 +21,7 @@ pub fn fate(session: &mut Session<'_>, frame: &[u8]) -> Fate {
 const FEW: usize = 2;
 
 /// What a session makes of a frame, after trying it at misalignments.
-pub fn everywhere(session: &mut Session<'_>, frame: &[u8], turn: Turn) -> Fate {
+pub fn everywhere(session: &mut Session, frame: &[u8], turn: Turn) -> Fate {
     let mut fates = turn.some(PLACES, FEW).map(|place| {
         let mut bytes = vec![0xa5; place + frame.len()];
         bytes[place..].copy_from_slice(frame);

@@ -16,7 +16,7 @@ const PLACES: [usize; 4] = [0, 1, 7, 32];
 const THRESHOLDS: [usize; 2] = [0, 8 << 20];
 
 /// Decides about a row of frames as a batch, in all ways that sessions have.
-pub fn decides_alike(session: &mut Session<'_>, row: &[u8], turn: Turn) {
+pub fn decides_alike(session: &mut Session, row: &[u8], turn: Turn) {
     let expected = one_by_one(session, row, fate);
     let expected_rules = one_by_one(session, row, rules);
     let ways: Vec<(usize, usize)> = THRESHOLDS.into_iter().cycle().zip(PLACES).collect();
@@ -49,15 +49,15 @@ pub fn decides_alike(session: &mut Session<'_>, row: &[u8], turn: Turn) {
 }
 
 /// The rules that are kept for a frame.
-pub fn rules(session: &mut Session<'_>, frame: &[u8]) -> Result<Vec<String>, Error> {
+pub fn rules(session: &mut Session, frame: &[u8]) -> Result<Vec<String>, Error> {
     Ok(session.matching(frame)?.map(|rule| rule.id().to_owned()).collect())
 }
 
 /// What becomes of the frames of a row, each by itself.
 pub fn one_by_one<T>(
-    session: &mut Session<'_>,
+    session: &mut Session,
     row: &[u8],
-    decide: impl Fn(&mut Session<'_>, &[u8]) -> Result<T, Error>,
+    decide: impl Fn(&mut Session, &[u8]) -> Result<T, Error>,
 ) -> Vec<Result<T, Error>> {
     let mut fates = Vec::new();
     let mut rest = row;

@@ -12,7 +12,7 @@ use rulestone_format::frame::{Frames, Joint, Partial};
 
 /// Takes a frame that was accepted apart in one of some ways, and decides about both
 /// parts.
-pub fn decides_alike(session: &mut Session<'_>, ruleset: &Ruleset, frame: &[u8], way: usize) {
+pub fn decides_alike(session: &mut Session, ruleset: &Ruleset, frame: &[u8], way: usize) {
     let archive = ruleset.archive();
     let checked = Frame::check(frame, archive).expect("the frame is good");
     let facts = Facts::from_frame(&checked, archive);
@@ -46,7 +46,7 @@ pub fn decides_alike(session: &mut Session<'_>, ruleset: &Ruleset, frame: &[u8],
 }
 
 /// Binds bytes and decides about others, whatever they are.
-pub fn joins_what_fits(session: &mut Session<'_>, ruleset: &Ruleset, bound: &[u8], items: &[u8]) {
+pub fn joins_what_fits(session: &mut Session, ruleset: &Ruleset, bound: &[u8], items: &[u8]) {
     let archive = ruleset.archive();
     let player = match given(bound, archive) {
         Ok(player) => player,
@@ -107,7 +107,7 @@ impl Expected {
 
 /// What is bound and what an item brings, each with how many facts its sender knows.
 fn together(
-    session: &mut Session<'_>,
+    session: &mut Session,
     ruleset: &Ruleset,
     (player, player_knows): &(Facts, usize),
     (item, item_knows): &(Facts, usize),

@@ -10,12 +10,7 @@ use rulestone_format::frame::Frame;
 use rulestone_format::meaning::Fault;
 
 /// Evaluates an expression about a frame in both ways.
-pub fn agree(
-    compiled: &CompiledExpression,
-    loaded: &Ruleset,
-    session: &mut Session<'_>,
-    frame: &[u8],
-) {
+pub fn agree(compiled: &CompiledExpression, loaded: &Ruleset, session: &mut Session, frame: &[u8]) {
     let checked = Frame::check(frame, loaded.archive()).expect("the frame is good");
     let facts = Facts::from_frame(&checked, loaded.archive());
     let expected = Evaluator::new(&compiled.ruleset, &facts).evaluate(&compiled.tree);

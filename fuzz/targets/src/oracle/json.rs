@@ -24,6 +24,8 @@ pub fn checked(decision: &Decision<'_>, turn: Turn) -> String {
     let read: Map<String, Json> = serde_json::from_str(json)
         .unwrap_or_else(|error| panic!("a decision is no JSON object: {error} in {json}"));
     says_what_it_is(decision, &read);
+    let by_serde = serde_json::to_value(decision).expect("it has strings for keys");
+    is_same(&by_serde, &Json::Object(read));
     json.to_owned()
 }
 

@@ -8,7 +8,7 @@ use rulestone_format::frame::Frame;
 const FEW: usize = 16;
 
 /// Cuts a frame that was accepted.
-pub fn is_refused(session: &mut Session<'_>, ruleset: &Ruleset, frame: &[u8], turn: Turn) {
+pub fn is_refused(session: &mut Session, ruleset: &Ruleset, frame: &[u8], turn: Turn) {
     let archive = ruleset.archive();
     let mut longer = frame.to_vec();
     longer.push(0);

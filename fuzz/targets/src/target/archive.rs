@@ -75,7 +75,7 @@ fn frames(ruleset: &Ruleset, data: &[u8]) -> Vec<Vec<u8>> {
     frames
 }
 
-fn ask(session: &mut Session<'_>, ruleset: &Ruleset, frame: &[u8]) {
+fn ask(session: &mut Session, ruleset: &Ruleset, frame: &[u8]) {
     let decision = match session.decide(frame) {
         Ok(decision) => decision,
         Err(error) => {

@@ -50,7 +50,7 @@ fn look_at_all(data: &[u8], turn: Turn) {
 }
 
 /// A frame that was accepted, with its decision.
-fn look_at(twin: &Twin, session: &mut Session<'_>, frame: &[u8], expected: &str, turn: Turn) {
+fn look_at(twin: &Twin, session: &mut Session, frame: &[u8], expected: &str, turn: Turn) {
     let way = frame.iter().fold(0, |way, byte| way ^ usize::from(*byte));
     if turn.is(0, PARTS) {
         assert_eq!(agreement::decide(twin, session, frame), expected);
@@ -73,7 +73,7 @@ fn look_at(twin: &Twin, session: &mut Session<'_>, frame: &[u8], expected: &str,
 }
 
 /// Asks a frame that was accepted, and its decision, whatever can be asked.
-fn is_told_alike(twin: &Twin, session: &mut Session<'_>, frame: &[u8], turn: Turn) {
+fn is_told_alike(twin: &Twin, session: &mut Session, frame: &[u8], turn: Turn) {
     let decision = session.decide(frame).expect("it is accepted");
     accessors::decision(&decision, &twin.ruleset);
     json::checked(&decision, turn);

@@ -23,13 +23,13 @@ fn even(fact: usize) -> bool {
 }
 
 /// The rules that a session finds, or `None` where it can't read the frame.
-pub(super) fn rules(session: &mut Session<'_>, frame: &[u8]) -> Option<Vec<usize>> {
+pub(super) fn rules(session: &mut Session, frame: &[u8]) -> Option<Vec<usize>> {
     let rules = session.matching(frame).ok()?;
     Some(rules.map(|rule| rule.index()).collect())
 }
 
 /// What each of some frames matches, in one batch that goes through the index together.
-pub(super) fn batched(session: &mut Session<'_>, frames: &[Vec<u8>]) -> Vec<Vec<usize>> {
+pub(super) fn batched(session: &mut Session, frames: &[Vec<u8>]) -> Vec<Vec<usize>> {
     session.set_batch_threshold(0);
     let mut all = Vec::new();
     session.matching_batch(&frames.concat(), |_, rules| {
@@ -41,7 +41,7 @@ pub(super) fn batched(session: &mut Session<'_>, frames: &[Vec<u8>]) -> Vec<Vec<
 
 /// What a request matches, of which some facts are bound and the others are an item's.
 pub(super) fn bound(
-    session: &mut Session<'_>,
+    session: &mut Session,
     assembled: &Assembled,
     given: &[Option<Given<'_>>],
     is_bound: impl Fn(usize) -> bool,

@@ -128,8 +128,9 @@ fn what_is_left_and_asked_besides_is_what_the_predicates_say() {
         for _ in 0..30 {
             let mut given = Vec::new();
             let mut ranks = Vec::new();
-            // Older senders know the first of the facts only.
-            let known = if random.chance(4) { random.below(facts.len() + 1) } else { facts.len() };
+            // Older senders know the first of the facts only, where the others may be absent.
+            let is_older = are_optional && random.chance(4);
+            let known = if is_older { random.below(facts.len() + 1) } else { facts.len() };
             for (number, fact) in facts.iter().enumerate() {
                 let (value, own) = fact.value(&mut random);
                 let is_there = number < known && !(are_optional && random.chance(8));

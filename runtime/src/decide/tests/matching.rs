@@ -52,7 +52,7 @@ pub(super) fn matched(assembled: &Assembled, facts: &[Option<Given<'_>>]) -> Vec
 #[track_caller]
 pub(super) fn matched_again(
     assembled: &Assembled,
-    session: &mut Session<'_>,
+    session: &mut Session,
     facts: &[Option<Given<'_>>],
 ) -> Vec<u32> {
     let frame = assembled.frame(facts);
@@ -67,7 +67,7 @@ pub(super) fn matched_again(
     with
 }
 
-fn decided(session: &mut Session<'_>, frame: &[u8]) -> Vec<u32> {
+fn decided(session: &mut Session, frame: &[u8]) -> Vec<u32> {
     let decision = session.decide(frame).expect("a good frame");
     decision.matched().map(|rule| rule.index() as u32).collect()
 }

@@ -110,16 +110,15 @@ fn a_subject_without_cuts_is_there_or_absent() {
 }
 
 #[test]
-fn a_fact_that_is_required_is_absent_from_senders_that_do_not_know_it() {
+fn an_optional_fact_is_absent_from_senders_that_do_not_know_it() {
     let cuts = [KeyKind::Signed.key(Word::from_int(10))];
-    // Of three facts the one in the middle is optional.
+    // Of three facts the first is required.
     for number in 0..3 {
         let ranks = Ranks::new(3, |assembler| {
             let facts: Vec<u32> = ["a", "b", "c"]
                 .map(|path| assembler.plain_fact(path, FactKind::Int, TypeId::INT))
                 .to_vec();
             assembler.ruleset.schema.facts[0].optional = 0;
-            assembler.ruleset.schema.facts[2].optional = 0;
             assembler.subject(SubjectKind::Fact, facts[number], &cuts, &[])
         });
         for known in 1..=3 {

@@ -3,12 +3,12 @@
 use super::facts;
 use crate::ruleset::Ruleset;
 use crate::testing::{self, ruleset};
-use rulestone_format::ErrorCode;
 use rulestone_format::archive::ArchivedFactType;
 use rulestone_format::frame::{Frame, HEADER_LENGTH, presence_length};
 use rulestone_format::meaning::Timestamp;
 use rulestone_format::schema::FactKind;
 use rulestone_format::value::{CELL, Word, read_cell};
+use rulestone_format::{Error, ErrorCode};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
@@ -340,6 +340,32 @@ fn a_frame_of_an_older_schema_is_accepted_and_its_newer_facts_are_absent() {
         let code = Frame::check(&frame, old.archive()).map_err(|e| e.code()).err();
         assert_eq!(code, Some(ErrorCode::FrameFingerprint));
     }
+}
+
+#[test]
+fn a_fact_that_is_required_is_missed_in_frames_that_do_not_know_it() {
+    let mut grown = testing::every_kind();
+    let old = ruleset();
+    grown.push(("region", testing::Type::Plain(FactKind::Int), true));
+    grown.push(("season", testing::Type::Plain(FactKind::Int), false));
+    let new = Ruleset::from_vec(testing::file(&grown)).expect("in order");
+    let frame = old.encode(&everything()).expect("fits");
+    let missing = Error::at(ErrorCode::FrameMissing, grown.len() as u64 - 1);
+    assert_eq!(Frame::check(&frame, new.archive()).err(), Some(missing));
+    let mut session = new.session();
+    assert_eq!(session.decide(&frame).err(), Some(missing));
+
+    // Of two frames one may bring it.
+    let mut bound = session.bind(&frame).expect("facts may be missing");
+    let mut builder = new.facts_builder();
+    builder.set_int("region", 7).expect("fits");
+    let item = builder.finish_partial().expect("is a part").to_vec();
+    assert_eq!(bound.decide(&item).err(), Some(missing));
+    builder.set_int("season", 7).expect("fits");
+    let item = builder.finish_partial().expect("is a part").to_vec();
+    assert!(bound.decide(&item).is_ok());
+    let old_item = old.facts_builder().finish_partial().expect("is a part").to_vec();
+    assert_eq!(bound.decide(&old_item).err(), Some(missing));
 }
 
 #[test]

@@ -54,7 +54,7 @@ impl Measured {
     }
 }
 
-fn decide(session: &mut Session<'_>, frame: &[u8]) {
+fn decide(session: &mut Session, frame: &[u8]) {
     // INVARIANT: the frame was made for this ruleset.
     let _ = black_box(session.decide(black_box(frame)));
 }

@@ -118,7 +118,9 @@ impl RandomArchive {
     /// A request. Older senders know the first of the facts only.
     pub(in super::super) fn request(&self, random: &mut Random) -> Request {
         let count = self.is_optional.len();
-        let known = if random.chance(5) { random.below(count + 1) } else { count };
+        // A sender knows all that must be there.
+        let least = self.is_optional.iter().rposition(|optional| !optional).map_or(0, |at| at + 1);
+        let known = if random.chance(5) { least + random.below(count + 1 - least) } else { count };
         let lacks = [0, 8, 8, 30][random.below(4)];
         let is_there: Vec<bool> = (self.is_optional.iter().enumerate())
             .map(|(fact, optional)| {

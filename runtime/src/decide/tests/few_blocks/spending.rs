@@ -55,7 +55,7 @@ fn a_variable_spends_alike_in_whole_requests_batches_and_items() {
         }
     }
     let frames: Vec<Vec<u8>> = facts.iter().map(|facts| assembled.frame(facts)).collect();
-    let lines = |session: &mut Session<'_>| -> Vec<String> {
+    let lines = |session: &mut Session| -> Vec<String> {
         frames.iter().map(|frame| super::super::line(session, frame)).collect()
     };
     assembled.asks_the_index_on(Wide::detect());
@@ -133,7 +133,7 @@ fn text_that_is_ranked_takes_as_many_steps_in_whole_requests_batches_and_items()
 /// the index together, and as items to either of their facts.
 #[track_caller]
 pub(in super::super) fn all_ways_agree(
-    session: &mut Session<'_>,
+    session: &mut Session,
     assembled: &Assembled,
     facts: &[[Option<Given<'_>>; 2]],
     alone: &[String],
