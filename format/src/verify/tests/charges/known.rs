@@ -140,6 +140,13 @@ fn a_variable_is_as_large_as_the_largest_of_its_results() {
     assert_eq!(read_variable(short, long), 32);
     assert_eq!(read_variable(long, short), 32);
     assert_eq!(read_variable(short, short), 3);
+    // Whatever else it looks at.
+    let mut r = tables();
+    let code = [long, op(Constant, 1, 0, 0, 0), op(Return, 0, 1, 0, 0)];
+    unit(&mut r, &[STRING, STRING], STRING, &code);
+    r.variables = vec![Variable { name: Text::default(), unit: 0 }];
+    let code = [op(Variable, OUT, 0, 0, 0), call(NUMBER, OUT, Builtin::IntFromString)];
+    assert_eq!(charged_with(&mut r, &[], &code), 3);
 }
 
 #[test]
