@@ -37,6 +37,8 @@ fn a_clause_costs_by_its_digits_and_by_the_longest_text_of_its_argument() {
     assert_eq!(of("%f", NUMBER), CLAUSE + (20 + 6) * DIGIT + 2 + (2 + 71) / 16);
     assert_eq!(of("%e", REAL), CLAUSE + 6 * DIGIT + 2 + (2 + 336) / 16);
     assert_eq!(of("%.40e", REAL), CLAUSE + 40 * DIGIT + 5 + (5 + 370) / 16);
+    // Asked for twice is no less.
+    assert_eq!(of("%f%f", REAL), CLAUSE + (310 + 6) * DIGIT + 4 + (4 + 336) / 16);
     // The clause that asks for most counts, wherever it stands.
     let both = CLAUSE + (310 + 40) * DIGIT + 7 + (7 + 370) / 16;
     assert_eq!(of("%f%.40e", REAL), both);

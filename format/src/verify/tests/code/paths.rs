@@ -72,13 +72,15 @@ fn a_path_that_has_arrived_leaves_nothing_to_the_next() {
     let registers = [LOOP.as_slice(), &[BOOL]].concat();
     let steps = [
         op(Has, 7, 0, 0, 0),
-        op(JumpIf, 0, 7, 0, 4),
+        op(JumpIf, 0, 7, 0, 5),
+        op(JumpIf, 0, 7, 0, 6),
+        op(Size, 3, 0, 0, 0),
         op(Size, 3, 0, 0, 0),
         op(Bound, 0, 0, 0, 16),
-        op(Loop, 1, 0, 0, 9),
-        op(JumpIf, 0, 7, 0, 8),
+        op(Loop, 1, 0, 0, 11),
+        op(JumpIf, 0, 7, 0, 10),
         op(Size, 3, 0, 0, 0),
-        op(Next, 1, 0, 0, 6),
+        op(Next, 1, 0, 0, 8),
     ];
     assert_eq!(with_tags(&registers, &steps), None);
 }
