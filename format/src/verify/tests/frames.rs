@@ -223,7 +223,9 @@ fn strings_are_utf8_and_end_between_characters() {
     let name =
         |heap: &[u8]| of_fact(NAME, heap, |frame| refer(frame, cell(NAME), HEAP, heap.len()));
     assert_eq!(name("größ".get(..4).expect("text").as_bytes()), None);
-    for wrong in [&b"\xff"[..], b"a\xc3", b"\xa9a", b"\xed\xa0\x80", b"\xc0\x80"] {
+    for wrong in
+        [&b"\xff"[..], b"a\xc3", b"\xa9a", b"\xed\xa0\x80", b"\xc0\x80", b"\xffab", b"\xffabc"]
+    {
         assert_eq!(name(wrong), Some(ErrorCode::FrameText), "{wrong:?}");
     }
     // One character, of which each of two strings has a half.

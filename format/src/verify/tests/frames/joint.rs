@@ -197,7 +197,7 @@ fn a_frame_has_the_facts_that_its_sender_gives() {
     let ruleset = facts();
     let bytes = bytes_of(&ruleset);
     let archive = access(&bytes).expect("accessible");
-    for (count, step) in [(FACTS, 1), (FACTS, 3), (67, 1), (68, 1)] {
+    for (count, step) in [(FACTS, 1), (FACTS, 3), (67, 1), (68, 1), (64, 1)] {
         let all =
             chosen("x", |fact| fact < count && (fact % step == 0 || REQUIRED.contains(&fact)));
         let written = written(&ruleset, count, &all);
