@@ -75,6 +75,13 @@ fn slots_that_ask_a_dimension_twice_pay_for_its_groups_and_for_the_runs() {
     assert_eq!(runs(6000), TOO_MUCH);
 }
 
+#[test]
+fn groups_of_a_dimension_that_nobody_asks_are_paid_for() {
+    let of = |cells: fn(u32) -> u32| spent(200_000, vec![], cells, 128_000, |_| (vec![], 0));
+    assert_eq!(of(|rank| rank % 2), TOO_MUCH);
+    assert_eq!(of(|_| 0), None);
+}
+
 /// Very many words of a list that share a row, and slots that each ask for one other word. The first
 /// slot asks for all of the many; with `wider`, the second is in their row too.
 fn words_of_one_row(wider: bool) -> Option<(ErrorCode, Option<u64>)> {
