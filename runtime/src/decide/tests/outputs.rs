@@ -116,3 +116,29 @@ fn limits_hold_from_the_next_request_on() {
         }
     }
 }
+
+#[test]
+fn a_large_ruleset_that_is_switched_off_matches_nothing_in_batches_either() {
+    let matched = |enabled: u8| {
+        let mut assembler = Assembler::new();
+        let level = assembler.plain_fact("level", FactKind::Int, TypeId::INT);
+        let cuts = [10];
+        let level = assembler.subject(SubjectKind::Fact, level, &cuts.map(order::int_key), &[]);
+        for rule in 0..1200 {
+            assembler.rule(&rule.to_string(), 0, &[at_least(level, &cuts, 10)], None, &[]);
+        }
+        assembler.index(&[level]);
+        assembler.ruleset.identity.enabled = enabled;
+        let assembled = assembler.finish();
+        let frame = assembled.frame(&[Some(Given::Narrow(Word::from_int(20)))]);
+        let mut session = assembled.session();
+        session.set_batch_threshold(0);
+        let mut all = Vec::new();
+        session.matching_batch(&frame.repeat(3), |_, rules| {
+            all.push(rules.expect("a good frame").count());
+        });
+        all
+    };
+    assert_eq!(matched(1), [1200; 3]);
+    assert_eq!(matched(0), [0; 3]);
+}
