@@ -291,6 +291,10 @@ mod tests {
         let expected = "\"a\\\"b\\\\c/\\b\\f\\n\\r\\t\\u0000\\u001f\u{7f}é\u{1f5ff}\"";
         assert_eq!(json(ValueRef::String(text)), expected);
         assert_eq!(json(ValueRef::String("")), "\"\"");
+        for byte in (0..0x20_u8).filter(|byte| !b"\n\r\t\x08\x0c".contains(byte)) {
+            let text = char::from(byte).to_string();
+            assert_eq!(json(ValueRef::String(&text)), format!("\"\\u{byte:04x}\""));
+        }
     }
 
     #[test]

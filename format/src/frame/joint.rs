@@ -55,20 +55,16 @@ impl Joint {
     pub fn bind(&mut self, frame: &Partial<'_>, archive: &ArchivedRuleset) -> Result<(), Error> {
         let Partial(frame) = frame;
         let facts = &archive.schema.facts;
-        self.bound.clear();
-        self.missing.clear();
-        self.count = 0;
         let too_large = Error::new(ErrorCode::FrameJoint);
         let presence = presence_length(facts.len());
         let cells = cells_length(archive, facts.len()).ok_or(too_large)?;
         let heap = frame.heap(archive)?;
         let behind = self.room + presence + cells;
         let length = behind + frame.bytes.len() - heap;
-        if length >= Reference::MAX_OFFSET {
-            return Err(too_large);
-        }
-        self.count = frame.count;
+        let fits = length < Reference::MAX_OFFSET;
+        self.count = if fits { frame.count } else { 0 };
         for bits in [&mut self.bound, &mut self.missing] {
+            bits.clear();
             bits.reserve_exact(facts.len().div_ceil(64));
         }
         for facts in facts.chunks(64) {
@@ -76,7 +72,7 @@ impl Joint {
             let bits = |is: &dyn Fn(usize) -> bool| {
                 (0..facts.len()).fold(0, |bits, at| bits | u64::from(is(at)) << at)
             };
-            let bound = bits(&|at| frame.has(first + at));
+            let bound = bits(&|at| fits && frame.has(first + at));
             let required = bits(&|at| facts.get(at).is_some_and(|fact| fact.optional == 0));
             self.bound.push(bound);
             self.missing.push(required & !bound);
@@ -84,8 +80,12 @@ impl Joint {
         self.cells = self.room + presence;
         self.memory.truncate(self.room);
         // No more than it needs: frames may be large.
-        self.memory.reserve_exact(length - self.room.min(self.memory.len()));
+        let needs = if fits { length } else { behind };
+        self.memory.reserve_exact(needs - self.room);
         self.memory.resize(behind, 0);
+        if !fits {
+            return Err(too_large);
+        }
         self.memory.extend_from_slice(frame.bytes.get(heap..).unwrap_or_default());
         let from = frame.bytes.get(frame.cells..heap).unwrap_or_default();
         copy(&mut self.memory, self.cells, from);

@@ -178,9 +178,13 @@ mod tests {
 
     #[test]
     fn a_search_that_is_decided_soon_looks_at_few_bytes() {
-        for (pattern, least, most) in
-            [("^a", 1, 2), ("^cheat", 5, 6), (r"\A[a-z]{3,16}\z", 16, 17), ("^(?:ab|cde)$", 3, 4)]
-        {
+        for (pattern, least, most) in [
+            ("^a", 1, 2),
+            ("^cheat", 5, 6),
+            (r"\A[a-z]{3,16}\z", 16, 17),
+            ("^(?:ab|cde)$", 3, 4),
+            ("^a+", 1, 2),
+        ] {
             let found = work(pattern).bytes;
             assert!((least..=most).contains(&found), "{pattern}: {found}");
         }

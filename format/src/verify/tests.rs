@@ -2,6 +2,7 @@
 //! and for each check a change that breaks just it.
 
 mod agreement;
+mod charges;
 mod code;
 mod constants;
 mod corners;

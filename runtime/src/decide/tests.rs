@@ -7,6 +7,7 @@ mod few_slots;
 mod fronts;
 mod hostile;
 mod matching;
+mod outputs;
 mod ranks;
 
 use crate::decision::{DecisionError, ValueRef};

@@ -81,6 +81,16 @@ impl Ruleset {
 /// that is a damaged copy at worst, which the archive's hash shows.
 #[cfg(target_os = "linux")]
 pub(super) fn copy_sealed(file: &mut File, length: u64, most: u64) -> io::Result<Storage> {
+    let Some(memory) = sealed(file, length, most)? else { return Ok(Storage::Owned(Vec::new())) };
+    // SAFETY: the memory is anonymous and sealed, so neither its bytes nor its length can change,
+    // by whichever descriptor; the mapping keeps it alive.
+    let map = unsafe { Mmap::map(&memory)? };
+    Ok(Storage::Mapped(map))
+}
+
+/// The copy itself, as a file that has no name. `None` if it would be empty.
+#[cfg(target_os = "linux")]
+fn sealed(file: &mut File, length: u64, most: u64) -> io::Result<Option<File>> {
     use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
     use rustix::process::{Resource, getrlimit};
     use std::io::Read;
@@ -97,7 +107,7 @@ pub(super) fn copy_sealed(file: &mut File, length: u64, most: u64) -> io::Result
     let mut memory = File::from(memory);
     let copied = io::copy(&mut file.take(most.min(room)), &mut memory)?;
     if copied == 0 {
-        return Ok(Storage::Owned(Vec::new()));
+        return Ok(None);
     }
     if copied >= room {
         // It has grown meanwhile.
@@ -105,14 +115,34 @@ pub(super) fn copy_sealed(file: &mut File, length: u64, most: u64) -> io::Result
     }
     let seals = SealFlags::SHRINK | SealFlags::GROW | SealFlags::WRITE | SealFlags::SEAL;
     fcntl_add_seals(&memory, seals)?;
-    // SAFETY: the memory is anonymous and sealed, so neither its bytes nor its length can change,
-    // by whichever descriptor; the mapping keeps it alive.
-    let map = unsafe { Mmap::map(&memory)? };
-    Ok(Storage::Mapped(map))
+    Ok(Some(memory))
 }
 
 /// There is no sealed memory on this system.
 #[cfg(not(target_os = "linux"))]
 pub(super) fn copy_sealed(_file: &mut File, _length: u64, _most: u64) -> io::Result<Storage> {
     Err(io::ErrorKind::Unsupported.into())
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+    use rustix::fs::{SealFlags, fcntl_get_seals};
+    use rustix::io::{FdFlags, fcntl_getfd};
+    use std::io::Write;
+
+    #[test]
+    fn a_sealed_copy_is_one_that_nobody_changes_resizes_or_inherits() {
+        let mut file = tempfile::tempfile().expect("a temporary file");
+        file.write_all(&[7; 100]).expect("is written");
+        io::Seek::rewind(&mut file).expect("a file");
+        let memory = sealed(&mut file, 100, 1000).expect("is copied").expect("isn't empty");
+        let all = SealFlags::SHRINK | SealFlags::GROW | SealFlags::WRITE | SealFlags::SEAL;
+        let seals = fcntl_get_seals(&memory).expect("has seals");
+        assert!(seals.contains(all), "{seals:?}");
+        let flags = fcntl_getfd(&memory).expect("has flags");
+        assert!(flags.contains(FdFlags::CLOEXEC));
+        assert!((&memory).write_all(b"x").is_err());
+        assert!(memory.set_len(50).is_err() && memory.set_len(200).is_err());
+    }
 }

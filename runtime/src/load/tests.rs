@@ -1,6 +1,8 @@
 //! What loading promises: only what is in order comes in, from any address,
 //! and nothing that happens to the file afterwards matters.
 
+mod limits;
+
 use crate::error::{FileKind, LoadError};
 use crate::interpret::Regexes;
 use crate::limits::Limits;

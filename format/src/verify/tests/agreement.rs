@@ -1,6 +1,10 @@
 //! The index says what the slots ask: each way to contradict, by itself; then random
 //! archives, where the verifier must say what going through all ranks and lists says.
 
+mod budget;
+mod lists;
+mod strips;
+
 use super::fixture::*;
 use super::{refusal, refusal_of, refused, seal};
 use crate::archive::*;

@@ -1,5 +1,7 @@
 //! Code: each invariant, broken by itself, in units of a few instructions.
 
+mod paths;
+
 use super::fixture::*;
 use super::{refusal, refusal_of, refused, seal};
 use crate::code::{Builtin, Instruction, LEAVE, Opcode};
@@ -7,8 +9,6 @@ use crate::error::ErrorCode;
 use crate::types::TypeId;
 use crate::verify::{MAX_LOOPS, MAX_REGISTERS};
 use Opcode::*;
-
-const BYTES: u16 = TypeId::BYTES.0;
 
 /// Why a unit is refused, and at which instruction.
 fn unit_refusal(

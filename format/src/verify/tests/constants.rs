@@ -31,6 +31,8 @@ fn a_constant_is_a_value_of_its_type() {
         3, |r| set(r, PENDING, Word::default());
         3, |r| set(r, BUILDER_STRING, reference(Space::Archive, 0, 0));
         3, |r| set(r, 99, Word::default());
+        3, |r| { let low = cells(r, &[1], 1).low; set(r, LIST_INT, Word { low, high: 1 }) };
+        3, |r| { let low = cells(r, &[], 0).low; set(r, MAP_INT, Word { low, high: 1 }) };
     }
     assert_eq!(refusal(|r| set(r, POINT, Word { low: 1, high: 1 })), None);
 }
@@ -48,6 +50,11 @@ fn a_reference_is_to_the_archive_and_in_range() {
         3, |r| set(r, LIST_INT, reference(Space::Frame, 0, 0));
         3, |r| set(r, LIST_INT, reference(Space::Archive, 0, u32::MAX as usize));
         3, |r| set(r, MAP_INT, reference(Space::Archive, end(r) - 8, 1));
+        3, |r| set(r, MAP_INT, reference(Space::Frame, 0, 0));
+        3, |r| {
+            let map = Word::reference(r.constants[6].value);
+            set(r, MAP_INT, reference(Space::Scratch, map.offset(), map.length()))
+        };
         3, |r| { let low = string(r, "x").low; set(r, STRING, Word { low, high: 1 }) };
         3, |r| { r.data.push(0xff); let at = end(r) - 1; set(r, STRING, reference(Space::Archive, at, 1)) };
     }
@@ -69,6 +76,14 @@ fn items_are_values_down_to_the_last() {
             set(r, LIST_LIST, list)
         };
         3, |r| { let map = cells(r, &[0, 1], 1); set(r, MAP_INT, map) };
+        3, |r| {
+            // The value is none, though what stands before the key would be.
+            let text = string(r, "a").low;
+            cells(r, &[text], 0);
+            let map = cells(r, &[text, 0], 1);
+            r.types.push(TypeKind::Map(TypeId::STRING, TypeId::STRING).into());
+            set(r, r.types.len() as u16 - 1, map)
+        };
     }
 }
 
@@ -86,15 +101,21 @@ fn keys_of_a_map_ascend_strictly() {
             set(r, MAP_INT, map)
         };
     }
-    let ints = |r: &mut Ruleset, keys: [i64; 2]| {
-        let id = r.types.len() as u16;
-        r.types.push(TypeKind::Map(TypeId::INT, TypeId::INT).into());
-        let map = cells(r, &[keys[0].cast_unsigned(), 0, keys[1].cast_unsigned(), 0], 2);
-        set(r, id, map);
-    };
-    assert_eq!(refusal(|r| ints(r, [-1, 1])), None, "ints are signed");
     let refused = Some((ErrorCode::ConstantTable, Some(3)));
-    assert_eq!(refusal(|r| ints(r, [1, -1])), refused);
+    let most = u64::MAX;
+    for (key, low, high) in [(TypeId::INT, most, 1), (TypeId::UINT, 1, most), (TypeId::BOOL, 0, 1)]
+    {
+        let with = |keys: [u64; 2]| {
+            refusal(|r| {
+                r.types.push(TypeKind::Map(key, TypeId::INT).into());
+                let map = cells(r, &[keys[0], 0, keys[1], 0], 2);
+                set(r, r.types.len() as u16 - 1, map);
+            })
+        };
+        assert_eq!(with([low, high]), None, "{key:?}");
+        assert_eq!(with([high, low]), refused, "{key:?}");
+        assert_eq!(with([low, low]), refused, "{key:?}");
+    }
 }
 
 #[test]
@@ -161,4 +182,55 @@ fn the_same_cells_are_lists_of_few_types() {
     // Else the memory of what was walked would be a multiple of the file's.
     let (code, _) = refused_with(&[TypeId::INT, TypeId::UINT, TypeId::DOUBLE]).expect("too many");
     assert_eq!(code, ErrorCode::ConstantTable);
+}
+
+#[test]
+fn as_many_lists_are_remembered_as_their_cells_pay_for() {
+    // A thousand lists of one item, as lists of two types; and some as those of a third.
+    let with = |third: usize| {
+        refusal(|r| {
+            let start = r.data.len();
+            for cell in 0..1000 {
+                let list = reference(Space::Archive, start + cell, 1).low;
+                r.data.extend_from_slice(&list.to_le_bytes());
+            }
+            for (item, count) in
+                [(TypeId::INT, 1000), (TypeId::UINT, 1000), (TypeId::DOUBLE, third)]
+            {
+                let inner = list_of(r, item);
+                let outer = list_of(r, inner).0;
+                let value = reference(Space::Archive, start, count);
+                r.constants.push(Constant { value, value_type: outer });
+            }
+        })
+    };
+    let r = ruleset();
+    let (cells, constants) = ((r.data.len() + 8000) / 8, r.constants.len() + 3);
+    // Those of the fixture, the three outer ones, and those within the first two.
+    let of_fixture = 4;
+    let most = 2 * cells + constants;
+    let third = most - (of_fixture + 3 + 2000);
+    assert!((1..1000).contains(&third), "{third}");
+    assert_eq!(with(third), None);
+    let number = ruleset().constants.len() as u64 + 2;
+    assert_eq!(with(third + 1), Some((ErrorCode::ConstantTable, Some(number))));
+}
+
+#[test]
+fn keys_that_many_maps_share_are_paid_for_by_their_bytes() {
+    const KEY: usize = 32_000;
+    let with = |maps: usize| {
+        let mut ruleset = tables();
+        let r = &mut ruleset;
+        let keys = ["a", "b"].map(|end| string(r, &("k".repeat(KEY - 1) + end)).low);
+        for _ in 0..maps {
+            let value = cells(r, &[keys[0], 0, keys[1], 0], 2);
+            r.constants.push(Constant { value, value_type: MAP_INT });
+        }
+        seal(r);
+        refusal_of(r).map(|(code, _)| code)
+    };
+    // Comparing such keys is as much as walking 500 items.
+    assert_eq!(with(200), None);
+    assert_eq!(with(400), Some(ErrorCode::ConstantTable));
 }

@@ -8,8 +8,9 @@ use crate::code::Getter;
 use crate::error::ErrorCode;
 use crate::meaning::Timestamp;
 use crate::schema::FactKind;
-use crate::types::TypeKind;
+use crate::types::{TypeId, TypeKind};
 use crate::value::{Reference, Space, Word};
+use crate::verify::{MAX_NAME, MAX_TYPES};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Part of a character of two bytes: the first, or the second.
@@ -50,6 +51,72 @@ fn labels_that_many_facts_share_are_hashed_within_a_limit() {
     assert_eq!(shared(1 << 10, 1 << 10), None);
     let labels = (1 << 20) + (1 << 10);
     assert_eq!(shared(1 << 10, (1 << 10) + 1), Some((ErrorCode::TooLarge, Some(labels))));
+}
+
+#[test]
+fn labels_within_lists_count_too_and_so_do_their_bytes() {
+    let shared = |labels: usize, length: usize, facts: usize| {
+        let mut ruleset = empty();
+        let r = &mut ruleset;
+        r.types.push(TypeKind::List(TypeId::STRING).into());
+        r.schema.labels = (0..labels).map(|n| text(r, &format!("{n:0length$}"))).collect();
+        r.schema.enums = vec![Range { start: 0, length: labels as u32 }];
+        let kind = |kind: FactKind, bound| FactType { kind: kind as u16, item: 0, bound };
+        r.schema.types = vec![kind(FactKind::Enum, 0), kind(FactKind::List, 4)];
+        for number in 0..facts {
+            let path = text(r, &format!("f{number}"));
+            let slot = 8 * number as u32;
+            let fact = Fact { path, fact_type: 1, value_type: LIST_STRING, optional: 0, slot };
+            r.schema.facts.push(fact);
+        }
+        seal(r);
+        refusal_of(r)
+    };
+    assert_eq!(shared(1 << 10, 4, 1 << 10), None);
+    let labels = (1 << 20) + (1 << 10);
+    assert_eq!(shared(1 << 10, 4, (1 << 10) + 1), Some((ErrorCode::TooLarge, Some(labels))));
+    // Sixteen labels as long as names may be.
+    assert_eq!(shared(16, MAX_NAME, 1 << 10), None);
+    let labels = 16 * ((1 << 10) + 1);
+    assert_eq!(shared(16, MAX_NAME, (1 << 10) + 1), Some((ErrorCode::TooLarge, Some(labels))));
+}
+
+#[test]
+fn a_group_of_facts_is_seen_whatever_stands_between() {
+    let named = |paths: [&str; 3]| {
+        let mut ruleset = empty();
+        let r = &mut ruleset;
+        r.schema.types = vec![FactType { kind: FactKind::Int as u16, item: 0, bound: 0 }];
+        for (slot, path) in (0..).step_by(8).zip(paths) {
+            let path = text(r, path);
+            r.schema.facts.push(Fact { path, fact_type: 0, value_type: INT, optional: 0, slot });
+        }
+        seal(r);
+        refusal_of(r)
+    };
+    assert_eq!(named(["a", "a\0", "b.c"]), None);
+    assert_eq!(named(["a", "a\0", "a.b"]), Some((ErrorCode::SchemaFact, Some(2))));
+    assert_eq!(named(["a", "a-", "a.b"]), Some((ErrorCode::SchemaFact, Some(2))));
+    assert_eq!(named(["a.b", "a", "a\u{1}"]), Some((ErrorCode::SchemaFact, Some(0))));
+}
+
+#[test]
+fn there_are_types_for_all_numbers_of_types() {
+    let mut r = empty();
+    let mut of = 0;
+    while r.types.len() < MAX_TYPES {
+        let item = TypeId(of);
+        of += 1;
+        if ![TypeId::CURSOR, TypeId::PENDING].contains(&item) {
+            r.types.push(TypeKind::List(item).into());
+            for key in [TypeId::BOOL, TypeId::INT, TypeId::UINT, TypeId::STRING] {
+                r.types.push(TypeKind::Map(key, item).into());
+            }
+        }
+    }
+    r.types.truncate(MAX_TYPES);
+    seal(&mut r);
+    assert_eq!(refusal_of(&r), None);
 }
 
 #[test]

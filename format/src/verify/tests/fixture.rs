@@ -28,6 +28,7 @@ pub(super) const BOOL: u16 = TypeId::BOOL.0;
 pub(super) const INT: u16 = TypeId::INT.0;
 pub(super) const DOUBLE: u16 = TypeId::DOUBLE.0;
 pub(super) const STRING: u16 = TypeId::STRING.0;
+pub(super) const BYTES: u16 = TypeId::BYTES.0;
 pub(super) const TIMESTAMP: u16 = TypeId::TIMESTAMP.0;
 pub(super) const POINT: u16 = TypeId::POINT.0;
 pub(super) const CURSOR: u16 = TypeId::CURSOR.0;

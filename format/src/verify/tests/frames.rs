@@ -1,5 +1,7 @@
 //! Frames: each invariant, broken by itself; and two frames that don't fit into one.
 
+mod joint;
+
 use super::fixture::{STRING, TIMESTAMP, empty, text};
 use super::{access, bytes_of, seal};
 use crate::archive::{Fact, FactType, Range, Ruleset};
@@ -221,7 +223,9 @@ fn strings_are_utf8_and_end_between_characters() {
     let name =
         |heap: &[u8]| of_fact(NAME, heap, |frame| refer(frame, cell(NAME), HEAP, heap.len()));
     assert_eq!(name("größ".get(..4).expect("text").as_bytes()), None);
-    for wrong in [&b"\xff"[..], b"a\xc3", b"\xa9a", b"\xed\xa0\x80", b"\xc0\x80"] {
+    for wrong in
+        [&b"\xff"[..], b"a\xc3", b"\xa9a", b"\xed\xa0\x80", b"\xc0\x80", b"\xffab", b"\xffabc"]
+    {
         assert_eq!(name(wrong), Some(ErrorCode::FrameText), "{wrong:?}");
     }
     // One character, of which each of two strings has a half.
@@ -319,6 +323,8 @@ fn bound_facts_and_an_items_that_are_too_large_together_are_refused() {
     assert!(joint.add(&small, archive).is_ok(), "and room for more from now on");
     let refused = joint.bind(&large, archive).map_err(|error| error.code());
     assert_eq!(refused, Err(ErrorCode::FrameJoint));
+    let alone = joint.add(&level, archive).expect("nothing is bound");
+    assert_eq!((0..8).filter(|fact| alone.has(*fact)).collect::<Vec<_>>(), [LEVEL]);
     let mut refused = |item: &Partial<'_>| {
         joint.bind(&small, archive).expect("there is room");
         let refused = joint.add(item, archive).err();

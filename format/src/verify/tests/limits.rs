@@ -2,9 +2,10 @@
 
 use super::fixture::{self, op, unit};
 use super::{access, seal, verdict};
-use crate::archive::{NONE, Range, Rule, Ruleset};
-use crate::code::Opcode;
+use crate::archive::{NONE, Range, Rule, Ruleset, Text, Variable};
+use crate::code::{Instruction, Opcode};
 use crate::error::ErrorCode;
+use crate::subject::SubjectKind;
 use crate::verify::{Limits, Verified, unit_costs};
 
 fn sealed() -> Ruleset {
@@ -98,6 +99,35 @@ fn a_rule_costs_all_its_slots_wherever_they_stand() {
 }
 
 #[test]
+fn of_rules_that_cost_the_same_the_first_is_named() {
+    let mut ruleset = fixture::tables();
+    for id in ["one", "two"] {
+        let id = fixture::text(&mut ruleset, id);
+        ruleset.rules.push(Rule { id, priority: 0, group: 0, assignments: Range::default() });
+    }
+    seal(&mut ruleset);
+    assert_eq!(verified(&ruleset).most_expensive_rule, Some(0));
+}
+
+#[test]
+fn a_subject_that_is_a_variable_costs_by_its_value() {
+    let with = |variable: &[Instruction], result: u16| {
+        let mut r = fixture::tables();
+        unit(&mut r, &[result], result, variable);
+        r.variables = vec![Variable { name: Text::default(), unit: 0 }];
+        fixture::add_subject(&mut r, SubjectKind::Variable, 0, &[], &[]);
+        seal(&mut r);
+        verified(&r).worst_case_cost
+    };
+    let returns = op(Opcode::Return, 0, 0, 0, 0);
+    let text = |constant| with(&[constant, returns], fixture::STRING);
+    let short = text(op(Opcode::Constant, 0, 0, 0, 0));
+    // 32 bytes; the fact itself costs 1 more than the constant.
+    let long = text(op(Opcode::Fact, 0, 0, 0, 7));
+    assert_eq!(long - short, 1 + 32 / 16);
+}
+
+#[test]
 fn a_polygon_costs_by_its_edges() {
     let cost = |fence| {
         let mut r = fixture::tables();
@@ -151,7 +181,8 @@ fn registers_are_counted_one_unit_upon_another() {
     let mut ruleset = fixture::ruleset();
     // The condition waits for variable 1, which waits for variable 0: 11 + 1 + 2.
     let registers = [&[fixture::INT][..], &[fixture::BOOL; 10]].concat();
-    let code = [op(Opcode::Variable, 0, 0, 0, 1), op(Opcode::ReturnTrue, 0, 0, 0, 0)];
+    let twice = op(Opcode::Variable, 0, 0, 0, 1);
+    let code = [twice, twice, op(Opcode::ReturnTrue, 0, 0, 0, 0)];
     unit(&mut ruleset, &registers, fixture::BOOL, &code);
     ruleset.slots[3].condition = 6;
     ruleset.debug.code.clear();

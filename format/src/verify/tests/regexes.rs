@@ -1,7 +1,11 @@
 //! Automata that nobody compiled: whatever the check lets through can be searched,
 //! soon and without a panic.
 
+use super::fixture::tables;
+use super::{access, bytes_of, refused, seal};
+use crate::archive::Blob;
 use crate::meaning::regex::is_match;
+use crate::verify::{Limits, verify_and_decode};
 use regex_automata::dfa::{StartKind, dense, sparse};
 use regex_automata::nfa::thompson;
 use regex_automata::util::syntax;
@@ -57,4 +61,37 @@ fn a_damaged_automaton_is_refused_or_searched_without_a_panic() {
     }
     // Classes of bytes, and transitions to other states that there are, are free.
     assert!(accepted > 100 && accepted < tried / 2, "{accepted} of {tried}");
+}
+
+#[test]
+fn nothing_stands_behind_an_automaton() {
+    refused! { RegexTable:
+        0, |r| { r.regexes[0].length += 1; };
+        1, |r| {
+            let mut bytes = automaton("a");
+            bytes.extend([0; 4]);
+            let (offset, length) = (r.data.len() as u32, bytes.len() as u32);
+            r.data.extend(bytes);
+            r.regexes.push(Blob { offset, length });
+        };
+    }
+}
+
+#[test]
+fn a_search_for_what_may_be_empty_can_look_at_all_text() {
+    let bytes_looked_at = |pattern: &str| {
+        let mut r = tables();
+        let bytes = automaton(pattern);
+        let (offset, length) = (r.data.len() as u32, bytes.len() as u32);
+        r.data.extend(bytes);
+        r.regexes.push(Blob { offset, length });
+        seal(&mut r);
+        let bytes = bytes_of(&r);
+        let archive = access(&bytes).expect("accessible");
+        let (_, automata) = verify_and_decode(archive, &Limits::default()).expect("in order");
+        automata[1].work.bytes
+    };
+    assert!(bytes_looked_at("^ab") <= 3, "{}", bytes_looked_at("^ab"));
+    assert_eq!(bytes_looked_at("^"), u32::MAX);
+    assert_eq!(bytes_looked_at("^(?:ab|)"), u32::MAX);
 }

@@ -72,6 +72,15 @@ fn variables_without_rows_are_asked_last() {
         2, |r| r.predicates.swap(NOT_IN_RUNS, OF_VARIABLE);
     }
     assert_eq!(refusal(|r| r.predicates.swap(NO_MEMBER, NOT_IN_RUNS)), None);
+    // With rows it is worked out for every request, and may be asked anywhere.
+    let with_rows = |r: &mut Ruleset| {
+        r.predicates.swap(NO_MEMBER, OF_VARIABLE);
+        let start = r.index.cells.len() as u32;
+        r.index.cells.extend([r.index.summaries.len() as u32; 3]);
+        r.index.dimensions.push(Dimension { subject: IN_BOX, cells: Range { start, length: 3 } });
+        rows(r, &[0b1111]);
+    };
+    assert_eq!(refusal(with_rows), None);
 }
 
 #[test]

@@ -218,18 +218,23 @@ fn words_are_in_order_of_their_hashes_and_numbered_from_0_on() {
 #[test]
 fn words_that_share_long_text_are_hashed_within_a_budget() {
     // One text, and many dictionaries that have it: little in the file, much to hash.
-    let refused = refusal(|r| {
-        let offset = r.data.len() as u32;
-        let length = 1 << 20;
-        r.data.resize(r.data.len() + length as usize, b'x');
-        let hash = xxhash_rust::xxh3::xxh3_64(&r.data[offset as usize..]);
-        for _ in 0..40 {
-            another(r, NAME);
-            r.subjects.last_mut().expect("there is one").words.length = 1;
-            r.words.push(DictionaryWord { hash, text: Text { offset, length }, number: 0 });
-        }
-    });
-    assert_eq!(refused.map(|refused| refused.0), Some(ErrorCode::DictionaryTable));
+    let shared = |length: u32, dictionaries: usize| {
+        let refused = refusal(|r| {
+            let offset = r.data.len() as u32;
+            r.data.resize(r.data.len() + length as usize, b'x');
+            let hash = xxhash_rust::xxh3::xxh3_64(&r.data[offset as usize..]);
+            for _ in 0..dictionaries {
+                another(r, NAME);
+                r.subjects.last_mut().expect("there is one").words.length = 1;
+                r.words.push(DictionaryWord { hash, text: Text { offset, length }, number: 0 });
+            }
+        });
+        refused.map(|(code, _)| code)
+    };
+    assert_eq!(shared(1 << 20, 40), Some(ErrorCode::DictionaryTable));
+    // A mebibyte is free, and all else may be hashed sixteen times.
+    assert_eq!(shared(1 << 16, 31), None);
+    assert_eq!(shared(1 << 16, 40), Some(ErrorCode::DictionaryTable));
 }
 
 #[test]

@@ -41,6 +41,20 @@ fn text_is_utf8_in_the_data_section() {
 }
 
 #[test]
+fn short_text_may_overlap_as_it_likes() {
+    let overlapping = |length: u32| {
+        let mut ruleset = tables();
+        let data = ruleset.data.len() as u32;
+        ruleset.data.extend([b'x'; 2000]);
+        ruleset.debug.files = (0..1800).map(|n| Text { offset: data + n, length }).collect();
+        seal(&mut ruleset);
+        refusal_of(&ruleset).map(|(code, _)| code)
+    };
+    assert_eq!(overlapping(64), None);
+    assert_eq!(overlapping(65), Some(ErrorCode::TextRange));
+}
+
+#[test]
 fn long_text_may_be_shared_but_not_overlap_without_end() {
     let mut ruleset = tables();
     let long = text(&mut ruleset, &"long text ".repeat(1000));
@@ -293,6 +307,7 @@ fn fences_lie_on_the_map() {
         2, |r| r.vertices[2].lon = 181.0;
         2, |r| { r.fences[2].kind = FenceKind::Box as u16 };
     }
+    assert_eq!(super::refusal(|r| r.fences[1].numbers[2] = r.fences[1].numbers[0]), None, "flat");
 }
 
 #[test]
@@ -315,6 +330,7 @@ fn zones_ascend_and_repeat_from_a_transition_on() {
         0, |r| r.transitions[1].offset = -86_400;
         0, |r| r.transitions[1].offset = i32::MIN;
         0, |r| r.transitions[1].at = -100;
+        0, |r| r.transitions[2].at = 0;
         0, |r| r.transitions.swap(1, 2);
         0, |r| r.zones[0].repeat_from = 1;
         0, |r| r.zones[0].repeat_from = i64::MIN;
