@@ -22,7 +22,7 @@ fn constant(r: &mut Ruleset, text: &str) -> u32 {
 
 /// A clause without digits that are asked for, and one with.
 const CLAUSE: u64 = 40;
-const DIGIT: u64 = 20;
+const DIGIT: u64 = 40;
 
 #[test]
 fn a_clause_costs_by_its_digits_and_by_the_longest_text_of_its_argument() {
