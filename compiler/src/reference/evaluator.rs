@@ -40,6 +40,9 @@ impl<'a> Evaluator<'a> {
     /// evaluation, which is from left to right. [`Fault::TooLong`] where one of
     /// the [`limits`] is passed; [`Fault::Unreachable`] for trees that no checker
     /// makes, such as a local outside of what binds it.
+    ///
+    /// [`Fault::TooLong`]: rulestone_format::meaning::Fault::TooLong
+    /// [`Fault::Unreachable`]: rulestone_format::meaning::Fault::Unreachable
     pub fn evaluate(&mut self, expr: &Expr) -> Outcome<Value> {
         self.walk.evaluate(expr)
     }
@@ -50,6 +53,8 @@ impl<'a> Evaluator<'a> {
 /// # Errors
 /// As [`Evaluator::evaluate`], with [`limits::CONSTANT_STEPS`]. Facts, variables
 /// and locals that nothing in `expr` binds are [`Fault::Unreachable`].
+///
+/// [`Fault::Unreachable`]: rulestone_format::meaning::Fault::Unreachable
 pub fn constant(
     expr: &Expr,
     regexes: &[Regex],
