@@ -6,8 +6,8 @@
 //! ten (`format/src/code/work.rs` has the rates).
 
 use rulestone::{Limits, Ruleset};
+use rulestone_compiler::Options;
 use rulestone_compiler::compile;
-use rulestone_compiler::lower::Options;
 use rulestone_compiler::source::Input;
 use serde_json::{Value, json};
 use std::error::Error;

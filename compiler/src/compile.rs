@@ -3,12 +3,21 @@
 use crate::check::{self, checked};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::emit;
-use crate::lower::{self, Indexing, Options};
+use crate::index::{self, Indexing};
+use crate::lower;
 use crate::source::{self, Input, Sources};
 use rulestone_format::archive::ArchivedRuleset;
 use rulestone_format::header::Header;
 use rulestone_format::verify::{Limits, Verified, verify};
 use rulestone_format::{Error, ErrorCode};
+
+/// What to put into an archive.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options {
+    /// Leave out where things stood in the source.
+    pub strip: bool,
+    pub index: Indexing,
+}
 
 /// What came of checking a ruleset.
 #[derive(Debug)]
@@ -73,7 +82,8 @@ fn assemble(
     options: Options,
     diagnostics: &mut Diagnostics,
 ) -> Option<Result<(Vec<u8>, Verified), Error>> {
-    let tables = lower::lower(ruleset, sources, options, diagnostics)?;
+    let lowered = lower::lower(ruleset, sources, options.strip, diagnostics)?;
+    let tables = index::index(lowered, ruleset, options.index, diagnostics)?;
     let Ok(bytes) = emit::emit(tables) else {
         return Some(Err(Error::new(ErrorCode::TooLarge)));
     };

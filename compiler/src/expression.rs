@@ -12,16 +12,17 @@ use crate::check::checked::{Fact, Fence, Group, Output, Rule, Ruleset, Variable}
 use crate::check::expression::{Checker, Report};
 use crate::check::names::Names;
 use crate::check::pools::Pools;
+use crate::check::regex::Regex;
 use crate::check::syntax_finding;
 use crate::check::tree::Expr;
 use crate::check::types::Type;
 use crate::check::value::Value;
+use crate::check::zone::Zone;
 use crate::compile::{defect, verified};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::emit::{self, TooLarge};
-use crate::lower::regex::Regex;
-use crate::lower::zone::Zone;
-use crate::lower::{self, Options};
+use crate::index::{self, Indexing};
+use crate::lower;
 use crate::source::Sources;
 use crate::source::model::FactType;
 use crate::source::span::Span;
@@ -225,7 +226,8 @@ fn rule(tree: Expr, span: Span) -> Rule {
 }
 
 fn archive(ruleset: &Ruleset, sources: &Sources, diagnostics: &mut Diagnostics) -> Option<Vec<u8>> {
-    let tables = lower::lower(ruleset, sources, Options::default(), diagnostics)?;
+    let lowered = lower::lower(ruleset, sources, false, diagnostics)?;
+    let tables = index::index(lowered, ruleset, Indexing::default(), diagnostics)?;
     match emit::emit(tables) {
         Ok(bytes) => match verified(&bytes) {
             Ok(_) => Some(bytes),

@@ -17,11 +17,12 @@ mod compile;
 pub mod diagnostic;
 pub mod emit;
 pub mod expression;
-mod index;
+pub mod index;
 pub mod lower;
 pub mod native;
 pub mod reference;
 pub mod source;
 pub mod visible;
 
-pub use compile::{Checked, Compiled, check_source, compile};
+pub use compile::{Checked, Compiled, Options, check_source, compile};
+pub use index::Indexing;

@@ -14,10 +14,11 @@ use rulestone::decision::DecisionError;
 use rulestone::{Ruleset, Session};
 use rulestone_compiler::diagnostic::{Diagnostics, Severity};
 use rulestone_compiler::emit::{TooLarge, emit};
-use rulestone_compiler::lower::{Options, lower};
+use rulestone_compiler::index::index;
+use rulestone_compiler::lower::lower;
 use rulestone_compiler::reference::{self, Facts};
 use rulestone_compiler::source::{Input, Sources};
-use rulestone_compiler::{Checked, check_source};
+use rulestone_compiler::{Checked, Indexing, check_source};
 use rulestone_format::archive::ArchivedRuleset;
 use rulestone_format::code::{Builtin, Instruction, Opcode};
 use rulestone_format::frame::Frame;
@@ -79,7 +80,10 @@ fn archive(input: &Input) -> Result<Vec<u8>, Failure> {
     let Some(ruleset) = ruleset.filter(|_| !diagnostics.has_errors()) else {
         return refused(&diagnostics, &sources);
     };
-    let Some(tables) = lower(&ruleset, &sources, Options::default(), &mut diagnostics) else {
+    let lowered = lower(&ruleset, &sources, false, &mut diagnostics);
+    let Some(tables) = lowered
+        .and_then(|lowered| index(lowered, &ruleset, Indexing::WherePaying, &mut diagnostics))
+    else {
         return refused(&diagnostics, &sources);
     };
     match emit(tables) {

@@ -1,8 +1,8 @@
 //! The same source gives the same bytes: in any folder, in any order of the file
 //! system, however often, on any number of threads.
 
+use rulestone_compiler::Options;
 use rulestone_compiler::compile;
-use rulestone_compiler::lower::Options;
 use rulestone_compiler::source::Input;
 use std::fs;
 use std::path::{Path, PathBuf};

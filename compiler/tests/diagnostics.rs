@@ -8,8 +8,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use rulestone_compiler::Options;
 use rulestone_compiler::diagnostic::render::{render, summary};
-use rulestone_compiler::lower::Options;
 use rulestone_compiler::source::{Input, Loaded, load};
 use rulestone_compiler::{Compiled, compile};
 

@@ -16,9 +16,9 @@ mod support;
 
 use rulestone::{ErrorCode, Ruleset, Session};
 use rulestone_compiler::compile;
-use rulestone_compiler::lower::{Indexing, Options};
 use rulestone_compiler::source::Input;
-use rulestone_format::header::{FORMAT_VERSION, LANGUAGE_VERSION};
+use rulestone_compiler::{Indexing, Options};
+use rulestone_format::version::{FORMAT_VERSION, LANGUAGE_VERSION};
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};

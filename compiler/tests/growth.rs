@@ -5,8 +5,8 @@
 mod support;
 mod weighing;
 
-use rulestone_compiler::lower::Options;
-use rulestone_compiler::lower::regex::MAX_AUTOMATA;
+use rulestone_compiler::Options;
+use rulestone_compiler::check::regex::MAX_AUTOMATA;
 use rulestone_compiler::source::Input;
 use rulestone_compiler::{Compiled, check_source, compile};
 use std::fmt::Write;

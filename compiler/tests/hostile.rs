@@ -2,7 +2,7 @@
 
 mod support;
 
-use rulestone_compiler::lower::Options;
+use rulestone_compiler::Options;
 use rulestone_compiler::source::Input;
 use rulestone_compiler::{Compiled, compile};
 use std::fmt::Write;

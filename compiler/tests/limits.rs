@@ -4,8 +4,8 @@
 //! Each test goes to a limit and one step beyond.
 
 use rulestone::{Limits, Ruleset};
+use rulestone_compiler::Options;
 use rulestone_compiler::diagnostic::render::render;
-use rulestone_compiler::lower::Options;
 use rulestone_compiler::source::Input;
 use rulestone_compiler::{Compiled, compile};
 use rulestone_format::ErrorCode;

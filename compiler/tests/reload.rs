@@ -5,8 +5,8 @@
 //! has.
 
 use rulestone::{Live, Ruleset};
+use rulestone_compiler::Options;
 use rulestone_compiler::compile;
-use rulestone_compiler::lower::Options;
 use rulestone_compiler::source::Input;
 use std::fs;
 use std::path::Path;

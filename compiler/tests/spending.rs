@@ -2,8 +2,8 @@
 //! decision that does too much of it has no result, and ends soon.
 
 use rulestone::{ErrorCode, Limits, Ruleset};
+use rulestone_compiler::Options;
 use rulestone_compiler::compile;
-use rulestone_compiler::lower::Options;
 use rulestone_compiler::source::Input;
 use std::fmt::Write;
 

@@ -3,8 +3,8 @@
 
 use rulestone::{ErrorCode, Ruleset};
 use rulestone_compiler::compile;
-use rulestone_compiler::lower::{Indexing, Options};
 use rulestone_compiler::source::Input;
+use rulestone_compiler::{Indexing, Options};
 use rulestone_format::header::{HEADER_LENGTH, Header};
 use std::fmt::Write;
 

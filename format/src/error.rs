@@ -1,6 +1,6 @@
 //! Why bytes were refused, or a decision has no result: a stable code, and where.
 
-use crate::header::{FORMAT_VERSION, LANGUAGE_VERSION};
+use crate::version::{FORMAT_VERSION, LANGUAGE_VERSION};
 use std::fmt;
 
 macro_rules! error_codes {

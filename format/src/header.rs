@@ -3,6 +3,7 @@
 //! In: bytes of any length. Out: a [`Header`], and the body that it speaks of.
 
 use crate::error::{Error, ErrorCode};
+use crate::version::{FORMAT_VERSION, LANGUAGE_VERSION};
 
 /// Bytes of a header, and offset of the body.
 pub const HEADER_LENGTH: usize = 64;
@@ -10,12 +11,6 @@ pub const HEADER_LENGTH: usize = 64;
 /// The first eight bytes. The first is no text, and the last four show a file
 /// that was mangled as text.
 pub const MAGIC: [u8; 8] = *b"\xABSTN\r\n\x1A\n";
-
-/// Version of the layout of the archive; a reader reads just this one.
-pub const FORMAT_VERSION: u16 = 1;
-
-/// Version of the language, `v1`.
-pub const LANGUAGE_VERSION: u16 = 1;
 
 /// | offset | bytes | field |
 /// |---|---|---|

@@ -28,5 +28,6 @@ pub mod subject;
 pub mod types;
 pub mod value;
 pub mod verify;
+pub mod version;
 
 pub use error::{Error, ErrorCode};

@@ -10,7 +10,6 @@ mod value;
 
 use crate::decide::Problem;
 use crate::interpret::Program;
-use crate::json;
 use crate::memory::Memory;
 use crate::session::Workspace;
 use rulestone_format::archive::{ArchivedRule, ArchivedRuleset};
@@ -76,24 +75,6 @@ impl<'s> Decision<'s> {
         let decision = *self;
         let problems = decision.workspace.problems.iter();
         problems.map(move |problem| decision.error(*problem))
-    }
-
-    /// Appends the decision to `buffer` as one line of JSON, without a line end:
-    /// `{"matched":["golden-idol"],"outputs":{"points":2500}}`, and `"errors"` if
-    /// there are any.
-    pub fn write_json(&self, buffer: &mut Vec<u8>) {
-        json::write_decision(self, buffer);
-    }
-
-    /// Writes the same to the start of `buffer`, and says how many bytes it has.
-    ///
-    /// # Errors
-    /// How many bytes are needed, if these are too few; what `buffer` holds then
-    /// is of no use.
-    pub fn json_into(&self, buffer: &mut [u8]) -> Result<usize, usize> {
-        let mut room = json::Room::new(buffer);
-        json::write_decision(self, &mut room);
-        room.finish()
     }
 
     fn output_name(&self, number: usize) -> &'s str {

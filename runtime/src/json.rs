@@ -9,8 +9,28 @@ use crate::decision::{Decision, DecisionError, Rules, ValueRef};
 use crate::interpret::MAX_TYPE_DEPTH;
 use rulestone_format::meaning::{Outcome, Scalar, Sink, double, duration};
 
+impl Decision<'_> {
+    /// Appends the decision to `buffer` as one line of JSON, without a line end:
+    /// `{"matched":["golden-idol"],"outputs":{"points":2500}}`, and `"errors"` if
+    /// there are any.
+    pub fn write_json(&self, buffer: &mut Vec<u8>) {
+        write_decision(self, buffer);
+    }
+
+    /// Writes the same to the start of `buffer`, and says how many bytes it has.
+    ///
+    /// # Errors
+    /// How many bytes are needed, if these are too few; what `buffer` holds then
+    /// is of no use.
+    pub fn json_into(&self, buffer: &mut [u8]) -> Result<usize, usize> {
+        let mut room = Room::new(buffer);
+        write_decision(self, &mut room);
+        room.finish()
+    }
+}
+
 /// Where JSON goes.
-pub(crate) trait Target {
+trait Target {
     fn push(&mut self, bytes: &[u8]);
 }
 
@@ -21,18 +41,18 @@ impl Target for Vec<u8> {
 }
 
 /// A caller's buffer. It counts on beyond its end, to tell how much is needed.
-pub(crate) struct Room<'b> {
+struct Room<'b> {
     buffer: &'b mut [u8],
     length: usize,
 }
 
 impl<'b> Room<'b> {
-    pub(crate) fn new(buffer: &'b mut [u8]) -> Room<'b> {
+    fn new(buffer: &'b mut [u8]) -> Room<'b> {
         Room { buffer, length: 0 }
     }
 
     /// The length of what was written, or as an error of what would have been.
-    pub(crate) fn finish(self) -> Result<usize, usize> {
+    fn finish(self) -> Result<usize, usize> {
         if self.length <= self.buffer.len() { Ok(self.length) } else { Err(self.length) }
     }
 }
@@ -48,7 +68,7 @@ impl Target for Room<'_> {
 }
 
 /// Writes a decision.
-pub(crate) fn write_decision(decision: &Decision<'_>, target: &mut impl Target) {
+fn write_decision(decision: &Decision<'_>, target: &mut impl Target) {
     target.push(b"{\"matched\":");
     write_rules(decision.matched(), target);
     target.push(b",\"outputs\":{");

@@ -5,6 +5,7 @@
 
 mod files;
 mod password;
+mod privacy;
 mod secret_key;
 
 pub use files::{KeyFiles, read_secret_key};

@@ -18,7 +18,7 @@ mod terminal;
 mod usage;
 mod verbs;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use failure::{Failure, Status};
 use output::Format;
 use std::io::Write;
@@ -63,7 +63,7 @@ enum Verb {
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => return usage::tell(&error),
+        Err(error) => return usage::tell::<Arguments>(&error),
     };
     let terminal = Terminal::new(arguments.color, arguments.format);
     let result = run(&arguments.verb, &terminal).and_then(|status| {
@@ -90,7 +90,7 @@ fn run(verb: &Verb, terminal: &Terminal) -> Result<Status, Failure> {
         Verb::Disasm(arguments) => verbs::disasm::run(arguments, terminal),
         Verb::EmitRust(arguments) => verbs::emit_rust::run(arguments, terminal),
         Verb::Bench(arguments) => verbs::bench::run(arguments, terminal),
-        Verb::Completions(arguments) => verbs::completions::run(arguments),
+        Verb::Completions(arguments) => verbs::completions::run(arguments, Arguments::command()),
     }
 }
 
@@ -100,7 +100,6 @@ mod tests {
 
     #[test]
     fn the_arguments_are_in_order() {
-        use clap::CommandFactory;
         Arguments::command().debug_assert();
     }
 }

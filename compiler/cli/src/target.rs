@@ -7,8 +7,8 @@
 use crate::failure::{Failure, not_loaded};
 use crate::terminal::Terminal;
 use rulestone::{Limits, Ruleset};
+use rulestone_compiler::Options;
 use rulestone_compiler::check::checked;
-use rulestone_compiler::lower::Options;
 use rulestone_compiler::source::{Input, Sources};
 use rulestone_format::header::{MAGIC, is_archive};
 use std::fs::File;

@@ -15,14 +15,14 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
-/// Says what clap has to say, and gives the exit status.
-pub fn tell(error: &Error) -> ExitCode {
+/// Says what clap has to say of arguments that are no `A`, and gives the exit status.
+pub fn tell<A: Parser>(error: &Error) -> ExitCode {
     if !error.use_stderr() {
         let told = error.print().map(|()| Status::Done).map_err(Failure::output);
         let terminal = Terminal::new(Color::Auto, Format::Text);
         return told.unwrap_or_else(|failure| terminal.fail(&failure)).into();
     }
-    let again = escaped_again(error.kind());
+    let again = escaped_again::<A>(error.kind());
     let error = again.as_ref().unwrap_or(error);
     if wants_json(std::env::args_os().skip(1)) {
         Terminal::new(Color::Never, Format::Json).note(&finding(error));
@@ -37,9 +37,9 @@ pub fn tell(error: &Error) -> ExitCode {
 
 /// The same error about escaped arguments: clap quotes them as they are. `None`
 /// where these are wrong in another way, or in none.
-fn escaped_again(kind: ErrorKind) -> Option<Error> {
+fn escaped_again<A: Parser>(kind: ErrorKind) -> Option<Error> {
     let argument = |argument: OsString| escaped(&argument.to_string_lossy()).into_owned();
-    let again = crate::Arguments::try_parse_from(std::env::args_os().map(argument));
+    let again = A::try_parse_from(std::env::args_os().map(argument));
     again.err().filter(|again| again.kind() == kind)
 }
 

@@ -1,7 +1,7 @@
 //! Help for what people write out of habit from another language: what stands
 //! where CEL can't have it comes in, the likely intention goes out.
 
-use super::lex::TokenKind;
+use super::token::TokenKind;
 
 /// For a character that begins no token, at the start of `rest`: how many bytes
 /// to point at, the message, and the help.

@@ -10,7 +10,7 @@
 //! refuses (messages, `null`) passes through for the checker to name. The one
 //! exception is the syntax of optionals, which has no tree to be written in.
 //!
-//! The way through the folder: `lex` cuts the text into tokens,
+//! The way through the folder: `lex` cuts the text into the tokens of `token`,
 //! `literal` reads the value of a number or of a string, `parse` builds the
 //! tree of `ast`, `advice` knows which help an unexpected token deserves.
 
@@ -21,6 +21,7 @@ mod lex;
 mod literal;
 mod parse;
 mod print;
+mod token;
 
 pub use ast::{BinaryOperator, Expr, ExprKind, Literal, Name, Range, UnaryOperator};
 pub use error::{Error, ErrorKind};

@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 
 use super::advice::is_invisible;
 use super::ast::{BinaryOperator, Expr, ExprKind, Literal, Name, UnaryOperator};
-use super::lex::{TokenKind, is_plain_word};
+use super::lex::is_plain_word;
+use super::token::TokenKind;
 
 /// Writes `expr` in canonical form: one text for a tree, wherever it came from.
 ///

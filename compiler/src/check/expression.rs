@@ -7,9 +7,9 @@
 
 use super::fold;
 use super::names::{Meaning, Names};
-use super::operators::retype;
 use super::pools::Pools;
-use super::tree::{Expr, Kind, Local, Place};
+use super::retype::retype;
+use super::tree::{Expr, Kind, Local, Place, node};
 use super::types::Type;
 use super::value::Value;
 use crate::cel::{self, ExprKind, Literal, Range, UnaryOperator};
@@ -84,11 +84,6 @@ impl Report<'_> {
         self.diagnostics.push(finding);
         None
     }
-}
-
-/// A checked part and its place, before it is folded.
-pub(super) fn node(kind: Kind, ty: Type, place: Place) -> Expr {
-    Expr { kind, ty, place }
 }
 
 impl<'c> Checker<'c> {

@@ -2,7 +2,7 @@
 
 use super::expression::{Binding, Checker, qualified_name};
 use super::names::Meaning;
-use super::operators::retype;
+use super::retype::retype;
 use super::tree::{Expr, Form, Kind, Local, Macro};
 use super::types::Type;
 use super::value::Value;
@@ -74,7 +74,7 @@ impl Checker<'_> {
             Type::Map(key, _) if matches!(**key, Type::String | Type::Never) => {
                 let key = Value::string(&field.text);
                 let place = self.report.place(field.range);
-                let key = super::expression::node(Kind::Literal(key), Type::String, place);
+                let key = super::tree::node(Kind::Literal(key), Type::String, place);
                 let Type::Map(_, value) = operand.ty.clone() else { return None };
                 let operand = retype(operand, &Type::map(Type::String, *value));
                 Some(self.finish(range, Kind::HasKey(Box::new(operand), Box::new(key)), Type::Bool))
@@ -198,8 +198,7 @@ impl Checker<'_> {
             // INVARIANT: `filter` has just bound its one name.
             let item = self.scope.last().cloned()?;
             let place = self.report.place(whole);
-            let transform =
-                super::expression::node(Kind::Local(item.local), item.ty.clone(), place);
+            let transform = super::tree::node(Kind::Local(item.local), item.ty.clone(), place);
             return Some((Form::List { filter: Some(filter), transform }, Type::list(item.ty)));
         }
         let (filter, body) = match rest {

@@ -16,6 +16,8 @@ mod macros;
 pub mod names;
 mod operators;
 pub mod pools;
+pub mod regex;
+mod retype;
 mod rule;
 mod ruleset;
 pub mod schedule;
@@ -26,6 +28,7 @@ pub mod types;
 pub mod value;
 mod variables;
 mod verdict;
+pub mod zone;
 
 pub use functions::type_of;
 pub use ruleset::check;

@@ -1,7 +1,6 @@
 //! One rule: its schedule, rollout, condition and outputs.
 
 use super::checked::{self, Rollout};
-use super::expression::node;
 use super::fold;
 use super::guard::{self, Present};
 use super::literal;
@@ -9,6 +8,7 @@ use super::names::nearest;
 use super::ruleset::Stage;
 use super::schedule::Calendar;
 use super::template::{Piece, Unclosed, pieces};
+use super::tree::node;
 use super::tree::{Expr, Kind, Place};
 use super::types::Type;
 use super::value::Value;
@@ -229,7 +229,7 @@ impl Stage<'_> {
                     return Some(expr);
                 }
                 if expr.ty.join(&wanted).as_ref() == Some(&wanted) {
-                    return Some(super::operators::retype(expr, &wanted));
+                    return Some(super::retype::retype(expr, &wanted));
                 }
                 let message = format!("the output is {wanted}, this is {}", expr.ty);
                 let mut finding = Diagnostic::new(Code::OutputType, message).at(span, "");

@@ -1,16 +1,17 @@
 //! Functions that need more than the types of their arguments: a constant
 //! pattern or zone, a list of any type, a fence.
 
-use super::expression::{Checker, node, qualified_name};
+use super::expression::{Checker, qualified_name};
 use super::names::{Meaning, nearest};
-use super::operators::retype;
+use super::retype::retype;
 use super::schedule::nearest_zone_name;
+use super::tree::node;
 use super::tree::{Expr, Kind, ZoneRef};
 use super::types::Type;
 use super::value::Value;
 use crate::cel::{self, ExprKind, Name, Range};
+use crate::check::regex::RegexErrorKind;
 use crate::diagnostic::Code;
-use crate::lower::regex::RegexErrorKind;
 use rulestone_format::code::{Builtin, Getter};
 
 impl Checker<'_> {

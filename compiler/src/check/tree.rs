@@ -17,6 +17,11 @@ pub struct Expr {
     pub place: Place,
 }
 
+/// A checked part and its place, before it is folded.
+pub(super) fn node(kind: Kind, ty: Type, place: Place) -> Expr {
+    Expr { kind, ty, place }
+}
+
 /// Where an expression stands: a text of the checked ruleset
 /// ([`super::checked::Ruleset::texts`]) and a range of its bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

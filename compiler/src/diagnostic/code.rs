@@ -5,7 +5,12 @@
 //! types, 05 values and limits, 06 schedules, rollouts and fences, 07 outputs and
 //! templates, 08 regexes, 09 warnings. RS0612 is a warning, too.
 
-use super::Severity;
+/// How much a finding matters: an error stops the compilation, a warning doesn't.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Severity {
+    Error,
+    Warning,
+}
 
 macro_rules! codes {
     ($($variant:ident, $text:literal, $severity:ident, $meaning:literal;)*) => {

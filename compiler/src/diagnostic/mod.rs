@@ -8,16 +8,9 @@ mod code;
 pub mod json;
 pub mod render;
 
-pub use code::Code;
+pub use code::{Code, Severity};
 
 use crate::source::span::Span;
-
-/// How much a finding matters: an error stops the compilation, a warning doesn't.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Severity {
-    Error,
-    Warning,
-}
 
 /// A place in the source, and what is to be said about it there.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,23 +9,6 @@ use rulestone_format::subject::Ranking;
 /// A list whose dictionary is larger makes more rows than it is worth.
 const MOST_WORDS: u32 = 1024;
 
-/// Most cells of a dimension whose answers change at so many ranks.
-///
-/// Of numbers, in small rulesets, as many as two steps of a search tell apart: absent,
-/// and on either side of 80 cuts. Sets of words are spread over all of them, and gain by
-/// more. Rows of large rulesets are long, and should stay in the caches together: where
-/// each change can have a cell, nothing is left to ask; where it can't, the slots of a
-/// cell are asked in any case, and fewer cells leave few slots more.
-pub(super) fn most_cells(slots: usize, ranking: Ranking, changes: usize) -> usize {
-    match (slots, ranking) {
-        (0..4096, Ranking::Words) => 128,
-        (0..4096, _) => 82,
-        (_, Ranking::Words) => 64,
-        _ if changes + 2 <= 64 => 64,
-        _ => 24,
-    }
-}
-
 /// To look at a slot that turns out not to match: what it asks is read, ranks are
 /// worked out for it, and where it is refused can't be foretold.
 const CHECK: f64 = 30.0;

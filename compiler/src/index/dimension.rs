@@ -1,6 +1,5 @@
 //! One dimension: the cells of a subject and the slots that each leaves possible.
 
-use super::cost;
 use crate::lower::ranks::{Ask, Asked, RankedSubject, Runs};
 use rulestone_format::index::row_words;
 use rulestone_format::subject::{ABSENT, Ranking};
@@ -109,7 +108,7 @@ fn starts<'r>(
     ends.sort_unstable();
     let mut distinct: Vec<u32> = ends.iter().map(|(end, _)| *end).collect();
     distinct.dedup();
-    let most = cost::most_cells(slots, ranked.ranking, distinct.len()) - 2;
+    let most = most_cells(slots, ranked.ranking, distinct.len()) - 2;
     if distinct.len() > most {
         // As many changes in each group, so that none is left with most of them.
         let total: usize = ends.iter().map(|(_, count)| count).sum();
@@ -126,6 +125,23 @@ fn starts<'r>(
     }
     let first = [0, 1].into_iter().take_while(|start| *start < ranks);
     first.chain(distinct).collect()
+}
+
+/// Most cells of a dimension whose answers change at so many ranks.
+///
+/// Of numbers, in small rulesets, as many as two steps of a search tell apart: absent,
+/// and on either side of 80 cuts. Sets of words are spread over all of them, and gain by
+/// more. Rows of large rulesets are long, and should stay in the caches together: where
+/// each change can have a cell, nothing is left to ask; where it can't, the slots of a
+/// cell are asked in any case, and fewer cells leave few slots more.
+fn most_cells(slots: usize, ranking: Ranking, changes: usize) -> usize {
+    match (slots, ranking) {
+        (0..4096, Ranking::Words) => 128,
+        (0..4096, _) => 82,
+        (_, Ranking::Words) => 64,
+        _ if changes + 2 <= 64 => 64,
+        _ => 24,
+    }
 }
 
 fn members(

@@ -1,36 +1,66 @@
 //! The index: which slots each rank of a subject leaves possible, as rows of bits.
 //!
 //! In: slots, the alternatives of all rules in decision order, each a
-//! conjunction over subjects. Out: the same slots in the order of the index
-//! (`order`), and the archive's tables of it. A dimension is made for each
-//! subject that tells slots apart well enough to pay (`cost`); what its rows
-//! decide exactly comes last among what a slot asks, and is not checked again.
+//! conjunction over subjects. Out: the archive's tables, with the same slots in the
+//! order of the index (`order`), each predicate one word (`slots`), and the index. A
+//! dimension is made for each subject that tells slots apart well enough to pay
+//! (`cost`); what its rows decide exactly comes last among what a slot asks, and is
+//! not checked again.
 
 mod cost;
 mod dimension;
 mod order;
+mod selectivity;
+mod slots;
 
-use crate::lower::Indexing;
-use crate::lower::ranks::{Ask, Ranked, RankedSubject, Slot};
-use crate::lower::slots::share;
+use crate::check::checked;
+use crate::diagnostic::Diagnostics;
+use crate::lower::Lowered;
+use crate::lower::ranks::{Ask, Ranked, RankedSubject, Slot, TooMuch};
 use dimension::Dimension;
 use rulestone_format::archive::{self, Index, Range};
 use rulestone_format::index::{BLOCK_WORDS, row_words, summary_words};
+use selectivity::share;
+use slots::{Arranged, SlotTables};
 use std::collections::{BTreeMap, HashMap};
 
-/// A slot with its asks in the order in which they are checked.
-#[derive(Debug)]
-pub(crate) struct Arranged {
-    pub slot: Slot,
-    /// How many asks, the first ones, the index doesn't decide.
-    pub residual: usize,
+/// Whether an archive has an index.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Indexing {
+    /// Where it pays.
+    #[default]
+    WherePaying,
+    /// Of every fact that can be indexed, however few the rules: for tests.
+    Always,
+    Never,
 }
 
-/// Makes the index of a ruleset; empty where there is nothing to gain.
-pub(crate) fn index(
+/// Puts the slots of a ruleset in order and makes its index, which is empty where
+/// there is nothing to gain. `None`, and a finding, where slots need more than an
+/// archive can hold.
+pub fn index(
+    lowered: Lowered,
+    ruleset: &checked::Ruleset,
     indexing: Indexing,
-    ranked: Ranked,
-) -> (Vec<Arranged>, Vec<RankedSubject>, Index) {
+    diagnostics: &mut Diagnostics,
+) -> Option<archive::Ruleset> {
+    let Lowered { tables, ranked } = lowered;
+    let (arranged, subjects, index) = arranged(indexing, ranked);
+    match slots::tables(&arranged, &subjects) {
+        Ok(SlotTables { slots, predicates, sets }) => {
+            Some(archive::Ruleset { slots, predicates, sets, index, ..tables })
+        }
+        Err(TooMuch { excess, rule }) => {
+            let rule = ruleset.rules.get(rule as usize)?;
+            diagnostics.push(excess.finding(rule.span));
+            None
+        }
+    }
+}
+
+/// The slots in the order of the index, what is known of the subjects, and the
+/// index.
+fn arranged(indexing: Indexing, ranked: Ranked) -> (Vec<Arranged>, Vec<RankedSubject>, Index) {
     let Ranked { mut slots, subjects } = ranked;
     let mut dimensions = Vec::new();
     if indexing != Indexing::Never && !slots.is_empty() {

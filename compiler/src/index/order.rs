@@ -11,8 +11,8 @@
 
 mod windows;
 
+use super::selectivity::share;
 use crate::lower::ranks::{Ask, Asked, RankedSubject, Slot};
-use crate::lower::slots::share;
 use rulestone_format::index::BLOCK;
 use std::collections::HashMap;
 use windows::{Cells, Window, Windows};

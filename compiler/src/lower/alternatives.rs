@@ -5,7 +5,8 @@
 //! predicate of its own ([`alternatives`]): an index can then tell them apart.
 
 use super::bounds::{in_circle, in_polygon};
-use super::comparison::{Comparison, Conjunct, Test, conjuncts};
+use super::comparison::{Comparison, Test};
+use super::conjuncts::{Conjunct, conjuncts};
 use super::keys::of_schedule;
 use super::tables::Tables;
 use crate::check::checked::Rule;

@@ -4,12 +4,10 @@
 //! Negations are pushed to the leaves: `!(a && b)` is true where `!a` or `!b`
 //! is. What remains is a monotone formula of leaves that hold or don't.
 
-use super::unit::{Label, Register, UnitWriter};
+use super::unit::{Label, NO, UnitWriter};
 use crate::check::tree::{Expr, Form, Kind};
 use crate::check::types::Type;
 use rulestone_format::code::{Instruction, LEAVE, Opcode};
-
-const NO: Register = Register(0);
 
 impl UnitWriter<'_, '_> {
     /// Falls through where the expression has just this truth, and goes to

@@ -9,7 +9,7 @@ use rulestone_format::verify::{Limits, MAX_LOOPS, MAX_TYPES};
 
 /// Something needs more than an archive can hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Excess {
+pub(crate) enum Excess {
     /// Registers or instructions of one unit.
     Code,
     /// Loops within one another.
@@ -27,7 +27,7 @@ pub(super) enum Excess {
 }
 
 impl Excess {
-    pub(super) fn finding(self, span: Span) -> Diagnostic {
+    pub(crate) fn finding(self, span: Span) -> Diagnostic {
         let (code, message, help) = match self {
             Excess::Code => (
                 Code::TooComplex,

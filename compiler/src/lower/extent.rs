@@ -4,7 +4,7 @@
 //! In: expressions, and the declared bounds of facts. Out: [`Extent`]s, never
 //! too small but for what is cut off at [`MOST`].
 
-use super::tables::Tables;
+use crate::check::checked;
 use crate::check::tree::{Arithmetic, Expr, Form, Kind, Local, Macro};
 use crate::check::types::Type;
 use crate::check::value::Value;
@@ -69,6 +69,27 @@ impl Extent {
     }
 }
 
+/// What bounds the values that expressions start from.
+#[derive(Debug)]
+pub(super) struct Bounds<'r> {
+    /// For the declared bounds of facts.
+    ruleset: &'r checked::Ruleset,
+    /// How large the value of each variable can be, as far as that is known.
+    variables: Vec<Extent>,
+}
+
+impl<'r> Bounds<'r> {
+    pub(super) fn of(ruleset: &'r checked::Ruleset) -> Bounds<'r> {
+        Bounds { ruleset, variables: Vec::new() }
+    }
+
+    /// Learns how large the next variable can be, by its body.
+    pub(super) fn learn_variable(&mut self, body: &Expr) {
+        let extent = Extents::default().of(body, self);
+        self.variables.push(extent);
+    }
+}
+
 /// Extents of what macros have bound.
 #[derive(Debug, Default)]
 pub(super) struct Extents {
@@ -95,15 +116,15 @@ impl Extents {
     }
 
     /// How large the value of an expression can be.
-    pub(super) fn of(&mut self, expr: &Expr, tables: &Tables<'_>) -> Extent {
+    pub(super) fn of(&mut self, expr: &Expr, bounds: &Bounds<'_>) -> Extent {
         if !matches!(expr.ty, Type::String | Type::Bytes | Type::List(_) | Type::Map(..)) {
             return Extent::SCALAR;
         }
         match &expr.kind {
             Kind::Literal(value) => of_value(value),
-            Kind::Fact(fact) => of_fact(&tables.ruleset.facts[fact.0 as usize].fact_type),
-            Kind::Variable(variable) => tables
-                .variable_extents
+            Kind::Fact(fact) => of_fact(&bounds.ruleset.facts[fact.0 as usize].fact_type),
+            Kind::Variable(variable) => bounds
+                .variables
                 .get(variable.0 as usize)
                 .cloned()
                 .unwrap_or_else(|| Extent::most(&expr.ty)),
@@ -111,15 +132,15 @@ impl Extents {
                 self.locals.get(local).cloned().unwrap_or_else(|| Extent::most(&expr.ty))
             }
             Kind::Conditional { then, otherwise, .. } => {
-                self.of(then, tables).or(self.of(otherwise, tables))
+                self.of(then, bounds).or(self.of(otherwise, bounds))
             }
             Kind::List(items) => {
-                let inner = self.greatest(items.iter(), tables);
+                let inner = self.greatest(items.iter(), bounds);
                 Extent::list(items.len() as u32, inner)
             }
             Kind::Map(entries) => {
-                let key = self.greatest(entries.iter().map(|(key, _)| key), tables).size;
-                let inner = self.greatest(entries.iter().map(|(_, value)| value), tables);
+                let key = self.greatest(entries.iter().map(|(key, _)| key), bounds).size;
+                let inner = self.greatest(entries.iter().map(|(_, value)| value), bounds);
                 Extent::map(entries.len() as u32, key, inner)
             }
             Kind::Arithmetic {
@@ -127,19 +148,19 @@ impl Extents {
                 left,
                 right,
             } => {
-                let (a, b) = (self.of(left, tables), self.of(right, tables));
+                let (a, b) = (self.of(left, bounds), self.of(right, bounds));
                 let size = a.size.saturating_add(b.size).min(MOST);
                 Extent { size, ..a.or(b) }
             }
-            Kind::Index(of, _) | Kind::Lookup(of, _) => self.of(of, tables).inner(),
+            Kind::Index(of, _) | Kind::Lookup(of, _) => self.of(of, bounds).inner(),
             Kind::Bind { local, value, body } => {
-                let value = self.of(value, tables);
+                let value = self.of(value, bounds);
                 self.bind(*local, value);
-                self.of(body, tables)
+                self.of(body, bounds)
             }
-            Kind::Macro(mac) => self.of_macro(mac, &expr.ty, tables),
+            Kind::Macro(mac) => self.of_macro(mac, &expr.ty, bounds),
             Kind::Split(text, _, limit) => {
-                let text = self.of(text, tables);
+                let text = self.of(text, bounds);
                 let parts = text.size.saturating_add(1);
                 let parts = match limit.kind {
                     Kind::Literal(Value::Int(limit)) if limit >= 0 => {
@@ -157,7 +178,7 @@ impl Extents {
                 | Builtin::SubstringFrom
                 | Builtin::Substring
                 | Builtin::Trim
-                | Builtin::Reverse => self.greatest(arguments.iter(), tables),
+                | Builtin::Reverse => self.greatest(arguments.iter(), bounds),
                 Builtin::CharAt => Extent::text(4),
                 Builtin::StringFromBool
                 | Builtin::StringFromInt
@@ -171,17 +192,17 @@ impl Extents {
         }
     }
 
-    fn of_macro(&mut self, mac: &Macro, ty: &Type, tables: &Tables<'_>) -> Extent {
-        let range = self.of(&mac.range, tables);
+    fn of_macro(&mut self, mac: &Macro, ty: &Type, bounds: &Bounds<'_>) -> Extent {
+        let range = self.of(&mac.range, bounds);
         self.bind_items(mac, range.clone());
         match &mac.form {
-            Form::List { transform, .. } => Extent::list(range.size, self.of(transform, tables)),
+            Form::List { transform, .. } => Extent::list(range.size, self.of(transform, bounds)),
             Form::Map { transform, .. } => {
-                Extent::map(range.size, range.key, self.of(transform, tables))
+                Extent::map(range.size, range.key, self.of(transform, bounds))
             }
             Form::Entries { entries, .. } => {
-                let key = self.greatest(entries.iter().map(|(key, _)| key), tables).size;
-                let inner = self.greatest(entries.iter().map(|(_, value)| value), tables);
+                let key = self.greatest(entries.iter().map(|(key, _)| key), bounds).size;
+                let inner = self.greatest(entries.iter().map(|(_, value)| value), bounds);
                 Extent::map(range.size, key, inner)
             }
             Form::All(_) | Form::Exists(_) | Form::ExistsOne(_) => Extent::most(ty),
@@ -191,9 +212,9 @@ impl Extents {
     fn greatest<'e>(
         &mut self,
         exprs: impl Iterator<Item = &'e Expr>,
-        tables: &Tables<'_>,
+        bounds: &Bounds<'_>,
     ) -> Extent {
-        exprs.fold(Extent::SCALAR, |extent, expr| extent.or(self.of(expr, tables)))
+        exprs.fold(Extent::SCALAR, |extent, expr| extent.or(self.of(expr, bounds)))
     }
 }
 

@@ -91,7 +91,7 @@ pub(crate) struct RankedSubject {
 
 /// What predicates can't name, and the rule at which that is so.
 #[derive(Debug)]
-pub(super) struct TooMuch {
+pub(crate) struct TooMuch {
     pub excess: Excess,
     pub rule: u32,
 }

@@ -3,12 +3,10 @@
 use super::alternatives::{Parts, alternatives};
 use super::comparison::Test;
 use super::excess::Excess;
-use super::extent::Extents;
-use super::ranks::{self, PendingSlot, TooMuch};
-use super::slots::{self, SlotTables};
-use super::tables::{Sharing, Tables, value_unit};
-use super::unit::UnitWriter;
-use super::{Indexing, Options, schema};
+use super::ranks::{self, PendingSlot, Ranked, TooMuch};
+use super::schema;
+use super::tables::Tables;
+use super::unit::{Sharing, UnitWriter, value_unit};
 use crate::check::checked::{self, Fence};
 use crate::check::schedule::tzdata_version;
 use crate::check::tree::{Expr, Kind, Place};
@@ -24,12 +22,23 @@ use rulestone_format::place::FenceKind;
 use rulestone_format::types::TypeId;
 use xxhash_rust::xxh3::xxh3_64;
 
-pub(super) fn lower(
+/// What lowering gives: all that the archive says, but for the order in which
+/// slots are tried.
+#[derive(Debug)]
+pub struct Lowered {
+    /// Its slots, their predicates and the index are still empty.
+    pub(crate) tables: archive::Ruleset,
+    pub(crate) ranked: Ranked,
+}
+
+/// Lowers a ruleset that has no errors; `strip` leaves out where things stood in the
+/// source. `None`, and a finding, where something needs more than an archive can hold.
+pub fn lower(
     ruleset: &checked::Ruleset,
     sources: &Sources,
-    options: Options,
+    strip: bool,
     diagnostics: &mut Diagnostics,
-) -> Option<archive::Ruleset> {
+) -> Option<Lowered> {
     let mut tables = Tables::new(ruleset, sources);
     // Schedules ask about `now`: it is a subject before there can be too many.
     if let Some(now) = ruleset.now {
@@ -48,8 +57,7 @@ pub(super) fn lower(
         .collect();
     for variable in &ruleset.variables {
         let name = tables.data.text(&variable.name);
-        let extent = Extents::default().of(&variable.body, &tables);
-        tables.variable_extents.push(extent);
+        tables.bounds.learn_variable(&variable.body);
         let depth = 1 + tables.depth(&variable.body);
         tables.variable_depths.push(depth);
         match value_unit(&mut tables, &variable.body, &variable.body.ty, Sharing::Own) {
@@ -83,25 +91,25 @@ pub(super) fn lower(
     if diagnostics.has_errors() {
         return None;
     }
-    let Encoded { subjects, cuts, words, slots, index } =
-        match encoded(&mut tables, pending, options.index) {
-            Ok(encoded) => encoded,
-            Err(TooMuch { excess, rule }) => {
-                let rule = ruleset.rules.get(rule as usize)?;
-                diagnostics.push(excess.finding(rule.span));
-                return None;
-            }
-        };
+    let ranked = match ranks::ranked(pending, &tables.subjects) {
+        Ok(ranked) => ranked,
+        Err(TooMuch { excess, rule }) => {
+            let rule = ruleset.rules.get(rule as usize)?;
+            diagnostics.push(excess.finding(rule.span));
+            return None;
+        }
+    };
+    let Encoded { subjects, cuts, words } = encoded(&mut tables, &ranked);
     let (fences, vertices) = fences(&mut tables);
     let regexes = ruleset.regexes.iter().map(|regex| tables.data.blob(&regex.bytes)).collect();
     let (zones, transitions) = zones(&mut tables);
-    let debug = if options.strip { archive::Debug::default() } else { debug(&mut tables, sources) };
+    let debug = if strip { archive::Debug::default() } else { debug(&mut tables, sources) };
     if let Some(excess) = tables.excess() {
         let last = ruleset.rules.last().map(|rule| rule.span)?;
         diagnostics.push(excess.finding(last));
         return None;
     }
-    Some(archive::Ruleset {
+    let tables = archive::Ruleset {
         identity,
         types: tables.type_entries(),
         data: tables.data.bytes,
@@ -113,10 +121,10 @@ pub(super) fn lower(
         subjects,
         cuts,
         words,
-        slots: slots.slots,
-        predicates: slots.predicates,
-        sets: slots.sets,
-        index,
+        slots: Vec::new(),
+        predicates: Vec::new(),
+        sets: Vec::new(),
+        index: archive::Index::default(),
         variables: tables.variables,
         units: tables.units,
         code: tables.code,
@@ -128,7 +136,8 @@ pub(super) fn lower(
         zones,
         transitions,
         debug,
-    })
+    };
+    Some(Lowered { tables, ranked })
 }
 
 fn identity(tables: &mut Tables<'_>, sources: &Sources) -> archive::Identity {
@@ -136,25 +145,12 @@ fn identity(tables: &mut Tables<'_>, sources: &Sources) -> archive::Identity {
     archive::Identity {
         name: tables.data.text(&ruleset.name),
         description: tables.data.text(ruleset.description.as_deref().unwrap_or_default()),
-        source_hash: source_hash(sources),
+        source_hash: sources.hash(),
         tzdata: tables.data.text(tzdata_version()),
         compiler: tables.data.text(env!("CARGO_PKG_VERSION")),
         enabled: u8::from(ruleset.enabled),
         disabled_rules: ruleset.disabled_rules,
     }
-}
-
-/// BLAKE3 over the files in reading order: of each the length of its name, its
-/// name, its length and its bytes, lengths as 8 bytes in little endian.
-pub(crate) fn source_hash(sources: &Sources) -> [u8; 32] {
-    let mut hash = blake3::Hasher::new();
-    for (name, bytes) in sources.digest_parts() {
-        hash.update(&(name.len() as u64).to_le_bytes());
-        hash.update(name.as_bytes());
-        hash.update(&(bytes.len() as u64).to_le_bytes());
-        hash.update(bytes);
-    }
-    *hash.finalize().as_bytes()
 }
 
 fn outputs(tables: &mut Tables<'_>) -> Vec<archive::Output> {
@@ -179,23 +175,14 @@ fn outputs(tables: &mut Tables<'_>) -> Vec<archive::Output> {
         .collect()
 }
 
-/// Tables that come of the slots of all rules.
+/// The tables of subjects.
 struct Encoded {
     subjects: Vec<archive::Subject>,
     cuts: Vec<u64>,
     words: Vec<archive::DictionaryWord>,
-    slots: SlotTables,
-    index: archive::Index,
 }
 
-/// # Errors
-/// Something needs more than predicates can name.
-fn encoded(
-    tables: &mut Tables<'_>,
-    pending: Vec<PendingSlot>,
-    indexing: Indexing,
-) -> Result<Encoded, TooMuch> {
-    let ranked = ranks::ranked(pending, &tables.subjects)?;
+fn encoded(tables: &mut Tables<'_>, ranked: &Ranked) -> Encoded {
     let (mut subjects, mut cuts, mut words) = (Vec::new(), Vec::new(), Vec::new());
     for (subject, ranked) in tables.subjects.all.iter().zip(&ranked.subjects) {
         let run =
@@ -216,9 +203,7 @@ fn encoded(
         }));
         words[first..].sort_by_key(|word| word.hash);
     }
-    let (arranged, subjects_ranked, index) = crate::index::index(indexing, ranked);
-    let slots = slots::tables(&arranged, &subjects_ranked)?;
-    Ok(Encoded { subjects, cuts, words, slots, index })
+    Encoded { subjects, cuts, words }
 }
 
 fn rule<'r>(

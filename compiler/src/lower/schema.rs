@@ -1,29 +1,11 @@
 //! The schema of facts: types with bounds, slots, labels of enums.
 
 use super::data::Data;
+use super::kind::kind;
 use super::tables::Tables;
 use crate::source::model::FactType;
 use rulestone_format::archive::{self, NONE, Range, Schema, Text};
-use rulestone_format::schema::FactKind;
 use std::collections::HashMap;
-
-/// The kind of a fact's type.
-pub(super) fn kind(fact_type: &FactType) -> FactKind {
-    match fact_type {
-        FactType::Bool => FactKind::Bool,
-        FactType::Int => FactKind::Int,
-        FactType::Uint => FactKind::Uint,
-        FactType::Double => FactKind::Double,
-        FactType::String { .. } => FactKind::String,
-        FactType::Bytes { .. } => FactKind::Bytes,
-        FactType::Timestamp => FactKind::Timestamp,
-        FactType::Duration => FactKind::Duration,
-        FactType::Point => FactKind::Point,
-        FactType::Enum(_) => FactKind::Enum,
-        FactType::List { .. } => FactKind::List,
-        FactType::Map { .. } => FactKind::Map,
-    }
-}
 
 /// The schema, but for its fingerprints, which `emit` works out from it.
 pub(super) fn schema(tables: &mut Tables<'_>) -> Schema {

@@ -2,13 +2,13 @@
 
 use super::data::Data;
 use super::excess::Excess;
-use super::extent::Extent;
+use super::extent::Bounds;
 use super::keys::Keys;
+use super::kind::kind;
 use super::likeness::Shared;
 use super::subject::{Subjects, fact_ranking, value_ranking};
-use super::unit::UnitWriter;
 use crate::check::checked;
-use crate::check::tree::{Expr, FactId, Kind, Place, VariableId};
+use crate::check::tree::{Expr, FactId, Kind, Place};
 use crate::check::types::Type;
 use crate::check::value::Value;
 use crate::source::Sources;
@@ -17,7 +17,7 @@ use rulestone_format::code::{ArchivedInstruction, Instruction};
 use rulestone_format::schema::FactKind;
 use rulestone_format::subject::{KeyKind, Ranking, SubjectKind};
 use rulestone_format::types::{TypeEntry, TypeId, TypeKind};
-use rulestone_format::verify::{Limits, MAX_VARIABLE_DEPTH};
+use rulestone_format::verify::Limits;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -80,7 +80,7 @@ pub(super) struct Tables<'r> {
     /// The designer's, then those without a name.
     pub variables: Vec<archive::Variable>,
     pub subjects: Subjects,
-    shared: Shared,
+    pub shared: Shared,
     /// Keys of the values that are in a list, or not, by its address and the subject;
     /// the list is kept, so that nothing else gets its address.
     pub memberships: HashMap<(usize, u16, bool), Membership>,
@@ -90,11 +90,11 @@ pub(super) struct Tables<'r> {
     /// counted.
     pub intervals: Intervals,
     /// Subjects that are shared expressions, by likeness.
-    shared_subjects: HashMap<String, Option<u16>>,
+    pub shared_subjects: HashMap<String, Option<u16>>,
     /// The kind of each fact.
     pub fact_kinds: Vec<FactKind>,
-    /// How large the value of each variable can be, of those that are lowered.
-    pub variable_extents: Vec<Extent>,
+    /// What bounds values, as far as variables are lowered.
+    pub bounds: Bounds<'r>,
     /// How deep each of them uses others: 1 if it uses none.
     pub variable_depths: Vec<u32>,
     /// Types were left out that had no number.
@@ -125,10 +125,10 @@ impl<'r> Tables<'r> {
             schedules: HashMap::new(),
             intervals: Intervals::new(ruleset, sources),
             shared_subjects: HashMap::new(),
-            variable_extents: Vec::new(),
+            bounds: Bounds::of(ruleset),
             variable_depths: Vec::new(),
             has_all_types: false,
-            fact_kinds: ruleset.facts.iter().map(|f| super::schema::kind(&f.fact_type)).collect(),
+            fact_kinds: ruleset.facts.iter().map(|f| kind(&f.fact_type)).collect(),
         }
     }
 
@@ -237,34 +237,7 @@ impl<'r> Tables<'r> {
     }
 
     /// The subject that a variable is, if it has ranks.
-    pub(super) fn variable_subject(&mut self, variable: VariableId, ty: &Type) -> Option<u16> {
-        self.numbered_variable_subject(variable.0, ty)
-    }
-
-    /// The subject that an expression is which several rules ask about.
-    pub(super) fn shared_subject(&mut self, expr: &Expr) -> Option<u16> {
-        let likeness = self.shared.likeness(expr)?;
-        if let Some(known) = self.shared_subjects.get(&likeness) {
-            return *known;
-        }
-        let subject = self.new_shared_subject(expr);
-        self.shared_subjects.insert(likeness, subject);
-        subject
-    }
-
-    fn new_shared_subject(&mut self, expr: &Expr) -> Option<u16> {
-        if self.depth(expr) >= MAX_VARIABLE_DEPTH {
-            return None;
-        }
-        let ty = self.type_id(&expr.ty);
-        value_ranking(*self.types.get(ty.index())?)?;
-        let unit = value_unit(self, expr, &expr.ty, Sharing::Own).ok()?;
-        let variable = self.variables.len() as u32;
-        self.variables.push(archive::Variable { name: archive::Text::default(), unit });
-        self.numbered_variable_subject(variable, &expr.ty)
-    }
-
-    fn numbered_variable_subject(&mut self, variable: u32, ty: &Type) -> Option<u16> {
+    pub(super) fn variable_subject(&mut self, variable: u32, ty: &Type) -> Option<u16> {
         let ty = self.type_id(ty);
         let ranking = value_ranking(*self.types.get(ty.index())?)?;
         let unit = self.variables.get(variable as usize)?.unit;
@@ -307,27 +280,3 @@ const BYTES_AN_INSTRUCTION: usize =
 
 /// About what the interpreter takes.
 const NANOSECONDS_AN_INSTRUCTION: u32 = 4;
-
-/// Whether a unit may be the same as another's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sharing {
-    Any,
-    /// A variable has a unit of its own.
-    Own,
-}
-
-/// A unit whose result is the value of an expression. `wanted` is its type, also
-/// where the expression is of nothing, and so never has a value.
-pub(super) fn value_unit(
-    tables: &mut Tables<'_>,
-    expr: &Expr,
-    wanted: &Type,
-    sharing: Sharing,
-) -> Result<u32, Excess> {
-    let ty = tables.type_id(wanted);
-    let mut writer = UnitWriter::new(tables);
-    let register = writer.register(ty);
-    writer.value_into(expr, register);
-    writer.at(expr, |writer| writer.give(register));
-    writer.finish(ty, sharing)
-}

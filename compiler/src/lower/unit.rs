@@ -3,7 +3,7 @@
 
 use super::excess::Excess;
 use super::extent::Extents;
-use super::tables::{Sharing, Tables};
+use super::tables::Tables;
 use crate::check::tree::{Expr, Local, Place};
 use crate::check::types::Type;
 use crate::check::value::Value;
@@ -12,9 +12,20 @@ use rulestone_format::types::TypeId;
 use rulestone_format::verify::{MAX_CODE, MAX_LOOPS, MAX_REGISTERS};
 use std::collections::HashMap;
 
+/// Whether a unit may be the same as another's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sharing {
+    Any,
+    /// A variable has a unit of its own.
+    Own,
+}
+
 /// A register of the unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Register(pub u16);
+
+/// No register: an operand that the opcode doesn't have.
+pub(super) const NO: Register = Register(0);
 
 /// A place in the code that may not be known yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -252,4 +263,20 @@ impl<'t, 'r> UnitWriter<'t, 'r> {
     pub(super) fn local(&self, local: Local) -> Option<Bound> {
         self.locals.get(&local).copied()
     }
+}
+
+/// A unit whose result is the value of an expression. `wanted` is its type, also
+/// where the expression is of nothing, and so never has a value.
+pub(super) fn value_unit(
+    tables: &mut Tables<'_>,
+    expr: &Expr,
+    wanted: &Type,
+    sharing: Sharing,
+) -> Result<u32, Excess> {
+    let ty = tables.type_id(wanted);
+    let mut writer = UnitWriter::new(tables);
+    let register = writer.register(ty);
+    writer.value_into(expr, register);
+    writer.at(expr, |writer| writer.give(register));
+    writer.finish(ty, sharing)
 }

@@ -4,9 +4,9 @@
 //! In: the outputs and groups of the ruleset. Out: the file `decision.rs`, and
 //! for each file of rules a function that hands over what they say.
 
-use super::Refused;
 use super::code::{literal, quoted};
 use super::names::Names;
+use super::refused::Refused;
 use super::rules::{Chunk, RULES_A_FILE};
 use super::writer::{Writer, Written};
 use crate::check::checked::{Output, Rule};

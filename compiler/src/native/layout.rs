@@ -4,10 +4,10 @@
 
 use super::code::quoted;
 use super::decision::OutputNames;
+use super::refused::Refused;
 use super::rules::{Chunk, RULES_A_FILE};
 use super::support;
 use super::writer::Writer;
-use super::{Crate, Refused};
 use crate::check::checked::Ruleset;
 use crate::source::Sources;
 use crate::visible::escaped;
@@ -18,6 +18,15 @@ use std::mem;
 /// The modules that a twin may have, besides those of rules.
 const MODULES: [(&str, bool); 4] =
     [("decision", false), ("meaning", false), ("values", true), ("variables", false)];
+
+/// The files of a crate.
+#[derive(Debug, Clone)]
+pub struct Crate {
+    /// Path within the crate, with `/`, and content.
+    pub files: Vec<(String, String)>,
+    /// Why there is no `decide`, only `matching`: an output is not covered.
+    pub undecided: Option<Refused>,
+}
 
 pub(super) fn lay_out(ruleset: &Ruleset, sources: &Sources) -> Result<Crate, Refused> {
     let mut writer = Writer::new(ruleset, sources);
@@ -106,7 +115,7 @@ fn refused_output(writer: &mut Writer<'_>, names: &OutputNames) -> Option<Refuse
 /// What stands at the top of each file.
 fn header(ruleset: &Ruleset, sources: &Sources) -> String {
     let mut hash = String::new();
-    for byte in crate::lower::source_hash(sources) {
+    for byte in sources.hash() {
         let _ = write!(hash, "{byte:02x}");
     }
     format!(

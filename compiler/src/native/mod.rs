@@ -12,12 +12,14 @@
 //! negations stand at the leaves only, and `&&` and `||` are Rust's (`condition`).
 
 mod code;
+mod comparison;
 mod condition;
 mod decision;
 mod facts;
 mod layout;
 mod membership;
 mod names;
+mod refused;
 mod rules;
 mod support;
 mod value;
@@ -27,29 +29,11 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+pub use layout::Crate;
+pub use refused::Refused;
+
 use crate::check::checked;
 use crate::source::Sources;
-use crate::source::span::Span;
-use std::fmt;
-
-/// The files of a crate.
-#[derive(Debug, Clone)]
-pub struct Crate {
-    /// Path within the crate, with `/`, and content.
-    pub files: Vec<(String, String)>,
-    /// Why there is no `decide`, only `matching`: an output is not covered.
-    pub undecided: Option<Refused>,
-}
-
-/// What stands in the ruleset and can't be written as a native twin.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refused {
-    /// The id of the rule in which it stands; `None` where it stands in no rule.
-    pub rule: Option<String>,
-    /// What it is, as in "rollouts".
-    pub construct: String,
-    pub span: Option<Span>,
-}
 
 /// Writes a ruleset as a crate with these items:
 ///
@@ -69,27 +53,3 @@ pub struct Refused {
 pub fn emit(ruleset: &checked::Ruleset, sources: &Sources) -> Result<Crate, Refused> {
     layout::lay_out(ruleset, sources)
 }
-
-impl Refused {
-    /// The refusal in words, with file, line and column.
-    pub fn message(&self, sources: &Sources) -> String {
-        match self.span {
-            Some(span) => {
-                let (line, column) = sources.line_column(span.file, span.start);
-                format!("{}:{line}:{column}: {self}", sources.path(span.file))
-            }
-            None => self.to_string(),
-        }
-    }
-}
-
-impl fmt::Display for Refused {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(rule) = &self.rule {
-            write!(f, "rule `{rule}`: ")?;
-        }
-        write!(f, "a native twin has no {}", self.construct)
-    }
-}
-
-impl std::error::Error for Refused {}

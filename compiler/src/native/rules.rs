@@ -1,9 +1,9 @@
 //! Rules: a function each that says whether the rule matches, in files of at most
 //! [`RULES_A_FILE`] so that rustc compiles them side by side and within reason.
 
-use super::Refused;
 use super::code::{Code, Level, truth};
 use super::condition::joined;
+use super::refused::Refused;
 use super::support::Support;
 use super::writer::{Writer, Written};
 use crate::check::checked::Rule;

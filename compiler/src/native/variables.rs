@@ -4,8 +4,8 @@
 //! "definitely false", so that conditions need nothing but bools. Only what
 //! something calls is written.
 
-use super::Refused;
 use super::names::Names;
+use super::refused::Refused;
 use super::writer::{Form, KnownVariable, Writer, Written};
 use crate::check::checked::Variable;
 use crate::check::tree::VariableId;

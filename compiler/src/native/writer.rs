@@ -1,7 +1,7 @@
 //! What is known while the twin is written, and what it turns out to need.
 
-use super::Refused;
 use super::facts::FactNames;
+use super::refused::Refused;
 use super::support::Support;
 use crate::check::checked::Ruleset;
 use crate::check::tree::{Expr, Place, VariableId};

@@ -4,9 +4,12 @@
 //! What has another type or number than the checker promised is
 //! [`UNCHECKED`].
 
-use super::UNCHECKED;
 use crate::check::value::Value;
-use rulestone_format::meaning::{Outcome, Point, Timestamp};
+use rulestone_format::meaning::{Fault, Outcome, Point, Timestamp};
+
+/// For what the checker rules out: a value of another type than the tree says, a
+/// name that nothing binds.
+pub(super) const UNCHECKED: Fault = Fault::Unreachable;
 
 /// A duration in nanoseconds, which would otherwise be taken for an int.
 #[derive(Debug, Clone, Copy)]

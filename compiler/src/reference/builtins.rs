@@ -4,10 +4,8 @@
 //! [`Fault::ScratchFull`](rulestone_format::meaning::Fault::ScratchFull) is text
 //! that is far too long.
 
-use super::UNCHECKED;
-use super::arguments::{Nanoseconds, four, one, three, two};
-use super::operators::extreme;
-use super::text::written;
+use super::arguments::{Nanoseconds, UNCHECKED, four, one, three, two};
+use super::values::{extreme, written};
 use crate::check::value::Value;
 use rulestone_format::code::Builtin;
 use rulestone_format::meaning::{

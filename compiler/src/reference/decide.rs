@@ -3,7 +3,10 @@
 //! In: a checked ruleset and the facts of a request. Out: a [`Decision`], as the
 //! language defines it, with nothing skipped and nothing reordered.
 
-use super::{Evaluator, Facts, UNCHECKED, operators};
+use super::arguments::UNCHECKED;
+use super::evaluator::Evaluator;
+use super::facts::Facts;
+use super::values;
 use crate::check::checked::{Output, Rollout, Rule, Ruleset};
 use crate::check::schedule::Interval;
 use crate::check::tree::FactId;
@@ -91,7 +94,7 @@ fn is_during(evaluator: &Evaluator<'_>, now: Option<FactId>, intervals: &[Interv
 
 fn is_rolled_out(evaluator: &mut Evaluator<'_>, rollout: &Rollout) -> Outcome<bool> {
     let by = evaluator.evaluate(&rollout.by)?;
-    let bucket = operators::bucket(&by, &rollout.seed)?;
+    let bucket = values::bucket(&by, &rollout.seed)?;
     Ok(bucket < i64::from(rollout.threshold))
 }
 
@@ -220,7 +223,7 @@ fn sum(old: &Value, new: &Value) -> Outcome<Value> {
 
 /// The new value if it stands in the order to the old one, which else stays.
 fn better(wanted: Ordering, old: &Value, new: Value) -> Outcome<Value> {
-    if operators::order(&new, old)? == wanted { Ok(new) } else { Ok(old.clone()) }
+    if values::order(&new, old)? == wanted { Ok(new) } else { Ok(old.clone()) }
 }
 
 fn bools(old: &Value, new: &Value, combine: fn(bool, bool) -> bool) -> Outcome<Value> {

@@ -6,13 +6,13 @@
 //! ends the node unless the node says otherwise here. What nodes do with the
 //! values of their operands is in the other rooms of this folder.
 
-use super::arguments::take;
-use super::{UNCHECKED, builtins, limits, operators};
+use super::arguments::{UNCHECKED, take};
+use super::{builtins, limits, values};
 use crate::check::checked::{Fence, Variable};
+use crate::check::regex::Regex;
 use crate::check::tree::{Expr, FactId, Kind, Local, VariableId};
 use crate::check::value::Value;
-use crate::lower::regex::Regex;
-use crate::lower::zone::Zone;
+use crate::check::zone::Zone;
 use regex_automata::dfa::sparse;
 use rulestone_format::code::{Builtin, Relation};
 use rulestone_format::meaning::{Fault, Outcome};
@@ -229,7 +229,7 @@ impl Walk<'_> {
     fn compare(&mut self, relation: Relation, left: &Expr, right: &Expr) -> Outcome<Value> {
         let (left, right) = (self.value(left)?, self.value(right)?);
         self.spend_text(&left)?;
-        let order = operators::order(&left, &right)?;
+        let order = values::order(&left, &right)?;
         Ok(Value::Bool(relation.holds(order)))
     }
 

@@ -4,7 +4,7 @@
 //! [`rulestone_format::meaning::clauses`].
 
 use super::limits;
-use super::text::written;
+use super::values::written;
 use crate::check::value::Value;
 use rulestone_format::meaning::clauses::{
     Clause, KEY_SEPARATOR, LIST_CLOSE, LIST_OPEN, MAP_CLOSE, MAP_OPEN, Piece, SEPARATOR, Verb,

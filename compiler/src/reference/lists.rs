@@ -3,9 +3,9 @@
 //! In: parts of the tree that are lists, maps or items. Out: values. Looking for
 //! something is a plain scan with the language's equality.
 
-use super::arguments::two;
+use super::arguments::UNCHECKED;
 use super::expression::Walk;
-use super::{UNCHECKED, limits, operators};
+use super::values;
 use crate::check::tree::Expr;
 use crate::check::value::Value;
 use rulestone_format::meaning::{Fault, Outcome};
@@ -100,7 +100,7 @@ impl Walk<'_> {
     pub(super) fn extreme(&mut self, greatest: bool, list: &Expr) -> Outcome<Value> {
         let items = self.list(list)?;
         self.spend(items.len())?;
-        operators::extreme(greatest, &items)?.ok_or(Fault::InvalidArgument)
+        values::extreme(greatest, &items)?.ok_or(Fault::InvalidArgument)
     }
 
     /// Takes the steps for a list that was made; none for another value.
@@ -110,13 +110,4 @@ impl Walk<'_> {
             _ => Ok(()),
         }
     }
-}
-
-/// The items of one list, then those of the other.
-pub(super) fn concatenate(operands: &[Value]) -> Outcome<Value> {
-    let (left, right): (&[Value], &[Value]) = two(operands)?;
-    if left.len().saturating_add(right.len()) > limits::LENGTH {
-        return Err(Fault::TooLong);
-    }
-    Ok(Value::list([left, right].concat()))
 }

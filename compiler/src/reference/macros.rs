@@ -4,8 +4,9 @@
 //! evaluates its body; `all` and `exists` absorb faults of other turns, every
 //! other form ends with its first fault.
 
+use super::arguments::UNCHECKED;
 use super::expression::{Absorption, Walk};
-use super::{UNCHECKED, limits};
+use super::limits;
 use crate::check::tree::{Expr, Form, Local, Macro};
 use crate::check::value::Value;
 use rulestone_format::meaning::{Fault, Outcome};

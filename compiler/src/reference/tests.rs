@@ -11,13 +11,14 @@ mod macros;
 
 use super::*;
 use crate::cel::Range;
-use crate::check::checked::{Fact, Group, Output, Rule, Variable};
-use crate::check::tree::{Arithmetic, FactId, Form, Kind, Local, Macro, Place, VariableId};
+use crate::check::checked::{Fact, Fence, Group, Output, Rule, Ruleset, Variable};
+use crate::check::tree::{Arithmetic, Expr, FactId, Form, Kind, Local, Macro, Place, VariableId};
 use crate::check::types::Type;
+use crate::check::value::Value;
 use crate::source::model::FactType;
 use crate::source::span::{FileId, Span};
 use rulestone_format::code::Relation;
-use rulestone_format::meaning::Timestamp;
+use rulestone_format::meaning::{Fault, Outcome, Timestamp};
 use rulestone_format::rule::{Combine, HitPolicy};
 
 /// The evaluator doesn't look at types and places.

@@ -2,20 +2,19 @@
 //!
 //! In: parts of the tree. Out: values; text within the bounds.
 
-use super::arguments::take;
+use super::arguments::{UNCHECKED, take};
 use super::expression::Walk;
-use super::{UNCHECKED, format, limits, operators};
+use super::{format, limits, values};
 use crate::check::tree::{Expr, FenceId, ZoneRef};
 use crate::check::value::Value;
-use crate::lower::zone::offset_at;
+use crate::check::zone::offset_at;
 use crate::source::model::{self, Shape};
 use regex_automata::dfa::sparse;
 use rulestone_format::code::Getter;
 use rulestone_format::meaning::{
-    COLLECT_LIMIT, Fault, Outcome, Point, Sink, Timestamp, collect, geo, regex, text,
+    COLLECT_LIMIT, Fault, Outcome, Point, Timestamp, geo, regex, text,
 };
 use std::collections::hash_map::Entry;
-use std::sync::Arc;
 
 impl<'a> Walk<'a> {
     pub(super) fn join(&mut self, list: &Expr, separator: &Expr) -> Outcome<Value> {
@@ -102,7 +101,7 @@ impl<'a> Walk<'a> {
     pub(super) fn bucket(&mut self, by: &Expr, seed: &Expr) -> Outcome<Value> {
         let (by, seed) = (self.value(by)?, self.text(seed)?);
         self.spend_text(&by)?;
-        operators::bucket(&by, &seed).map(Value::Int)
+        values::bucket(&by, &seed).map(Value::Int)
     }
 
     /// Takes the steps for text or bytes that are read or made; none for another
@@ -133,32 +132,6 @@ impl<'a> Walk<'a> {
             }
             Err(fault) => Err(fault),
         }
-    }
-}
-
-/// The text that `write` writes.
-pub(super) fn written(write: impl FnMut(&mut Sink<'_>) -> Outcome<()>) -> Outcome<Value> {
-    // INVARIANT: whoever writes text writes whole code points.
-    let text = String::from_utf8(collect(write)?).map_err(|_| UNCHECKED)?;
-    Ok(Value::String(Arc::from(text)))
-}
-
-/// `+` of two strings, or of two bytes.
-pub(super) fn join_two(operands: &[Value; 2]) -> Outcome<Value> {
-    let within_bounds = |left: usize, right: usize| {
-        let fits = left.saturating_add(right) <= limits::LENGTH;
-        if fits { Ok(()) } else { Err(Fault::TooLong) }
-    };
-    match operands {
-        [Value::String(left), Value::String(right)] => {
-            within_bounds(left.len(), right.len())?;
-            Ok(Value::String(Arc::from([&**left, &**right].concat())))
-        }
-        [Value::Bytes(left), Value::Bytes(right)] => {
-            within_bounds(left.len(), right.len())?;
-            Ok(Value::Bytes(Arc::from([&**left, &**right].concat())))
-        }
-        _ => Err(UNCHECKED),
     }
 }
 

@@ -3,17 +3,14 @@
 //! In: [`Input`]. Out: [`Loaded`]. A finding never hides another one, unless a
 //! file can't be parsed at all: then the others are still read.
 
-use std::collections::BTreeSet;
-
 use super::compose::{Budget, compose};
 use super::model::Ruleset;
 use super::read;
+use super::sources::Sources;
 use super::syntax;
-use super::walk;
+use super::unread::Unread;
+use super::walk::{self, Input};
 use crate::diagnostic::Diagnostics;
-
-pub use super::sources::Sources;
-pub use super::walk::Input;
 
 /// What came of loading.
 #[derive(Debug)]
@@ -27,32 +24,6 @@ pub struct Loaded {
     pub diagnostics: Diagnostics,
     /// Which definitions were left out.
     pub unread: Unread,
-}
-
-/// The definitions that exist in the source, but had errors and so are not in the
-/// model: a later stage that misses one of them should keep silent about it.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Unread {
-    names: BTreeSet<String>,
-}
-
-impl Unread {
-    /// Whether a name was left out, by itself or with all of its section or group.
-    /// Names are written with their section: `facts.player.level`,
-    /// `constants.min_level`, `outputs.points`, `groups.reward`, `rules.golden-idol`.
-    pub fn covers(&self, name: &str) -> bool {
-        let prefixes = name.match_indices('.').map(|(at, _)| &name[..at]);
-        prefixes.chain([name]).any(|prefix| self.names.contains(prefix))
-    }
-
-    /// Nothing was left out.
-    pub fn is_empty(&self) -> bool {
-        self.names.is_empty()
-    }
-
-    pub(super) fn insert(&mut self, name: String) {
-        self.names.insert(name);
-    }
 }
 
 /// Loads a ruleset with all that is to be said about its shape.

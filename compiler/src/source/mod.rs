@@ -1,7 +1,7 @@
 //! Files to a ruleset: YAML with places, then the shape of every key.
 //!
-//! In: a path or bytes ([`load::Input`]). Out: [`load::Loaded`], which is the
-//! files ([`load::Sources`]), a [`model::Ruleset`] that knows where each of its
+//! In: a path or bytes ([`Input`]). Out: [`Loaded`], which is the files
+//! ([`Sources`]), a [`model::Ruleset`] that knows where each of its
 //! parts was written, and everything that was found wrong, not just the first
 //! thing. What CEL text means is the business of later stages.
 
@@ -15,10 +15,13 @@ mod sources;
 pub mod span;
 mod syntax;
 pub mod text;
+mod unread;
 mod walk;
 
 #[cfg(test)]
 mod oracle_tests;
 
-pub use load::{Input, Loaded, Unread, load};
+pub use load::{Loaded, load};
 pub use sources::Sources;
+pub use unread::Unread;
+pub use walk::Input;

@@ -96,6 +96,20 @@ impl Sources {
         self.files.iter().map(|f| (f.name.as_str(), f.text.as_bytes()))
     }
 
+    /// The hash of the source: BLAKE3 over the files in reading order, of each the
+    /// length of its name, its name, its length and its bytes, lengths as 8 bytes in
+    /// little endian. Of use only if loading found no errors.
+    pub fn hash(&self) -> [u8; 32] {
+        let mut hash = blake3::Hasher::new();
+        for (name, bytes) in self.digest_parts() {
+            hash.update(&(name.len() as u64).to_le_bytes());
+            hash.update(name.as_bytes());
+            hash.update(&(bytes.len() as u64).to_le_bytes());
+            hash.update(bytes);
+        }
+        *hash.finalize().as_bytes()
+    }
+
     fn line_of(&self, file: FileId, offset: u32) -> u32 {
         let starts = self.line_starts(file);
         u32::try_from(starts.partition_point(|&s| s <= offset)).unwrap_or(u32::MAX).max(1)

@@ -8,7 +8,7 @@
 //! decoded once more, in step with the value, which says at each point what the
 //! parser made of the source there.
 
-use super::load::Sources;
+use super::sources::Sources;
 use super::span::{FileId, Span};
 
 /// How a scalar was written.

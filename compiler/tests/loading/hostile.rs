@@ -5,8 +5,8 @@
 
 use super::{compiled, memory};
 use rulestone::Ruleset;
+use rulestone_compiler::Indexing;
 use rulestone_compiler::emit::emit;
-use rulestone_compiler::lower::Indexing;
 use rulestone_format::archive::{
     self, Constant, Fact, FactType, Group, Identity, NONE, Range, Schema, Text, Unit,
 };

@@ -11,10 +11,11 @@ use rulestone_compiler::check::value::Value;
 use rulestone_compiler::diagnostic::Diagnostics;
 use rulestone_compiler::diagnostic::render::render;
 use rulestone_compiler::emit::emit;
-use rulestone_compiler::lower::{Indexing, Options, lower};
+use rulestone_compiler::index::index;
+use rulestone_compiler::lower::lower;
 use rulestone_compiler::reference::{self, Facts};
 use rulestone_compiler::source::{Input, Sources};
-use rulestone_compiler::{Checked, check_source};
+use rulestone_compiler::{Checked, Indexing, check_source};
 use rulestone_format::frame::Frame;
 use std::fmt::Write;
 
@@ -48,23 +49,23 @@ impl Twin {
     pub fn compile_with(
         input: &Input,
         limits: &Limits,
-        [index, other]: [Indexing; 2],
+        [first, other]: [Indexing; 2],
     ) -> Result<Twin, String> {
         let Checked { sources, ruleset, mut diagnostics } = check_source(input);
         if diagnostics.has_errors() {
             return Err(report(&diagnostics, &sources));
         }
         let checked = ruleset.ok_or("no ruleset")?;
-        let mut load = |index| {
-            let options = Options { index, ..Options::default() };
-            let tables = lower(&checked, &sources, options, &mut diagnostics)
+        let mut load = |indexing| {
+            let tables = lower(&checked, &sources, false, &mut diagnostics)
+                .and_then(|lowered| index(lowered, &checked, indexing, &mut diagnostics))
                 .ok_or_else(|| report(&diagnostics, &sources))?;
             let bytes = emit(tables).map_err(|_| "too large")?;
             let ruleset = Ruleset::from_vec_with(bytes.clone(), limits);
             ruleset.map(|ruleset| (ruleset, bytes)).map_err(|error| error.to_string())
         };
-        let (ruleset, archive) = load(index)?;
-        let indexed = if index == other { ruleset.clone() } else { load(other)?.0 };
+        let (ruleset, archive) = load(first)?;
+        let indexed = if first == other { ruleset.clone() } else { load(other)?.0 };
         Ok(Twin { checked, ruleset, archive, indexed })
     }
 

@@ -16,7 +16,8 @@
 //! in lists of lists: an item costs a copy. What moves is the bound frame, once when
 //! it is bound, and again where an item needs more room than any before.
 
-use super::{Frame, Partial, cells_length, presence_length};
+use super::checked::{Frame, Partial};
+use super::layout::{cells_length, presence_length};
 use crate::archive::ArchivedRuleset;
 use crate::error::{Error, ErrorCode};
 use crate::schema::{FactKind, MAX_DEPTH};

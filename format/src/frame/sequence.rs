@@ -1,7 +1,7 @@
 //! Frames one behind the other, as a batch carries them. In come bytes at any
 //! address; out come the bytes of each frame, not checked but for where it ends.
 
-use super::{HEADER_LENGTH, MAGIC};
+use super::layout::{HEADER_LENGTH, MAGIC};
 use crate::error::{Error, ErrorCode};
 
 /// The frames that lie one behind the other in some bytes.

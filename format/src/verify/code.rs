@@ -5,10 +5,10 @@
 
 use super::charge;
 use super::extent::Extent;
-use super::flow::Flow;
+use super::flow::{Flow, forward};
 use super::loops::Loops;
 use super::operands::{Operands, Scope};
-use super::results::{Given, Step};
+use super::results::{Given, Step, Summary};
 use super::runs::Runs;
 use super::sizes::Sizes;
 use super::types::Types;
@@ -21,16 +21,6 @@ use crate::types::TypeId;
 /// memory that the check of a unit takes.
 pub const MAX_REGISTERS: u32 = 1024;
 pub const MAX_CODE: u32 = 1 << 16;
-
-/// What is known of a unit that is in order.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Summary {
-    /// Of running it once at worst, without the variables that it uses.
-    pub(super) cost: u64,
-    pub(super) uses_variables: bool,
-    /// How large its result can be.
-    pub(super) result: Extent,
-}
 
 pub(super) fn check(
     archive: &ArchivedRuleset,
@@ -209,12 +199,6 @@ struct Place<'p> {
     units: &'p [Summary],
     /// The instruction right before.
     before: Option<Instruction>,
-}
-
-/// The place of a later instruction of the unit.
-pub(super) fn forward(at: usize, end: usize, target: u32) -> Result<usize, ErrorCode> {
-    let target = target as usize;
-    if target > at && target < end { Ok(target) } else { Err(ErrorCode::JumpTarget) }
 }
 
 /// Whether the unit never goes on to the instruction behind. (A jump may not

@@ -5,9 +5,8 @@
 //! and the rows of the index. A unit costs the sum of its instructions ([`super::charge`]), each times
 //! the bounds of the loops around it.
 
-use super::code::Summary;
 use super::extent::Extent;
-use super::results::Given;
+use super::results::{Given, Summary};
 use crate::archive::{ArchivedDimension, ArchivedRuleset, NONE};
 use crate::code::work;
 use crate::index::BLOCK;

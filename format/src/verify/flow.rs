@@ -6,6 +6,8 @@
 //! nothing is ever unwritten. Code that nothing leads to counts as having
 //! written everything: it never runs.
 
+use crate::error::ErrorCode;
+
 /// The state of one pass over the code of a unit.
 #[derive(Debug, Default)]
 pub(super) struct Flow {
@@ -90,4 +92,10 @@ impl Flow {
     pub(super) fn stop(&mut self) {
         self.written.fill(u64::MAX);
     }
+}
+
+/// The place of a later instruction of the unit.
+pub(super) fn forward(at: usize, end: usize, target: u32) -> Result<usize, ErrorCode> {
+    let target = target as usize;
+    if target > at && target < end { Ok(target) } else { Err(ErrorCode::JumpTarget) }
 }

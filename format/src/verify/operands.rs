@@ -1,8 +1,7 @@
 //! Operands of one instruction: registers of the right types that are written
 //! before they are read, indices in range, zero in what isn't used.
 
-use super::code::forward;
-use super::flow::Flow;
+use super::flow::{Flow, forward};
 use super::places::DAY;
 use super::types::Types;
 use crate::archive::ArchivedRuleset;

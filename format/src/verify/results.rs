@@ -1,6 +1,5 @@
 //! How large the results of instructions can be, by how large their operands can be.
 
-use super::code::Summary;
 use super::extent::{Extent, NO_CONSTANT};
 use super::operands::Scope;
 use super::regexes::Work;
@@ -43,6 +42,16 @@ const MOST_ARGUMENTS: u32 = 256;
 
 /// Longer formats are not looked into: many instructions may name one.
 const MOST_PARSED: usize = 256;
+
+/// What is known of a unit that is in order.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Summary {
+    /// Of running it once at worst, without the variables that it uses.
+    pub(super) cost: u64,
+    pub(super) uses_variables: bool,
+    /// How large its result can be.
+    pub(super) result: Extent,
+}
 
 /// An instruction with what its operands can hold.
 #[derive(Clone, Copy)]

@@ -1,7 +1,7 @@
 //! Variables: each has a unit of its own, and uses variables before it only.
 
-use super::code::Summary;
 use super::names;
+use super::results::Summary;
 use super::text::Texts;
 use crate::archive::{ArchivedRuleset, ArchivedUnit};
 use crate::code::Opcode;

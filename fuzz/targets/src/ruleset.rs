@@ -1,8 +1,8 @@
 //! The rulesets that inputs are made for, and how any source becomes one.
 
 use crate::support::{Twin, report};
+use rulestone_compiler::Options;
 use rulestone_compiler::compile;
-use rulestone_compiler::lower::Options;
 use rulestone_compiler::source::Input;
 use std::sync::LazyLock;
 

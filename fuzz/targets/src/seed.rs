@@ -9,7 +9,7 @@ use crate::input::{self, frame};
 use crate::ruleset;
 use crate::target::signature;
 use rulestone::Ruleset;
-use rulestone_compiler::lower::{Indexing, Options};
+use rulestone_compiler::{Indexing, Options};
 
 /// An input, and of which targets.
 #[derive(Debug, Clone)]

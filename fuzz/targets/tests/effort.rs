@@ -5,8 +5,8 @@
 //! the session, and there is no decision.
 
 use rulestone::{ErrorCode, Limits, Ruleset};
+use rulestone_compiler::Options;
 use rulestone_compiler::compile;
-use rulestone_compiler::lower::Options;
 use rulestone_compiler::source::Input;
 use serde_json::{Value as Json, json};
 use std::time::{Duration, Instant};

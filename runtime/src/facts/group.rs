@@ -1,16 +1,15 @@
 //! The place of a group of facts: the root, or what a path's beginning names.
 //! Takes entries, and sends each to its fact or to the group within.
 
-use super::FactsBuilder;
 use super::error::FactsError;
 use super::found::Found;
-use super::key::with_text;
-use super::serialize::{Entries, Input, Never, Place};
+use super::given::Given;
+use super::serialize::{Entries, Input, Never, Place, with_text};
 use super::table::{Group, Member};
 use serde::Serialize;
 
 pub(super) struct GroupPlace<'b> {
-    pub(super) builder: &'b mut FactsBuilder,
+    pub(super) given: &'b mut Given,
     pub(super) group: Group,
 }
 
@@ -32,7 +31,7 @@ impl<'b> Place for GroupPlace<'b> {
     }
 
     fn refusal(&self, found: &Found<'_>) -> FactsError {
-        let ruleset = &self.builder.ruleset;
+        let ruleset = &self.given.ruleset;
         let path = ruleset.fact_table().group_path(ruleset.archive(), self.group);
         FactsError::expected("an object of facts", found).prefix(path)
     }
@@ -48,10 +47,10 @@ impl Entries for GroupEntries<'_> {
     type Ok = ();
 
     fn key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), FactsError> {
-        let GroupPlace { builder, group } = &self.place;
-        let (archive, table) = (builder.ruleset.archive(), builder.ruleset.fact_table());
+        let GroupPlace { given, group } = &self.place;
+        let (archive, table) = (given.ruleset.archive(), given.ruleset.fact_table());
         let member = with_text(key, |name| match table.member(archive, *group, name) {
-            None if builder.strict => Err(FactsError::unknown(
+            None if given.strict => Err(FactsError::unknown(
                 table.path_in(archive, *group, name),
                 table.suggest(archive, *group, name),
             )),
@@ -64,10 +63,10 @@ impl Entries for GroupEntries<'_> {
     fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), FactsError> {
         match self.member.take() {
             None => Ok(()),
-            Some(Member::Fact(fact)) => self.place.builder.set(fact, value),
+            Some(Member::Fact(fact)) => self.place.given.set(fact, value),
             // `FactTable` bounds how deep groups nest.
             Some(Member::Group(group)) => {
-                value.serialize(Input(GroupPlace { builder: self.place.builder, group }))
+                value.serialize(Input(GroupPlace { given: self.place.given, group }))
             }
         }
     }

@@ -5,7 +5,8 @@
 //! are small beside the archive, even if someone puts each fact into many groups
 //! of its own.
 
-use super::{FactId, suggest};
+use super::id::FactId;
+use super::suggest;
 use rulestone_format::archive::ArchivedRuleset;
 use rulestone_format::{Error, ErrorCode};
 use std::cmp::Ordering;

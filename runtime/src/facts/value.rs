@@ -4,9 +4,8 @@
 use super::arena::{Arena, Chain, Node, Span};
 use super::error::{FactsError, Problem};
 use super::found::Found;
-use super::key::with_text;
 use super::scalar;
-use super::serialize::{Entries, Input, Items, Place};
+use super::serialize::{Entries, Input, Items, Place, with_text};
 use rulestone_format::archive::{ArchivedFactType, ArchivedRuleset};
 use rulestone_format::meaning::Point;
 use rulestone_format::schema::FactKind;

@@ -4,8 +4,9 @@
 //! for them. Those without text are in [`numbers`]. A new builtin is an arm and a row in
 //! [`rulestone_format::code::Builtin`].
 
+use super::machine::Machine;
+use super::numbers;
 use super::text::{both, checked};
-use super::{Machine, numbers};
 use crate::memory::Memory;
 use rulestone_format::code::{Builtin, work};
 use rulestone_format::meaning::{
@@ -38,7 +39,7 @@ impl Machine<'_> {
             Builtin::DurationFromString => duration::parse(self.text(a)?).map(Word::from_int),
 
             Builtin::SizeString => Ok(Word::from_int(text::size(self.bytes(a)))),
-            Builtin::SizeBytes => Ok(super::from_size(self.bytes(a).len())),
+            Builtin::SizeBytes => Ok(numbers::from_size(self.bytes(a).len())),
             Builtin::StringContains => Ok(self.test(a, b, text::contains)),
             Builtin::StringStartsWith => Ok(self.test(a, b, text::starts_with)),
             Builtin::StringEndsWith => Ok(self.test(a, b, text::ends_with)),

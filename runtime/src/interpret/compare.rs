@@ -3,7 +3,7 @@
 //! In come two words of one type and the memory that they refer to; out comes
 //! whether they are equal, or how they are ordered.
 
-use super::Machine;
+use super::machine::Machine;
 use crate::memory::{Memory, Purse};
 use rulestone_format::archive::ArchivedRuleset;
 use rulestone_format::code::work;

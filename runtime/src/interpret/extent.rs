@@ -4,7 +4,8 @@
 //! such lists need few bytes and say more than anyone can write. So what leaves
 //! the rules, for a decision to carry, is measured before it does.
 
-use super::{MAX_TYPE_DEPTH, Machine};
+use super::compare::MAX_TYPE_DEPTH;
+use super::machine::Machine;
 use crate::memory::Memory;
 use rulestone_format::archive::ArchivedRuleset;
 use rulestone_format::code::work;

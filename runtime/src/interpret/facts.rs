@@ -4,7 +4,7 @@
 //! In comes the cell of such a fact; out comes a string of the archive, or a
 //! list or map of such strings in the scratch memory, made once a request.
 
-use super::{Machine, Memo};
+use super::machine::{Machine, Memo};
 use crate::plan::Form;
 use rulestone_format::archive::{ArchivedFactType, ArchivedRuleset};
 use rulestone_format::code::work;

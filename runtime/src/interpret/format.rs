@@ -3,7 +3,9 @@
 //! In come a format and its arguments with their types; out comes text in the
 //! scratch memory. Scalars are written by [`rulestone_format::meaning::clauses`].
 
-use super::{MAX_TYPE_DEPTH, Machine, Types};
+use super::compare::MAX_TYPE_DEPTH;
+use super::machine::Machine;
+use super::types::Types;
 use crate::memory::{Memory, Purse};
 use rulestone_format::archive::ArchivedRuleset;
 use rulestone_format::code::work;

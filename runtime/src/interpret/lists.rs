@@ -4,7 +4,8 @@
 //! builder register says in `low` where it lies and how many items it has, and
 //! in `high` for how many there is room.
 
-use super::{Machine, order};
+use super::compare::order;
+use super::machine::Machine;
 use rulestone_format::code::work;
 use rulestone_format::meaning::{Fault, Outcome};
 use rulestone_format::types::{TypeId, TypeKind};

@@ -3,8 +3,9 @@
 //! An entry is the cell of its key and then that of its value; entries stand in
 //! ascending order of their keys, each key once.
 
+use super::compare::order;
 use super::lists::Builder;
-use super::{Machine, order};
+use super::machine::Machine;
 use crate::memory::Memory;
 use rulestone_format::code::work;
 use rulestone_format::meaning::{Fault, Outcome};

@@ -97,3 +97,9 @@ fn extreme(a: Word, b: Word, beyond: Ordering) -> Outcome<Word> {
     let order = double::compare(b.double(), a.double())?;
     Ok(if order == beyond { b } else { a })
 }
+
+/// A number of items or bytes, all below 2^32, as an int.
+#[inline]
+pub(super) fn from_size(size: usize) -> Word {
+    Word::from_int(i64::try_from(size).unwrap_or(i64::MAX))
+}

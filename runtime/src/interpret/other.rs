@@ -4,10 +4,12 @@
 //! In comes a step with the fields of its instruction; its result goes to a register, or the
 //! fault comes out.
 
+use super::cursor::Cursor;
+use super::machine::Machine;
 use super::registers::{Registers, Window};
 use super::steps::{Step, UnitCode};
+use super::time;
 use super::types::Types;
-use super::{Cursor, Machine, time};
 use rulestone_format::code::{Builtin, Opcode, Relation};
 use rulestone_format::meaning::{Fault, Outcome, bucket, double};
 use rulestone_format::place;

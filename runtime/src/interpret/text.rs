@@ -3,7 +3,7 @@
 //! In come references to text; out come references to new text in the scratch
 //! memory, or to a part of what came in: what is only cut out is not copied.
 
-use super::{Machine, from_text};
+use super::machine::Machine;
 use crate::memory::{Memory, Purse};
 use rulestone_format::code::work;
 use rulestone_format::meaning::{Fault, Outcome, Sink, regex, text};
@@ -111,4 +111,10 @@ pub(super) fn both(memory: Memory<'_>, a: Word, b: Word) -> (&[u8], &[u8]) {
 pub(super) fn checked(memory: Memory<'_>, bytes: Reference) -> Outcome<Word> {
     let text: Result<&str, Fault> = text::from_bytes(memory.bytes(bytes));
     text.map(|_| Word::from_reference(bytes))
+}
+
+/// Text as the result of an operation.
+#[inline]
+fn from_text(text: Outcome<Reference>) -> Outcome<Word> {
+    text.map(Word::from_reference)
 }

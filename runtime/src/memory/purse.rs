@@ -1,11 +1,11 @@
 //! The steps of work that reads the scratch memory, and so can't take them from it.
 
-use super::Scratch;
 use rulestone_format::meaning::{Fault, Outcome};
 use std::cell::Cell;
 
-/// Steps to spend while the scratch memory is borrowed: from [`Scratch::purse`], and back by
-/// [`Scratch::settle`].
+/// Steps to spend while the scratch memory is borrowed: from
+/// [`Scratch::purse`](super::Scratch::purse), and back by
+/// [`Scratch::settle`](super::Scratch::settle).
 #[derive(Debug, Clone)]
 pub(crate) struct Purse {
     before: usize,
@@ -14,6 +14,18 @@ pub(crate) struct Purse {
 }
 
 impl Purse {
+    /// All of these steps.
+    #[inline]
+    pub(super) fn of(steps: usize) -> Purse {
+        Purse { before: steps, left: Cell::new(Some(steps)) }
+    }
+
+    /// How many were taken; `None` where it didn't last.
+    #[inline]
+    pub(super) fn taken(&self) -> Option<usize> {
+        self.left.get().map(|left| self.before.saturating_sub(left))
+    }
+
     /// Takes the steps for work of so many units.
     ///
     /// # Errors
@@ -32,27 +44,9 @@ impl Purse {
     }
 }
 
-impl Scratch {
-    /// All steps that are left.
-    #[inline]
-    pub(crate) fn purse(&self) -> Purse {
-        Purse { before: self.steps, left: Cell::new(Some(self.steps)) }
-    }
-
-    /// Takes the steps that were taken from a purse, and gives what the work gave.
-    ///
-    /// # Errors
-    /// That of the work, or [`Fault::TooLong`] where the purse didn't last: the decision ends.
-    #[inline]
-    pub(crate) fn settle<T>(&mut self, purse: &Purse, outcome: Outcome<T>) -> Outcome<T> {
-        let Some(left) = purse.left.get() else { return Err(self.exhaust()) };
-        self.spend(purse.before.saturating_sub(left))?;
-        outcome
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::Scratch;
     use super::*;
 
     #[test]

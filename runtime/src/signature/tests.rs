@@ -160,7 +160,7 @@ fn every_changed_byte_of_a_signature_is_refused() {
         let Ok(changed) = String::from_utf8(changed) else { continue };
         let result = from_bytes(&bytes, &changed, 0);
         // The first comment is anybody's.
-        let is_free = (super::UNTRUSTED.len()..first_line).contains(&at);
+        let is_free = (super::form::UNTRUSTED.len()..first_line).contains(&at);
         match result {
             Ok(_) => assert!(is_free, "{at}: {changed}"),
             Err(code) => assert!(

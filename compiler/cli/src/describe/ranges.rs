@@ -4,9 +4,9 @@
 //! In: runs of ranks, and the subject whose cuts they lie between. Out: text that
 //! holds for the same values; only windows of time are not CEL.
 
-use super::predicate::{Ranks, among, negated_if};
+use super::ranks::{Ranks, among, negated_if};
 use super::subject::{Ordered, Subject};
-use super::{SHOWN_ITEMS, moment};
+use super::value::{SHOWN_ITEMS, moment};
 use crate::report::{double_text, written};
 use rulestone_format::meaning::duration;
 use rulestone_format::meaning::order::double_key;

@@ -3,7 +3,7 @@
 //! In: the tables of a verified archive. Out: of each subject its name, what its
 //! ranks stand for, and its predicates as text.
 
-use super::{fact_name, shared_number, variable_name};
+use super::name::{fact_name, shared_number, variable_name};
 use rulestone_format::archive::{ArchivedRuleset, ArchivedSubject};
 use rulestone_format::predicate::Predicate;
 use rulestone_format::schema::FactKind;

@@ -5,12 +5,14 @@
 //! another may be read by whom that could be; a secret key is its owner's alone,
 //! whatever stood there. A symbolic link is replaced, not followed.
 
-use super::{PasswordSource, SecretKey};
+use super::password::PasswordSource;
+use super::privacy::is_open_to_others;
+use super::secret_key::SecretKey;
 use crate::failure::Failure;
 use crate::publish::Access;
 use crate::target::is_standard;
 use std::ffi::OsString;
-use std::fs::{self, File, Metadata, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -52,19 +54,6 @@ pub fn read_secret_key(path: &Path, password: &PasswordSource) -> Result<SecretK
         }
         failure => failure,
     })
-}
-
-/// Whether others than its owner may read or change a file.
-#[cfg(unix)]
-pub(super) fn is_open_to_others(metadata: &Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    metadata.mode() & 0o077 != 0
-}
-
-/// Who may read a file isn't seen from its metadata here.
-#[cfg(not(unix))]
-pub(super) fn is_open_to_others(_metadata: &Metadata) -> bool {
-    false
 }
 
 /// Where a key pair goes.

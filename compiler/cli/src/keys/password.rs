@@ -1,7 +1,7 @@
 //! Passwords of secret keys: from a file, from the environment, or from whoever
 //! sits at the terminal.
 
-use super::files::is_open_to_others;
+use super::privacy::is_open_to_others;
 use crate::failure::Failure;
 use std::fs::File;
 use std::io::Read;

@@ -5,7 +5,7 @@ use crate::publish::Destination;
 use crate::report::{counted, grouped};
 use crate::target::{self, is_standard};
 use crate::terminal::Terminal;
-use rulestone_compiler::lower::Options;
+use rulestone_compiler::Options;
 use serde_json::json;
 use std::fs;
 use std::num::NonZeroU16;

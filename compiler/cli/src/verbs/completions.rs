@@ -1,7 +1,7 @@
 //! `completions`: what a shell needs to complete the command line.
 
 use crate::failure::{Failure, Status};
-use clap::CommandFactory;
+use clap::Command;
 use clap_complete::Shell;
 use std::io::Write;
 
@@ -13,8 +13,8 @@ pub struct Arguments {
     shell: Shell,
 }
 
-pub fn run(arguments: &Arguments) -> Result<Status, Failure> {
-    let mut command = crate::Arguments::command();
+/// `command` is the whole command line.
+pub fn run(arguments: &Arguments, mut command: Command) -> Result<Status, Failure> {
     // The generator can't handle a writer that fails.
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut command, "rulestone", &mut script);

@@ -4,8 +4,8 @@
 use super::super::advice::{self, Sighting};
 use super::super::ast::Range;
 use super::super::error::{Error, ErrorKind};
-use super::super::lex::{Token, TokenKind};
-use super::Parser;
+use super::super::token::{Token, TokenKind};
+use super::parser::Parser;
 
 impl Parser<'_> {
     /// Fails at `open` if the text, or what surrounds `open`, ends here.

@@ -3,9 +3,9 @@
 
 use super::super::ast::{Expr, ExprKind, Literal, Name, Range};
 use super::super::error::{Error, ErrorKind};
-use super::super::lex::{Token, TokenKind};
 use super::super::literal;
-use super::{Parser, Step};
+use super::super::token::{Token, TokenKind};
+use super::parser::{Parser, Step};
 
 /// What takes the place of `.?` and of `[?`.
 const HAS: &str = "`has(a.b)` tells whether there is a value";

@@ -2,36 +2,11 @@
 //! stack (Dijkstra's shunting yard), so operators cost no recursion; only what
 //! stands between brackets, and the last part of `? :`, recurses.
 
-use super::super::ast::{BinaryOperator, ExprKind, Range, UnaryOperator};
+use super::super::ast::{BinaryOperator, Expr, ExprKind, Range, UnaryOperator};
 use super::super::error::{Error, ErrorKind};
-use super::super::lex::TokenKind;
-use super::{Parser, Step, Tree};
-
-/// An operator that waits for its last operand.
-#[derive(Clone, Copy)]
-pub(super) struct Pending {
-    operator: Operator,
-    range: Range,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Operator {
-    Or,
-    And,
-    Binary(BinaryOperator),
-    Unary(UnaryOperator),
-}
-
-/// Precedence, weakest first: a higher one binds tighter.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Power {
-    Or,
-    And,
-    Relation,
-    Addition,
-    Multiplication,
-    Unary,
-}
+use super::super::token::TokenKind;
+use super::parser::{Parser, Step, Tree};
+use super::precedence::{Operator, Pending, Power, infix};
 
 impl Parser<'_> {
     /// `Expr = ConditionalOr ["?" ConditionalOr ":" Expr]`
@@ -176,7 +151,7 @@ impl Parser<'_> {
         &mut self,
         base: usize,
         operator: Operator,
-        make: fn(Vec<super::Expr>) -> ExprKind,
+        make: fn(Vec<Expr>) -> ExprKind,
     ) -> Step {
         let mut operators = 1;
         while self.pending.len() > base
@@ -192,40 +167,4 @@ impl Parser<'_> {
         };
         self.push(make(terms), range, height + 1)
     }
-}
-
-impl Operator {
-    fn power(self) -> Power {
-        use BinaryOperator as B;
-        match self {
-            Self::Or => Power::Or,
-            Self::And => Power::And,
-            Self::Binary(B::Add | B::Subtract) => Power::Addition,
-            Self::Binary(B::Multiply | B::Divide | B::Remainder) => Power::Multiplication,
-            Self::Binary(_) => Power::Relation,
-            Self::Unary(_) => Power::Unary,
-        }
-    }
-}
-
-/// The infix operator that a token is.
-fn infix(kind: TokenKind) -> Option<Operator> {
-    use BinaryOperator as B;
-    Some(Operator::Binary(match kind {
-        TokenKind::OrOr => return Some(Operator::Or),
-        TokenKind::AndAnd => return Some(Operator::And),
-        TokenKind::EqualEqual => B::Equal,
-        TokenKind::NotEqual => B::NotEqual,
-        TokenKind::Less => B::Less,
-        TokenKind::LessEqual => B::LessEqual,
-        TokenKind::Greater => B::Greater,
-        TokenKind::GreaterEqual => B::GreaterEqual,
-        TokenKind::In => B::In,
-        TokenKind::Plus => B::Add,
-        TokenKind::Minus => B::Subtract,
-        TokenKind::Star => B::Multiply,
-        TokenKind::Slash => B::Divide,
-        TokenKind::Percent => B::Remainder,
-        _ => return None,
-    }))
 }

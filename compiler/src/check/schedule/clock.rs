@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::{Offset, TimeZone};
 
-use super::Interval;
+use super::interval::Interval;
 use crate::source::model::{Daily, Day, LocalTime};
 use crate::source::span::Spanned;
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::check::tree::{FenceId, ZoneRef};
-use crate::lower::{regex, zone};
+use crate::check::{regex, zone};
 use crate::source::model::{Point as Vertex, Shape};
 use rulestone_format::code::Getter;
 use rulestone_format::meaning::Point;

@@ -2,8 +2,8 @@
 //!
 //! In: the value of `condition`. Out: [`Condition`].
 
-use super::Reader;
 use super::names::suggestion;
+use super::reader::Reader;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::compose::brief;
 use crate::source::model::Condition;

@@ -3,8 +3,8 @@
 //! In: the sections. Out: [`Constant`]s with their values as written, and
 //! [`Variable`]s with their CEL text.
 
-use super::Reader;
-use super::names::Kind;
+use super::declared::Kind;
+use super::reader::Reader;
 use super::shape::in_quotes;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::compose::brief;

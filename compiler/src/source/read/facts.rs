@@ -2,8 +2,8 @@
 //!
 //! In: the section. Out: [`Fact`]s in the order of declaration.
 
-use super::Reader;
 use super::names::suggestion;
+use super::reader::Reader;
 use super::shape::{Fields, list_of};
 use super::types::scalar_type;
 use crate::diagnostic::{Code, Diagnostic};

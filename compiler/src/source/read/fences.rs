@@ -2,8 +2,8 @@
 //!
 //! In: the section. Out: [`Fence`]s whose numbers are finite and in range.
 
-use super::Reader;
-use super::names::Kind;
+use super::declared::Kind;
+use super::reader::Reader;
 use super::shape::{Fields, in_quotes};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::compose::brief;

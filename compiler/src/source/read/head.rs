@@ -2,8 +2,8 @@
 //!
 //! In: the entries of that file. Out: the parts of the model that only it has.
 
+use super::reader::Reader;
 use super::shape::{Fields, in_quotes};
-use super::{HEAD_KEYS, Reader};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::compose::brief;
 use crate::source::model::{Group, HitPolicy, Ruleset};
@@ -17,6 +17,24 @@ const MAX_GROUPS: usize = 65_535;
 
 const HIT_POLICIES: [(&str, HitPolicy); 3] =
     [("collect", HitPolicy::Collect), ("first", HitPolicy::First), ("unique", HitPolicy::Unique)];
+
+/// The keys of the first file.
+pub(super) const HEAD_KEYS: [&str; 14] = [
+    "rulestone",
+    "ruleset",
+    "description",
+    "enabled",
+    "schedule",
+    "facts",
+    "outputs",
+    "hit_policy",
+    "groups",
+    "constants",
+    "variables",
+    "fences",
+    "rules",
+    "tests",
+];
 
 impl Reader<'_> {
     pub fn head(&mut self, entries: &[Entry], file: FileId, ruleset: &mut Ruleset) {

@@ -6,12 +6,14 @@
 
 mod conditions;
 mod constants;
+mod declared;
 mod facts;
 mod fences;
 mod head;
 mod names;
 mod outputs;
 mod percentage;
+mod reader;
 mod rules;
 mod schedule;
 mod shape;
@@ -19,12 +21,14 @@ mod test_cases;
 mod time;
 mod types;
 
-use super::load::{Sources, Unread};
 use super::model::{HitPolicy, Ruleset};
 use super::node::{Entry, Node, NodeKind};
+use super::sources::Sources;
 use super::span::{FileId, Span, Spanned};
+use super::unread::Unread;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use names::Names;
+use head::HEAD_KEYS;
+use reader::Reader;
 use shape::list_of;
 
 /// A file that was composed.
@@ -39,23 +43,6 @@ pub(super) struct Document {
 
 /// The keys that any file of a ruleset may have.
 const SHARED_KEYS: [&str; 5] = ["constants", "variables", "fences", "rules", "tests"];
-/// The keys of the first file.
-const HEAD_KEYS: [&str; 14] = [
-    "rulestone",
-    "ruleset",
-    "description",
-    "enabled",
-    "schedule",
-    "facts",
-    "outputs",
-    "hit_policy",
-    "groups",
-    "constants",
-    "variables",
-    "fences",
-    "rules",
-    "tests",
-];
 
 /// Reads all files into one ruleset; `None` if there is no first file that is a
 /// mapping.
@@ -64,7 +51,7 @@ pub(super) fn ruleset(
     sources: &Sources,
     diagnostics: &mut Diagnostics,
 ) -> (Option<Ruleset>, Unread) {
-    let mut reader = Reader { diagnostics, unread: Unread::default(), names: Names::default() };
+    let mut reader = Reader::new(diagnostics);
     let mut ruleset = empty();
     let mut has_head = false;
     for document in documents {
@@ -113,18 +100,7 @@ fn empty() -> Ruleset {
     }
 }
 
-/// What all rooms of this folder share.
-struct Reader<'d> {
-    diagnostics: &'d mut Diagnostics,
-    unread: Unread,
-    names: Names,
-}
-
 impl Reader<'_> {
-    fn report(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
-    }
-
     /// The sections that add up over all files.
     fn shared(&mut self, entries: &[Entry], ruleset: &mut Ruleset) {
         for entry in entries {

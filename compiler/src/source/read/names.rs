@@ -3,10 +3,8 @@
 //!
 //! In: keys and strings. Out: whether they can stand, and findings if not.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-
-use super::Reader;
+use super::declared::Kind;
+use super::reader::Reader;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::compose::brief;
 use crate::source::node::Node;
@@ -43,44 +41,12 @@ const RESERVED: [&str; 17] = [
 const TAKEN: [&str; 8] =
     ["cel", "constants", "fences", "geo", "math", "sets", "strings", "variables"];
 
-/// What kinds of names there are; each has a space of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Kind {
-    Constant,
-    Variable,
-    Fence,
-    Rule,
-    Test,
-}
-
-impl Kind {
-    fn word(self) -> &'static str {
-        match self {
-            Kind::Constant => "constant",
-            Kind::Variable => "variable",
-            Kind::Fence => "fence",
-            Kind::Rule => "rule",
-            Kind::Test => "test",
-        }
-    }
-}
-
-/// Where each name was first declared, over all files.
-#[derive(Debug, Default)]
-pub(super) struct Names {
-    first: HashMap<(Kind, String), Span>,
-}
-
 impl Reader<'_> {
     /// Whether a name is new. `place` is where it is declared: that of the name,
     /// but of an alias, which has the name of its anchor, the alias.
     pub fn declare(&mut self, kind: Kind, name: &Text, place: Span) -> bool {
-        let first = match self.names.first.entry((kind, name.value.clone())) {
-            Entry::Vacant(entry) => {
-                entry.insert(place);
-                return true;
-            }
-            Entry::Occupied(entry) => *entry.get(),
+        let Some(first) = self.names.declare(kind, &name.value, place) else {
+            return true;
         };
         let (word, name) = (kind.word(), brief(&name.value));
         self.report(

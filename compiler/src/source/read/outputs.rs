@@ -3,7 +3,7 @@
 //! In: the section. Out: [`Output`]s in the order of declaration, each with a way
 //! of combining that suits its type.
 
-use super::Reader;
+use super::reader::Reader;
 use super::shape::{in_quotes, list_of};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::compose::brief;

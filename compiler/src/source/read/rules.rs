@@ -2,9 +2,9 @@
 //!
 //! In: the section. Out: [`Rule`]s in the order of declaration.
 
-use super::Reader;
-use super::names::Kind;
+use super::declared::Kind;
 use super::percentage::threshold;
+use super::reader::Reader;
 use super::shape::in_quotes;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::compose::brief;

@@ -2,7 +2,7 @@
 //!
 //! In: the value of `schedule`. Out: [`Schedule`], whose times exist in some zone.
 
-use super::Reader;
+use super::reader::Reader;
 use super::shape::Fields;
 use super::time::{TimeError, local_time, time_of_day};
 use crate::diagnostic::{Code, Diagnostic};

@@ -2,8 +2,8 @@
 //!
 //! In: nodes. Out: their contents by type.
 
-use super::Reader;
 use super::names::suggestion;
+use super::reader::Reader;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::compose::brief;
 use crate::source::node::{Entry, Node, NodeKind};

@@ -2,8 +2,8 @@
 //!
 //! In: the section. Out: [`Test`]s in the order of declaration.
 
-use super::Reader;
-use super::names::Kind;
+use super::declared::Kind;
+use super::reader::Reader;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::model::Test;
 use crate::source::node::{Node, NodeKind};

@@ -2,8 +2,8 @@
 //!
 //! In: the name of a type, or a mapping that defines one. Out: [`FactType`].
 
-use super::Reader;
 use super::names::suggestion;
+use super::reader::Reader;
 use super::shape::{Fields, list_of};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::compose::brief;

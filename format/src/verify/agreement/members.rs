@@ -8,7 +8,7 @@
 //! or that the list is there, or that it isn't.
 
 use super::asks::{self, Ask};
-use super::{Budget, Rows, contradiction};
+use super::rows::{Budget, Rows, contradiction};
 use crate::archive::ArchivedRuleset;
 use crate::error::Error;
 use crate::predicate::PredicateKind;

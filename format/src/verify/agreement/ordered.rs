@@ -10,7 +10,7 @@
 
 use super::asks::Ask;
 use super::groups::{self, Ends, Groups, Run, intersect, runs};
-use super::{Budget, Rows, contradiction};
+use super::rows::{Budget, Rows, contradiction};
 use crate::archive::{ArchivedRuleset, ArchivedSlot};
 use crate::error::Error;
 use crate::predicate::{Predicate, PredicateKind};

@@ -1,6 +1,6 @@
 //! The same source gives the same archive, to the byte.
 
-use rulestone_compiler::lower::Options;
+use rulestone_compiler::Options;
 use rulestone_compiler::source::Input;
 use rulestone_compiler::{Compiled, compile};
 

@@ -9,7 +9,7 @@ use crate::oracle::{agreement, binding};
 use crate::ruleset;
 use crate::support::Twin;
 use rulestone::Limits;
-use rulestone_compiler::lower::Indexing;
+use rulestone_compiler::Indexing;
 
 /// Loops over lists of lists exceed what a server would accept.
 pub(crate) const LIMITS: Limits =

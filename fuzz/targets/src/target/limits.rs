@@ -12,7 +12,7 @@ use crate::ruleset;
 use crate::support::Twin;
 use crate::target::differential::LIMITS;
 use rulestone::{ErrorCode, Ruleset};
-use rulestone_compiler::lower::Indexing;
+use rulestone_compiler::Indexing;
 
 /// With one archive, whose index is this or that by turn: nearly all that it takes is compiling.
 pub fn run(data: &[u8]) {

@@ -6,9 +6,9 @@ use crate::input::turn::Turn;
 use crate::input::{facts, frame};
 use crate::oracle::{diagnostics, json};
 use rulestone::{ErrorCode, LoadError, Ruleset};
+use rulestone_compiler::Options;
 use rulestone_compiler::compile;
 use rulestone_compiler::diagnostic::Code;
-use rulestone_compiler::lower::Options;
 use rulestone_compiler::source::Input;
 
 /// Between two files of one input; YAML itself has no use for it.

@@ -3,10 +3,10 @@
 //! In: records. Out: SVGs by name. Each bar has its name before it and its figure
 //! behind it.
 
+use super::figures::{duration, grouped};
 use super::records::{Record, Records};
 use super::style::{self, text};
 use super::tables::WAYS;
-use super::{duration, grouped};
 use std::fmt::Write;
 
 const WIDTH: f64 = 860.0;

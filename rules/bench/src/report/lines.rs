@@ -3,10 +3,10 @@
 //!
 //! In: records. Out: SVGs by name. Each line has its name at its end.
 
+use super::figures::{duration, grouped};
 use super::records::{Record, Records};
 use super::style::{self, text};
 use super::tables::{CONTENDERS, STAGES};
-use super::{duration, grouped};
 use std::fmt::Write;
 
 const WIDTH: f64 = 860.0;

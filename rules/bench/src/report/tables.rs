@@ -3,8 +3,8 @@
 //! In: records. Out: a table for each benchmark that has any, with the machine
 //! below it.
 
+use super::figures::{duration, grouped};
 use super::records::{Record, Records};
-use super::{duration, grouped};
 
 /// Contenders of workload "hunt", with the words by which they are known.
 pub const CONTENDERS: [(&str, &str); 10] = [
@@ -234,8 +234,7 @@ fn compile(records: &[Record]) -> String {
     let row = |record: &Record| {
         let mut row = vec![grouped(record.rules)];
         row.extend(STAGES.iter().map(|(name, _)| time(record.ns(name))));
-        let index = record.ns("lower").zip(record.ns("lower_without_index"));
-        row.push(time(index.map(|(with, without)| (with - without).max(0.0))));
+        row.push(time(record.ns("index")));
         row.push(bytes(record));
         row
     };

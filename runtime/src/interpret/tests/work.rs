@@ -5,7 +5,8 @@
 //! what else the machine does. An opcode without a line in [`of_opcode`] doesn't compile; builtins
 //! are all tried with text of every kind.
 
-use crate::interpret::{MAX_VARIABLE_DEPTH, Machine, Memo, Program, Regexes};
+use crate::interpret::run::MAX_VARIABLE_DEPTH;
+use crate::interpret::{Machine, Memo, Program, Regexes};
 use crate::load::Regex;
 use crate::memory::Scratch;
 use crate::session::assemble::{Assembled, Assembler, Code, Given};

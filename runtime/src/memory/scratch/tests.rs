@@ -106,15 +106,6 @@ fn text_costs_the_same_however_much_room_there_was() {
 }
 
 #[test]
-fn a_list_of_at_most_so_many_has_room_for_no_more() {
-    for most in [1, 3, 4, 5, 7, 8, 100] {
-        let mut list = Vec::new();
-        (0..most).for_each(|item| push_within(most, &mut list, item));
-        assert_eq!((list.len(), list.capacity()), (most, most));
-    }
-}
-
-#[test]
 fn room_is_given_back_only_from_the_end() {
     let mut scratch = Scratch::new(1000);
     assert_eq!(scratch.reserve(80), Ok(0));

@@ -1,13 +1,20 @@
 //! Slots as the archive has them: each predicate one word.
 
-use super::excess::Excess;
-use super::ranks::{Ask, Asked, RankedSubject, Runs, TooMuch};
-use crate::index::Arranged;
+use crate::lower::excess::Excess;
+use crate::lower::ranks::{Ask, Asked, RankedSubject, Runs, Slot, TooMuch};
 use rulestone_format::archive;
 use rulestone_format::predicate::{MASK_RANKS, Predicate, PredicateKind};
 use rulestone_format::subject::MAX_RANKS;
 use std::collections::HashMap;
 use std::sync::Arc;
+
+/// A slot with its asks in the order in which they are checked.
+#[derive(Debug)]
+pub(super) struct Arranged {
+    pub slot: Slot,
+    /// How many asks, the first ones, the index doesn't decide.
+    pub residual: usize,
+}
 
 /// The tables of slots.
 #[derive(Debug, Default)]
@@ -85,19 +92,5 @@ fn predicate(ask: &Ask, ranks: u32) -> Result<Predicate, &Arc<Runs>> {
             }
             _ => Err(runs),
         },
-    }
-}
-
-/// The part of a subject's ranks that satisfy an ask: what is asked most narrowly
-/// is asked first.
-pub(crate) fn share(ask: &Ask, subjects: &[RankedSubject]) -> f64 {
-    let subject = &subjects[usize::from(ask.subject)];
-    match &ask.what {
-        Asked::Runs(runs) => {
-            f64::from(runs.present().max(1)) / f64::from((subject.ranks - 1).max(1))
-        }
-        // Of some words a list has a few.
-        Asked::Member { negated: false, .. } => (4.0 / f64::from(subject.words.max(8))).min(0.5),
-        Asked::Member { negated: true, .. } => 0.9,
     }
 }

@@ -6,7 +6,7 @@
 
 use jiff::Timestamp;
 
-use crate::check::schedule::time_zone;
+use super::schedule::time_zone;
 
 /// Seconds of the 400 years after which the Gregorian calendar repeats, and
 /// with it every rule for daylight saving time.

@@ -6,7 +6,7 @@
 //! was left. Work is counted, not timed: the same source is refused on every
 //! machine, at the same place.
 
-use super::{MAX_NFA, RegexError, RegexErrorKind};
+use super::error::{RegexError, RegexErrorKind};
 
 /// Bytes of all automata: what a loader accepts unless told otherwise.
 pub const MAX_AUTOMATA: usize = 64 << 20;
@@ -14,6 +14,9 @@ pub const MAX_AUTOMATA: usize = 64 << 20;
 /// Units of work, which take about a nanosecond each: enough for tens of thousands
 /// of ordinary patterns, or some dozens of the largest that are possible.
 pub const MAX_WORK: u64 = 4_000_000_000;
+
+/// Bytes of an automaton before it is made deterministic, at most.
+pub(super) const MAX_NFA: usize = 2 * 1024 * 1024;
 
 /// What is left for further regexes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

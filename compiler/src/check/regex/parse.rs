@@ -14,29 +14,24 @@ use std::collections::HashSet;
 use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Dot, Hir, Look, Repetition};
 
 use super::class;
-use super::{RegexError, RegexErrorKind};
+use super::cursor::{Cursor, Flags};
+use super::error::{RegexError, RegexErrorKind, range, syntax, unsupported};
 
 /// Groups within groups, at most: bounds the recursion of later passes.
 const MAX_NESTING: usize = 100;
-
-/// Characters that `(?i)` may look up, all classes together: 0.15 s of them.
-const MAX_FOLDED: usize = 32 * 1024 * 1024;
 
 /// Copies that counted repetitions, multiplied where nested, may ask for.
 const MAX_REPEATS: u32 = 1000;
 
 pub(super) fn parse(pattern: &str) -> Result<Hir, RegexError> {
     let mut parser = Parser {
-        pattern,
-        at: 0,
-        flags: Flags::default(),
+        cursor: Cursor::new(pattern),
         open: Vec::new(),
         group: Group::default(),
         after_repetition: false,
         names: HashSet::new(),
-        foldable: MAX_FOLDED,
     };
-    while parser.peek().is_some() {
+    while parser.cursor.peek().is_some() {
         parser.step()?;
     }
     if let Some(outer) = parser.open.last() {
@@ -47,29 +42,15 @@ pub(super) fn parse(pattern: &str) -> Result<Hir, RegexError> {
     Ok(parser.group.finish().hir)
 }
 
-/// Where in a pattern the reader is, and what it has read.
-pub(super) struct Parser<'p> {
-    pub(super) pattern: &'p str,
-    pub(super) at: usize,
-    pub(super) flags: Flags,
+/// What of a pattern was read.
+struct Parser<'p> {
+    cursor: Cursor<'p>,
     /// The groups around the current one, outermost first.
     open: Vec<Outer>,
     group: Group,
     /// The step before was a repetition: another one can't follow.
     after_repetition: bool,
     names: HashSet<&'p str>,
-    /// How many characters may still be folded.
-    pub(super) foldable: usize,
-}
-
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Flags {
-    /// `i`
-    pub(super) ignores_case: bool,
-    /// `m`
-    is_multi_line: bool,
-    /// `s`
-    dot_matches_newline: bool,
 }
 
 /// A group to go back to when the one inside it is closed.
@@ -113,47 +94,29 @@ impl Group {
     }
 }
 
-impl<'p> Parser<'p> {
-    pub(super) fn rest(&self) -> &'p str {
-        self.pattern.get(self.at..).unwrap_or("")
-    }
-
-    pub(super) fn peek(&self) -> Option<char> {
-        self.rest().chars().next()
-    }
-
-    pub(super) fn bump(&mut self) -> Option<char> {
-        let next = self.peek()?;
-        self.at += next.len_utf8();
-        Some(next)
-    }
-
-    pub(super) fn take(&mut self, text: &str) -> bool {
-        let is_next = self.rest().starts_with(text);
-        if is_next {
-            self.at += text.len();
-        }
-        is_next
-    }
-
+impl Parser<'_> {
     /// Reads one literal, class, assertion, parenthesis or operator.
     fn step(&mut self) -> Result<(), RegexError> {
-        let start = self.at;
+        let start = self.cursor.at;
         let after_repetition = std::mem::take(&mut self.after_repetition);
-        match self.bump() {
+        match self.cursor.bump() {
             None => {}
             Some('|') => self.group.end_alternative(),
             Some('(') => self.open_group(start)?,
             Some(')') => self.close_group(start)?,
             Some('[') => {
-                let class = class::bracketed(self, start)?;
+                let class = class::bracketed(&mut self.cursor, start)?;
                 self.push_class(class);
             }
-            Some('.') if self.flags.dot_matches_newline => self.group.push(Hir::dot(Dot::AnyChar)),
+            Some('.') if self.cursor.flags.dot_matches_newline => {
+                self.group.push(Hir::dot(Dot::AnyChar))
+            }
             Some('.') => self.group.push(Hir::dot(Dot::AnyCharExceptLF)),
-            Some('^') if self.flags.is_multi_line => self.group.push(Hir::look(Look::StartLF)),
+            Some('^') if self.cursor.flags.is_multi_line => {
+                self.group.push(Hir::look(Look::StartLF))
+            }
             Some('^') => self.group.push(Hir::look(Look::Start)),
-            Some('$') if self.flags.is_multi_line => self.group.push(Hir::look(Look::EndLF)),
+            Some('$') if self.cursor.flags.is_multi_line => self.group.push(Hir::look(Look::EndLF)),
             Some('$') => self.group.push(Hir::look(Look::End)),
             Some('*') => self.repeat(start, 0, None, after_repetition)?,
             Some('+') => self.repeat(start, 1, None, after_repetition)?,
@@ -170,7 +133,7 @@ impl<'p> Parser<'p> {
 
     fn push_literal(&mut self, literal: char, start: usize) -> Result<(), RegexError> {
         let mut class = ClassUnicode::new([ClassUnicodeRange::new(literal, literal)]);
-        class::fold(self, &mut class, start)?;
+        class::fold(&mut self.cursor, &mut class, start)?;
         self.push_class(class);
         Ok(())
     }
@@ -182,14 +145,14 @@ impl<'p> Parser<'p> {
 
     /// After a `\` outside of brackets.
     fn escape(&mut self, start: usize) -> Result<(), RegexError> {
-        match self.peek() {
+        match self.cursor.peek() {
             Some('A') => self.assertion(Look::Start),
             Some('z') => self.assertion(Look::End),
             Some('b') => self.assertion(Look::WordAscii),
             Some('B') => self.assertion(Look::WordAsciiNegate),
             Some('Q') => {
-                self.bump();
-                let rest = self.rest();
+                self.cursor.bump();
+                let rest = self.cursor.rest();
                 let (quoted, skipped) = match rest.split_once("\\E") {
                     Some((quoted, _)) => (quoted, quoted.len() + 2),
                     None => (rest, rest.len()),
@@ -197,12 +160,12 @@ impl<'p> Parser<'p> {
                 for literal in quoted.chars() {
                     self.push_literal(literal, start)?;
                 }
-                self.at += skipped;
+                self.cursor.at += skipped;
             }
-            _ => match class::escaped_group(self, start)? {
+            _ => match class::escaped_group(&mut self.cursor, start)? {
                 Some(class) => self.push_class(class),
                 None => {
-                    let literal = class::escaped_char(self, start)?;
+                    let literal = class::escaped_char(&mut self.cursor, start)?;
                     self.push_literal(literal, start)?;
                 }
             },
@@ -211,16 +174,16 @@ impl<'p> Parser<'p> {
     }
 
     fn assertion(&mut self, look: Look) {
-        self.bump();
+        self.cursor.bump();
         self.group.push(Hir::look(look));
     }
 
     /// After a `(`.
     fn open_group(&mut self, start: usize) -> Result<(), RegexError> {
-        let outside = self.flags;
-        if self.take("?P<") || (!self.starts_lookbehind() && self.take("?<")) {
+        let outside = self.cursor.flags;
+        if self.cursor.take("?P<") || (!self.starts_lookbehind() && self.cursor.take("?<")) {
             self.group_name(start)?;
-        } else if self.take("?") && !self.group_flags(start)? {
+        } else if self.cursor.take("?") && !self.group_flags(start)? {
             // Flags for the rest of the group that is open already.
             return Ok(());
         }
@@ -238,30 +201,34 @@ impl<'p> Parser<'p> {
     }
 
     fn starts_lookbehind(&self) -> bool {
-        self.rest().starts_with("?<=") || self.rest().starts_with("?<!")
+        self.cursor.rest().starts_with("?<=") || self.cursor.rest().starts_with("?<!")
     }
 
     fn close_group(&mut self, start: usize) -> Result<(), RegexError> {
         let Some(outer) = self.open.pop() else {
-            return Err(syntax("there is no open group to close", start, self.at)
+            return Err(syntax("there is no open group to close", start, self.cursor.at)
                 .help("write `\\)` for a parenthesis"));
         };
         let inner = std::mem::replace(&mut self.group, outer.group);
-        self.flags = outer.flags;
+        self.cursor.flags = outer.flags;
         self.group.items.push(inner.finish());
         Ok(())
     }
 
     /// After `(?P<` or `(?<`: the name and its `>`.
     fn group_name(&mut self, start: usize) -> Result<(), RegexError> {
-        let Some((name, _)) = self.rest().split_once('>') else {
-            return Err(syntax("the group's name is not closed with `>`", start, self.at));
+        let Some((name, _)) = self.cursor.rest().split_once('>') else {
+            return Err(syntax("the group's name is not closed with `>`", start, self.cursor.at));
         };
-        let name_start = self.at;
-        self.at += name.len() + 1;
+        let name_start = self.cursor.at;
+        self.cursor.at += name.len() + 1;
         let is_word = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
         if name.is_empty() || !is_word {
-            return Err(syntax("a group's name is of letters, digits and `_`", start, self.at));
+            return Err(syntax(
+                "a group's name is of letters, digits and `_`",
+                start,
+                self.cursor.at,
+            ));
         }
         if !self.names.insert(name) {
             return Err(syntax(
@@ -278,11 +245,11 @@ impl<'p> Parser<'p> {
     fn group_flags(&mut self, start: usize) -> Result<bool, RegexError> {
         let (mut sets, mut is_missing) = (true, false);
         loop {
-            let next = self.bump();
+            let next = self.cursor.bump();
             match next {
-                Some('i') => self.flags.ignores_case = sets,
-                Some('m') => self.flags.is_multi_line = sets,
-                Some('s') => self.flags.dot_matches_newline = sets,
+                Some('i') => self.cursor.flags.ignores_case = sets,
+                Some('m') => self.cursor.flags.is_multi_line = sets,
+                Some('s') => self.cursor.flags.dot_matches_newline = sets,
                 // Which of several matches is found makes no difference here.
                 Some('U') => {}
                 Some('-') if sets => sets = false,
@@ -294,7 +261,7 @@ impl<'p> Parser<'p> {
     }
 
     fn no_such_group(&self, start: usize) -> RegexError {
-        let what = match self.pattern.get(start..).unwrap_or("").as_bytes() {
+        let what = match self.cursor.pattern.get(start..).unwrap_or("").as_bytes() {
             [b'(', b'?', b'=' | b'!', ..] => "lookahead",
             [b'(', b'?', b'<', ..] => "lookbehind",
             [b'(', b'?', b'>', ..] => "an atomic group",
@@ -303,17 +270,17 @@ impl<'p> Parser<'p> {
             [b'(', b'?', b'P' | b'R' | b'&' | b'0'..=b'9', ..] => "recursion",
             [b'(', b'?', b'(', ..] => "a conditional group",
             _ => {
-                return syntax("these are not flags of a group", start, self.at)
+                return syntax("these are not flags of a group", start, self.cursor.at)
                     .help("flags are `i`, `m`, `s` and `U`, as in `(?i)` or `(?i-s:...)`");
             }
         };
-        unsupported(format!("{what} is not part of RE2"), start, self.at)
+        unsupported(format!("{what} is not part of RE2"), start, self.cursor.at)
     }
 
     /// After a `{`: the counts of a repetition, or nothing if it is none, for
     /// then the brace stands for itself.
     fn counts(&mut self, start: usize) -> Result<Option<(u32, Option<u32>)>, RegexError> {
-        let Some((inside, _)) = self.rest().split_once('}') else {
+        let Some((inside, _)) = self.cursor.rest().split_once('}') else {
             return Ok(None);
         };
         let (min, max) = match inside.split_once(',') {
@@ -327,15 +294,15 @@ impl<'p> Parser<'p> {
         if !is_count(min) || !(max.is_empty() || is_count(max)) {
             return Ok(None);
         }
-        self.at += inside.len() + 1;
+        self.cursor.at += inside.len() + 1;
         // Digits only: what doesn't fit is too much, too.
         let number = |digits: &str| digits.parse::<u32>().unwrap_or(u32::MAX);
         let (min, max) = (number(min), (!max.is_empty()).then(|| number(max)));
         if min > MAX_REPEATS || max.is_some_and(|max| max > MAX_REPEATS) {
-            return Err(too_often(start, self.at));
+            return Err(too_often(start, self.cursor.at));
         }
         if max.is_some_and(|max| max < min) {
-            return Err(syntax("the second count is below the first", start, self.at));
+            return Err(syntax("the second count is below the first", start, self.cursor.at));
         }
         Ok(Some((min, max)))
     }
@@ -348,20 +315,20 @@ impl<'p> Parser<'p> {
         max: Option<u32>,
         after_repetition: bool,
     ) -> Result<(), RegexError> {
-        self.take("?");
+        self.cursor.take("?");
         self.after_repetition = true;
         if after_repetition {
-            return Err(syntax("a repetition can't be repeated", start, self.at)
+            return Err(syntax("a repetition can't be repeated", start, self.cursor.at)
                 .help("put the first one into a group: `(?:a*)*`; possessive operators such as `a*+` are not part of RE2"));
         }
         let Some(item) = self.group.items.pop() else {
-            return Err(syntax("there is nothing to repeat", start, self.at)
+            return Err(syntax("there is nothing to repeat", start, self.cursor.at)
                 .help("write a backslash before the operator to match it as it is"));
         };
         let counted = max.unwrap_or(min).max(1);
         let repeats = item.repeats.saturating_mul(counted);
         if repeats > MAX_REPEATS {
-            return Err(too_often(start, self.at));
+            return Err(too_often(start, self.cursor.at));
         }
         let sub = Box::new(item.hir);
         let hir = Hir::repetition(Repetition { min, max, greedy: false, sub });
@@ -379,38 +346,4 @@ fn too_often(start: usize, end: usize) -> RegexError {
         range: range(start, end),
         help: Some("for a length, use `size()`".to_owned()),
     }
-}
-
-pub(super) fn too_much_to_fold(start: usize, end: usize) -> RegexError {
-    RegexError {
-        kind: RegexErrorKind::TooLarge,
-        message: "too many large classes under `(?i)`".to_owned(),
-        range: range(start, end),
-        help: Some("set `(?i:...)` around letters only".to_owned()),
-    }
-}
-
-pub(super) fn syntax(message: impl Into<String>, start: usize, end: usize) -> RegexError {
-    RegexError {
-        kind: RegexErrorKind::Syntax,
-        message: message.into(),
-        range: range(start, end),
-        help: None,
-    }
-}
-
-pub(super) fn unsupported(message: impl Into<String>, start: usize, end: usize) -> RegexError {
-    RegexError { kind: RegexErrorKind::Unsupported, ..syntax(message, start, end) }
-}
-
-impl RegexError {
-    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
-        self
-    }
-}
-
-/// Offsets within a pattern, which is bounded far below what 32 bits hold.
-fn range(start: usize, end: usize) -> Option<(u32, u32)> {
-    Some((u32::try_from(start).ok()?, u32::try_from(end).ok()?))
 }

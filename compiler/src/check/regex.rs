@@ -12,13 +12,17 @@
 
 mod budget;
 mod class;
+mod cursor;
+mod error;
 mod names;
 mod parse;
 #[cfg(test)]
 mod tests;
 
 pub use budget::{Budget, MAX_AUTOMATA, MAX_WORK};
+pub use error::{RegexError, RegexErrorKind};
 
+use budget::MAX_NFA;
 use regex_automata::dfa::{Automaton, StartKind, dense, sparse};
 use regex_automata::nfa::thompson;
 use regex_automata::{Input, MatchKind};
@@ -29,9 +33,8 @@ pub const MAX_PATTERN: usize = 4 * 1024;
 /// Bytes of a compiled automaton, at most.
 pub const MAX_AUTOMATON: usize = 1024 * 1024;
 
-/// Bytes that building may take. The worst of the patterns in the tests meets
-/// one of these bounds after 0.2 s.
-const MAX_NFA: usize = 2 * 1024 * 1024;
+/// Bytes that building may take, beside [`MAX_NFA`]. The worst of the patterns in the
+/// tests meets one of these bounds after 0.2 s.
 const MAX_DENSE: usize = 8 * 1024 * 1024;
 const MAX_DETERMINIZE: usize = 2 * 1024 * 1024;
 
@@ -49,29 +52,6 @@ const MAX_MINIMIZED: usize = 64 * 1024;
 pub struct Regex {
     /// What `sparse::DFA::from_bytes` reads, at any alignment.
     pub bytes: Vec<u8>,
-}
-
-/// Why a pattern can't be compiled.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RegexError {
-    pub kind: RegexErrorKind,
-    pub message: String,
-    /// The half-open range of the pattern's bytes that is at fault, if it is
-    /// not the pattern as a whole.
-    pub range: Option<(u32, u32)>,
-    pub help: Option<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum RegexErrorKind {
-    /// Not a regular expression.
-    Syntax,
-    /// Has a meaning in other engines, none in RE2.
-    Unsupported,
-    /// Above a bound on the pattern or its automaton.
-    TooLarge,
-    /// Too much together with the patterns before it.
-    TooMany,
 }
 
 /// Compiles a pattern by itself: see [`compile_within`].

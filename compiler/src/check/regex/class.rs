@@ -1,56 +1,54 @@
 //! Classes of characters: brackets, `\d` and its like, `[:alpha:]`, `\pN`, and
 //! the escapes for a single character.
 //!
-//! In: the parser, behind the `[` or `\`. Out: sets of code points, with `(?i)`
+//! In: a cursor, behind the `[` or `\`. Out: sets of code points, with `(?i)`
 //! and negation applied in RE2's order: first fold, then negate.
 
 use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, HirKind};
 
-use super::parse::{Parser, syntax, too_much_to_fold, unsupported};
-use super::{RegexError, names};
+use super::cursor::Cursor;
+use super::error::{RegexError, syntax, unsupported};
+use super::names;
 
 /// Under `(?i)`, adds the other cases of each character (Unicode, simple case
 /// folding).
 pub(super) fn fold(
-    parser: &mut Parser,
+    cursor: &mut Cursor,
     class: &mut ClassUnicode,
     start: usize,
 ) -> Result<(), RegexError> {
-    if !parser.flags.ignores_case {
+    if !cursor.flags.ignores_case {
         return Ok(());
     }
     let characters = class.ranges().iter().map(ClassUnicodeRange::len).sum();
-    parser.foldable = match parser.foldable.checked_sub(characters) {
-        Some(left) => left,
-        None => return Err(too_much_to_fold(start, parser.at)),
-    };
+    cursor.pay_for_folding(characters, start)?;
     // INVARIANT: it fails only without case data, which this crate turns on.
     let _ = class.try_case_fold_simple();
     Ok(())
 }
 
 /// The class in brackets that begins at `start`, whose `[` is read.
-pub(super) fn bracketed(parser: &mut Parser, start: usize) -> Result<ClassUnicode, RegexError> {
-    let is_negated = parser.take("^");
+pub(super) fn bracketed(cursor: &mut Cursor, start: usize) -> Result<ClassUnicode, RegexError> {
+    let is_negated = cursor.take("^");
     let mut ranges = Vec::new();
     let mut groups = ClassUnicode::empty();
     let mut is_first = true;
     loop {
         // A bracket that comes first stands for itself.
-        if !is_first && parser.take("]") {
+        if !is_first && cursor.take("]") {
             break;
         }
         is_first = false;
-        if let Some(group) = group_in_brackets(parser)? {
+        if let Some(group) = group_in_brackets(cursor)? {
             groups.union(&group);
             continue;
         }
-        let from_start = parser.at;
-        let from = char_in_brackets(parser, start)?;
-        let is_range = parser.rest().starts_with('-') && !parser.rest().starts_with("-]");
+        let from_start = cursor.at;
+        let from = char_in_brackets(cursor, start)?;
+        let is_range = cursor.rest().starts_with('-') && !cursor.rest().starts_with("-]");
         let to = if is_range {
-            parser.take("-");
-            char_in_brackets(parser, start)?
+            cursor.take("-");
+            char_in_brackets(cursor, start)?
         } else {
             from
         };
@@ -58,13 +56,13 @@ pub(super) fn bracketed(parser: &mut Parser, start: usize) -> Result<ClassUnicod
             return Err(syntax(
                 format!("`{from}` comes after `{to}`: the range is empty"),
                 from_start,
-                parser.at,
+                cursor.at,
             ));
         }
         ranges.push(ClassUnicodeRange::new(from, to));
     }
     let mut class = ClassUnicode::new(ranges);
-    fold(parser, &mut class, start)?;
+    fold(cursor, &mut class, start)?;
     class.union(&groups);
     if is_negated {
         class.negate();
@@ -73,10 +71,10 @@ pub(super) fn bracketed(parser: &mut Parser, start: usize) -> Result<ClassUnicod
 }
 
 /// A `[:alpha:]`, `\d` or `\pN` within brackets, if one is next.
-fn group_in_brackets(parser: &mut Parser) -> Result<Option<ClassUnicode>, RegexError> {
-    let start = parser.at;
+fn group_in_brackets(cursor: &mut Cursor) -> Result<Option<ClassUnicode>, RegexError> {
+    let start = cursor.at;
     if let Some((name, _)) =
-        parser.rest().strip_prefix("[:").and_then(|inside| inside.split_once(":]"))
+        cursor.rest().strip_prefix("[:").and_then(|inside| inside.split_once(":]"))
     {
         let end = start + name.len() + 4;
         let (name, is_negated) = match name.strip_prefix('^') {
@@ -88,25 +86,25 @@ fn group_in_brackets(parser: &mut Parser) -> Result<Option<ClassUnicode>, RegexE
                 "such as `[:alpha:]`, `[:digit:]` or `[:word:]`; write `\\[` for a bracket",
             ));
         };
-        parser.at = end;
-        return group(parser, ascii(ranges), is_negated, start).map(Some);
+        cursor.at = end;
+        return group(cursor, ascii(ranges), is_negated, start).map(Some);
     }
-    if parser.take("\\") {
-        let found = escaped_group(parser, start)?;
+    if cursor.take("\\") {
+        let found = escaped_group(cursor, start)?;
         if found.is_none() {
-            parser.at = start;
+            cursor.at = start;
         }
         return Ok(found);
     }
     Ok(None)
 }
 
-fn char_in_brackets(parser: &mut Parser, open: usize) -> Result<char, RegexError> {
-    let start = parser.at;
-    match parser.bump() {
+fn char_in_brackets(cursor: &mut Cursor, open: usize) -> Result<char, RegexError> {
+    let start = cursor.at;
+    match cursor.bump() {
         None => Err(syntax("this class is not closed", open, open + 1)
             .help("add `]`, or write `\\[` for a bracket")),
-        Some('\\') => escaped_char(parser, start),
+        Some('\\') => escaped_char(cursor, start),
         Some(literal) => Ok(literal),
     }
 }
@@ -114,35 +112,35 @@ fn char_in_brackets(parser: &mut Parser, open: usize) -> Result<char, RegexError
 /// After a `\`: the class that it stands for with the next letter, if any.
 /// Reads nothing if it is none.
 pub(super) fn escaped_group(
-    parser: &mut Parser,
+    cursor: &mut Cursor,
     start: usize,
 ) -> Result<Option<ClassUnicode>, RegexError> {
-    let letter = parser.peek();
+    let letter = cursor.peek();
     let ranges: &[(char, char)] = match letter {
         Some('d' | 'D') => DIGIT,
         Some('w' | 'W') => WORD,
         Some('s' | 'S') => PERL_SPACE,
-        Some('p' | 'P') => return unicode(parser, start).map(Some),
+        Some('p' | 'P') => return unicode(cursor, start).map(Some),
         _ => return Ok(None),
     };
-    parser.bump();
+    cursor.bump();
     let is_negated = letter.is_some_and(|letter| letter.is_ascii_uppercase());
-    group(parser, ascii(ranges), is_negated, start).map(Some)
+    group(cursor, ascii(ranges), is_negated, start).map(Some)
 }
 
 /// `\pN`, `\p{Greek}`, `\p{^Greek}`, `\PN`, at the `p`.
-fn unicode(parser: &mut Parser, start: usize) -> Result<ClassUnicode, RegexError> {
-    let mut is_negated = parser.bump() == Some('P');
-    let name = if parser.take("{") {
-        let Some((name, _)) = parser.rest().split_once('}') else {
-            return Err(syntax("the class's name is not closed with `}`", start, parser.at));
+fn unicode(cursor: &mut Cursor, start: usize) -> Result<ClassUnicode, RegexError> {
+    let mut is_negated = cursor.bump() == Some('P');
+    let name = if cursor.take("{") {
+        let Some((name, _)) = cursor.rest().split_once('}') else {
+            return Err(syntax("the class's name is not closed with `}`", start, cursor.at));
         };
-        parser.at += name.len() + 1;
+        cursor.at += name.len() + 1;
         name
     } else {
-        let name_start = parser.at;
-        parser.bump();
-        parser.pattern.get(name_start..parser.at).unwrap_or("")
+        let name_start = cursor.at;
+        cursor.bump();
+        cursor.pattern.get(name_start..cursor.at).unwrap_or("")
     };
     let (name, flips) = match name.strip_prefix('^') {
         Some(name) => (name, true),
@@ -150,10 +148,10 @@ fn unicode(parser: &mut Parser, start: usize) -> Result<ClassUnicode, RegexError
     };
     is_negated ^= flips;
     let Some(class) = category_or_script(name) else {
-        return Err(syntax(format!("there is no category or script `{name}`"), start, parser.at)
+        return Err(syntax(format!("there is no category or script `{name}`"), start, cursor.at)
             .help("such as `\\pL`, `\\p{Lu}` or `\\p{Greek}`"));
     };
-    group(parser, class, is_negated, start)
+    group(cursor, class, is_negated, start)
 }
 
 /// A general category by its short name, a script by its long one, or `Any`, spelled as RE2 has them.
@@ -193,9 +191,9 @@ fn property(query: &str) -> Option<ClassUnicode> {
 }
 
 /// After a `\` that begins at `start`: the one character that it stands for.
-pub(super) fn escaped_char(parser: &mut Parser, start: usize) -> Result<char, RegexError> {
-    let Some(letter) = parser.bump() else {
-        return Err(syntax("the pattern ends in a backslash", start, parser.at)
+pub(super) fn escaped_char(cursor: &mut Cursor, start: usize) -> Result<char, RegexError> {
+    let Some(letter) = cursor.bump() else {
+        return Err(syntax("the pattern ends in a backslash", start, cursor.at)
             .help("write `\\\\` for a backslash"));
     };
     match letter {
@@ -205,48 +203,48 @@ pub(super) fn escaped_char(parser: &mut Parser, start: usize) -> Result<char, Re
         'r' => Ok('\r'),
         't' => Ok('\t'),
         'v' => Ok('\x0b'),
-        '0' => octal(parser, start, 0),
-        '1'..='7' if parser.peek().is_some_and(|next| next.is_digit(8)) => {
-            octal(parser, start, letter.to_digit(8).unwrap_or(0))
+        '0' => octal(cursor, start, 0),
+        '1'..='7' if cursor.peek().is_some_and(|next| next.is_digit(8)) => {
+            octal(cursor, start, letter.to_digit(8).unwrap_or(0))
         }
-        'x' => hexadecimal(parser, start),
+        'x' => hexadecimal(cursor, start),
         punctuation if punctuation.is_ascii() && !punctuation.is_ascii_alphanumeric() => {
             Ok(punctuation)
         }
-        _ => Err(no_such_escape(letter, start, parser.at)),
+        _ => Err(no_such_escape(letter, start, cursor.at)),
     }
 }
 
 /// Up to two more octal digits.
-fn octal(parser: &mut Parser, start: usize, first: u32) -> Result<char, RegexError> {
+fn octal(cursor: &mut Cursor, start: usize, first: u32) -> Result<char, RegexError> {
     let mut value = first;
     for _ in 0..2 {
-        match parser.peek().and_then(|next| next.to_digit(8)) {
+        match cursor.peek().and_then(|next| next.to_digit(8)) {
             Some(digit) => value = value * 8 + digit,
             None => break,
         }
-        parser.bump();
+        cursor.bump();
     }
-    code_point(value, start, parser.at)
+    code_point(value, start, cursor.at)
 }
 
 /// After `\x`: two digits, or any number of them in braces.
-fn hexadecimal(parser: &mut Parser, start: usize) -> Result<char, RegexError> {
-    let digits = if parser.take("{") {
-        let digits = parser.rest().split_once('}').map_or("", |(digits, _)| digits);
-        parser.at += digits.len();
-        if parser.take("}") { digits } else { "" }
+fn hexadecimal(cursor: &mut Cursor, start: usize) -> Result<char, RegexError> {
+    let digits = if cursor.take("{") {
+        let digits = cursor.rest().split_once('}').map_or("", |(digits, _)| digits);
+        cursor.at += digits.len();
+        if cursor.take("}") { digits } else { "" }
     } else {
-        let digits = parser.rest().get(..2).unwrap_or("");
-        parser.at += digits.len();
+        let digits = cursor.rest().get(..2).unwrap_or("");
+        cursor.at += digits.len();
         digits
     };
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return Err(syntax("hexadecimal digits expected", start, parser.at)
+        return Err(syntax("hexadecimal digits expected", start, cursor.at)
             .help("as in `\\x7F` or `\\x{1F600}`"));
     }
     // All are hexadecimal digits: what doesn't fit is no code point, too.
-    code_point(u32::from_str_radix(digits, 16).unwrap_or(u32::MAX), start, parser.at)
+    code_point(u32::from_str_radix(digits, 16).unwrap_or(u32::MAX), start, cursor.at)
 }
 
 fn code_point(value: u32, start: usize, end: usize) -> Result<char, RegexError> {
@@ -275,12 +273,12 @@ fn no_such_escape(letter: char, start: usize, end: usize) -> RegexError {
 
 /// A named set: folded as a whole, then negated.
 fn group(
-    parser: &mut Parser,
+    cursor: &mut Cursor,
     mut class: ClassUnicode,
     is_negated: bool,
     start: usize,
 ) -> Result<ClassUnicode, RegexError> {
-    fold(parser, &mut class, start)?;
+    fold(cursor, &mut class, start)?;
     if is_negated {
         class.negate();
     }
