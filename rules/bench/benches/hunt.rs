@@ -9,7 +9,8 @@
 //! In: generated rules, and requests. Out: one line for each number of rules,
 //! and the same as JSON at the end of `bench/hunt.jsonl` in the target folder.
 //! All contenders are measured in turns, with facts that are ready, and all must
-//! name the same rules for every request that is measured.
+//! name the same rules for every request that is measured. Native code and the other
+//! engines are processes of their own, which are built first.
 //!
 //! `rulestone` and `native` find all rules that match; `decide` and
 //! `native_decide` apply hit policies and make outputs besides. All figures are

@@ -1,7 +1,8 @@
 //! The other engines, one file each.
 //!
 //! In: the rules as plain data, and requests as columns. Out: a
-//! [`Contender`](crate::contender::Contender) for each, which says how the rules were written for it, and why that is fair.
+//! [`Contender`](crate::contender::Contender) for each, which says how the rules were
+//! written for it, and why that is fair.
 //!
 //! What holds for all: rules are parsed and compiled before the clock runs;
 //! facts are in the engine's own form before the clock runs; each engine finds
