@@ -16,14 +16,14 @@ use rulestone_format::code::Relation as Compared;
 use rulestone_format::rule::HitPolicy;
 
 /// Rules in decision order, and the columns that they speak of.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, rkyv::Archive, rkyv::Serialize, rkyv::Deserialize)]
 pub struct Model {
     pub columns: Columns,
     pub rules: Vec<Rule>,
 }
 
 /// Names of the facts, by type: paths joined by `_`.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, rkyv::Archive, rkyv::Serialize, rkyv::Deserialize)]
 pub struct Columns {
     pub ints: Vec<String>,
     pub doubles: Vec<String>,
@@ -36,7 +36,7 @@ pub struct Columns {
 }
 
 /// Where a fact is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, rkyv::Archive, rkyv::Serialize, rkyv::Deserialize)]
 pub enum Column {
     Int(u16),
     /// In whole seconds, among the ints.
@@ -52,7 +52,14 @@ pub enum Column {
 
 /// Matches where all tests hold, and of each group a branch.
 #[derive(
-    Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize, rkyv::Archive, rkyv::Serialize,
+    Debug,
+    Clone,
+    PartialEq,
+    serde::Serialize,
+    serde::Deserialize,
+    rkyv::Archive,
+    rkyv::Serialize,
+    rkyv::Deserialize,
 )]
 pub struct Rule {
     pub id: String,
@@ -61,7 +68,14 @@ pub struct Rule {
 }
 
 #[derive(
-    Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize, rkyv::Archive, rkyv::Serialize,
+    Debug,
+    Clone,
+    PartialEq,
+    serde::Serialize,
+    serde::Deserialize,
+    rkyv::Archive,
+    rkyv::Serialize,
+    rkyv::Deserialize,
 )]
 pub struct Group {
     pub branches: Vec<Branch>,
@@ -69,7 +83,14 @@ pub struct Group {
 
 /// Holds where all its tests do.
 #[derive(
-    Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize, rkyv::Archive, rkyv::Serialize,
+    Debug,
+    Clone,
+    PartialEq,
+    serde::Serialize,
+    serde::Deserialize,
+    rkyv::Archive,
+    rkyv::Serialize,
+    rkyv::Deserialize,
 )]
 pub struct Branch {
     pub all: Vec<Test>,
@@ -77,7 +98,14 @@ pub struct Branch {
 
 /// A test of one fact, or of a number worked out of several.
 #[derive(
-    Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize, rkyv::Archive, rkyv::Serialize,
+    Debug,
+    Clone,
+    PartialEq,
+    serde::Serialize,
+    serde::Deserialize,
+    rkyv::Archive,
+    rkyv::Serialize,
+    rkyv::Deserialize,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Test {
@@ -132,6 +160,7 @@ pub enum Test {
     serde::Deserialize,
     rkyv::Archive,
     rkyv::Serialize,
+    rkyv::Deserialize,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Relation {
@@ -152,6 +181,7 @@ pub enum Relation {
     serde::Deserialize,
     rkyv::Archive,
     rkyv::Serialize,
+    rkyv::Deserialize,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Step {

@@ -10,6 +10,7 @@
 //! of the other contenders.
 
 use crate::Outcome;
+use crate::process::{self, Process};
 use rulestone_compiler::check::checked::Ruleset;
 use rulestone_compiler::check::value::Value;
 use rulestone_compiler::native::emit;
@@ -19,18 +20,15 @@ use rulestone_compiler::source::model::FactType;
 use std::env;
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{self, BufRead, BufReader, Write as _};
+use std::io;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// A twin that runs. It ends when this is dropped.
 #[derive(Debug)]
 pub struct Twin {
-    process: Child,
-    orders: Option<ChildStdin>,
-    answers: BufReader<ChildStdout>,
+    process: Process,
     /// How long it took to build.
     pub build: Duration,
 }
@@ -56,8 +54,7 @@ impl Twin {
         requests: &[Facts],
         folder: &Path,
     ) -> Outcome<Option<Twin>> {
-        let (cargo, rustc) = (tool("CARGO", "cargo"), tool("RUSTC", "rustc"));
-        if !answers(&cargo) || !answers(&rustc) {
+        if !process::can_build() {
             return Ok(None);
         }
         let twin = emit(ruleset, sources).map_err(|refused| refused.message(sources))?;
@@ -67,26 +64,13 @@ impl Twin {
         let mut files = twin.files;
         files.push(("src/main.rs".to_owned(), program(ruleset, requests)?));
         write(folder, &files).map_err(|error| format!("{}: {error}", folder.display()))?;
-        let target = folder.join("target");
         let start = Instant::now();
-        let output = Command::new(&cargo)
-            .args(["build", "--release", "--offline", "--target-dir"])
-            .arg(&target)
-            .current_dir(folder)
-            .output()?;
+        let programs = process::build(folder, &folder.join("target"), &["--offline"])
+            .map_err(|text| format!("the twin can't be built: {text}"))?;
         let build = start.elapsed();
-        if !output.status.success() {
-            let text = String::from_utf8_lossy(&output.stderr).into_owned();
-            return Err(format!("the twin can't be built: {text}").into());
-        }
         let name = format!("rules-{}{}", ruleset.name, env::consts::EXE_SUFFIX);
-        let mut process = Command::new(target.join("release").join(name))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let orders = process.stdin.take();
-        let answers = process.stdout.take().ok_or("the twin has no output")?;
-        Ok(Some(Twin { process, orders, answers: BufReader::new(answers), build }))
+        let process = Process::start::<&str>("the twin", &programs.join(name), &[])?;
+        Ok(Some(Twin { process, build }))
     }
 
     /// How long it takes to answer these requests so many times over, by the twin's
@@ -99,9 +83,8 @@ impl Twin {
             Task::Matching => "matching",
             Task::Decide => "decide",
         };
-        self.order(&format!("{word} {} {} {passes}", requests.start, requests.end))?;
-        let nanoseconds: u64 = self.line()?.trim().parse()?;
-        Ok(Duration::from_nanos(nanoseconds))
+        let order = format!("{word} {} {} {passes}", requests.start, requests.end);
+        Ok(Duration::from_nanos(self.process.ask(&order)?.parse()?))
     }
 
     /// The numbers of the rules that match each request, or that are kept.
@@ -109,48 +92,12 @@ impl Twin {
     /// # Errors
     /// As [`Twin::run`].
     pub fn matched(&mut self, task: Task, requests: usize) -> Outcome<Vec<Vec<u32>>> {
-        self.order(match task {
+        self.process.order(match task {
             Task::Matching => "show-matching",
             Task::Decide => "show-decide",
         })?;
-        let mut all = Vec::with_capacity(requests);
-        for _ in 0..requests {
-            let line = self.line()?;
-            let numbers = line.split_whitespace().map(str::parse).collect::<Result<_, _>>()?;
-            all.push(numbers);
-        }
-        Ok(all)
+        (0..requests).map(|_| process::numbers(&self.process.line()?)).collect()
     }
-
-    fn order(&mut self, line: &str) -> Outcome<()> {
-        let orders = self.orders.as_mut().ok_or("the twin takes no orders")?;
-        writeln!(orders, "{line}")?;
-        Ok(orders.flush()?)
-    }
-
-    fn line(&mut self) -> Outcome<String> {
-        let mut line = String::new();
-        match self.answers.read_line(&mut line)? {
-            0 => Err("the twin has ended".into()),
-            _ => Ok(line),
-        }
-    }
-}
-
-impl Drop for Twin {
-    fn drop(&mut self) {
-        // Without orders it ends by itself.
-        self.orders = None;
-        let _ = self.process.wait();
-    }
-}
-
-fn tool(variable: &str, name: &str) -> PathBuf {
-    PathBuf::from(env::var_os(variable).unwrap_or_else(|| name.into()))
-}
-
-fn answers(tool: &Path) -> bool {
-    Command::new(tool).arg("--version").output().is_ok_and(|output| output.status.success())
 }
 
 fn write(folder: &Path, files: &[(String, String)]) -> io::Result<()> {

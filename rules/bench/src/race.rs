@@ -44,12 +44,26 @@ pub struct Figure {
     /// Nanoseconds a request by the fastest samples.
     pub fastest: f64,
     /// Allocations a request once it has warmed up; `None` for contenders with a
-    /// clock of their own.
+    /// clock of their own that don't count them.
     pub allocations: Option<f64>,
     /// How many requests it was given.
     pub requests: usize,
     /// How many samples there are of each portion of them.
     pub samples: usize,
+}
+
+/// What some requests took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spent {
+    pub time: Duration,
+    /// `None` where nobody counts them.
+    pub allocations: Option<u64>,
+}
+
+impl From<Duration> for Spent {
+    fn from(time: Duration) -> Spent {
+        Spent { time, allocations: None }
+    }
 }
 
 /// Contenders that are measured together.
@@ -77,8 +91,8 @@ struct Portion {
 enum Work<'a> {
     /// Answers these requests so many times over.
     Here(Box<dyn FnMut(Range<usize>, usize) + 'a>),
-    /// The same, and says how long it took.
-    Timed(Box<dyn FnMut(Range<usize>, usize) -> Outcome<Duration> + 'a>),
+    /// The same, and says what it took.
+    Timed(Box<dyn FnMut(Range<usize>, usize) -> Outcome<Spent> + 'a>),
 }
 
 impl<'a> Race<'a> {
@@ -103,14 +117,16 @@ impl<'a> Race<'a> {
 
     /// A contender with a clock of its own, such as one in another process: it is
     /// told which requests to answer how many times over, and says how long that
-    /// took.
-    pub fn enter_timed(
+    /// took, and with how many allocations if it counts them.
+    pub fn enter_timed<T: Into<Spent>>(
         &mut self,
         name: &'static str,
         requests: usize,
-        answer: impl FnMut(Range<usize>, usize) -> Outcome<Duration> + 'a,
+        mut answer: impl FnMut(Range<usize>, usize) -> Outcome<T> + 'a,
     ) {
-        self.add(name, requests, Work::Timed(Box::new(answer)));
+        let work =
+            move |requests: Range<usize>, passes: usize| answer(requests, passes).map(T::into);
+        self.add(name, requests, Work::Timed(Box::new(work)));
     }
 
     fn add(&mut self, name: &'static str, requests: usize, work: Work<'a>) {
@@ -150,12 +166,8 @@ impl Lane<'_> {
         self.requests = self.requests.min(fitting);
         let pass = self.fastest(0..self.requests)?.as_nanos().max(1);
 
-        let before = allocations::count();
-        self.work(0..self.requests, 1)?;
-        if matches!(self.work, Work::Here(_)) {
-            let count = allocations::count() - before;
-            self.allocations = Some(count as f64 / self.requests as f64);
-        }
+        let count = self.work(0..self.requests, 1)?.allocations;
+        self.allocations = count.map(|count| count as f64 / self.requests as f64);
         let sample = SAMPLE.as_nanos();
         self.passes = usize::try_from(sample / pass).unwrap_or(1).max(1);
         let portions = usize::try_from(pass / sample).unwrap_or(1).clamp(1, self.requests);
@@ -193,20 +205,16 @@ impl Lane<'_> {
         for number in 0..self.portions.len() {
             for _ in 0..samples {
                 let took = self.work(self.portions[number].requests.clone(), self.passes)?;
-                let ns = took.as_nanos() as f64 / self.passes as f64;
+                let ns = took.time.as_nanos() as f64 / self.passes as f64;
                 self.portions[number].samples.push(ns);
             }
         }
         Ok(())
     }
 
-    fn work(&mut self, requests: Range<usize>, passes: usize) -> Outcome<Duration> {
+    fn work(&mut self, requests: Range<usize>, passes: usize) -> Outcome<Spent> {
         match &mut self.work {
-            Work::Here(work) => {
-                let start = Instant::now();
-                work(requests, passes);
-                Ok(start.elapsed())
-            }
+            Work::Here(work) => Ok(spent(|| work(requests, passes))),
             Work::Timed(work) => work(requests, passes),
         }
     }
@@ -228,6 +236,15 @@ impl Lane<'_> {
             samples: self.portions.first().map_or(0, |portion| portion.samples.len()),
         }
     }
+}
+
+/// What some work of this thread takes.
+pub fn spent(work: impl FnOnce()) -> Spent {
+    let before = allocations::count();
+    let start = Instant::now();
+    work();
+    let time = start.elapsed();
+    Spent { time, allocations: Some(allocations::count() - before) }
 }
 
 /// The middle of figures in ascending order; of none it is NaN.
@@ -310,6 +327,17 @@ mod tests {
         let figures = race.run(Duration::ZERO).expect("it works");
         assert_eq!(figures[0].ns, 7_000.0);
         assert_eq!((figures[0].requests, figures[0].allocations), (10, None));
+    }
+
+    #[test]
+    fn a_contender_with_a_clock_of_its_own_may_count_its_allocations() {
+        let mut race = Race::new();
+        race.enter_timed("counts", 10, |requests, passes| {
+            let answers = (requests.len() * passes) as u64;
+            Ok(Spent { time: Duration::from_micros(answers), allocations: Some(answers * 3) })
+        });
+        let figures = race.run(Duration::ZERO).expect("it works");
+        assert_eq!(figures[0].allocations, Some(3.0));
     }
 
     #[test]

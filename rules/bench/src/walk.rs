@@ -12,7 +12,7 @@ use rulestone_compiler::check::value::Value;
 use rulestone_compiler::reference::Facts;
 
 /// Facts of one request, in columns.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, rkyv::Archive, rkyv::Serialize, rkyv::Deserialize)]
 pub struct Table {
     pub ints: Vec<i64>,
     pub doubles: Vec<f64>,

@@ -15,7 +15,9 @@ use rulestone_compiler::reference::{self, Facts};
 use rulestone_compiler::source::{Input, Sources};
 use rulestone_generate::Shape;
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 /// Another seed gives another workload of the same kind; published figures are
 /// of this one.
@@ -171,15 +173,26 @@ impl Workload {
     pub fn agree(
         &self,
         who: &str,
-        patience: std::time::Duration,
-        mut matched: impl FnMut(usize) -> Outcome<Vec<u32>>,
+        patience: Duration,
+        matched: impl FnMut(usize) -> Outcome<Vec<u32>>,
     ) -> Outcome<usize> {
-        let start = std::time::Instant::now();
-        for (request, expected) in self.expected.iter().enumerate() {
-            if request > 0 && start.elapsed() > patience {
-                return Ok(request);
-            }
-            let found = matched(request).map_err(|error| format!("{who}: {error}"))?;
+        let all = 0..self.expected.len();
+        self.compare(who, until(patience, all).map(matched))
+    }
+
+    /// Compares answers to the first requests with the reference's. Says how many
+    /// there are, which is at least one.
+    ///
+    /// # Errors
+    /// The first request for which another answer is given; there are no answers.
+    pub fn compare(
+        &self,
+        who: &str,
+        answers: impl IntoIterator<Item = Outcome<Vec<u32>>>,
+    ) -> Outcome<usize> {
+        let mut compared = 0;
+        for ((request, expected), found) in self.expected.iter().enumerate().zip(answers) {
+            let found = found.map_err(|error| format!("{who}: {error}"))?;
             if found != *expected {
                 let ids = |numbers: &[u32]| {
                     let id = |number: &u32| self.model.rules.get(*number as usize);
@@ -192,9 +205,20 @@ impl Workload {
                 )
                 .into());
             }
+            compared = request + 1;
         }
-        Ok(self.expected.len())
+        match compared {
+            0 => Err(format!("{who} answers no request").into()),
+            _ => Ok(compared),
+        }
     }
+}
+
+/// The first of these requests, and further ones until `patience` is over.
+pub fn until(patience: Duration, requests: Range<usize>) -> impl Iterator<Item = usize> {
+    let start = Instant::now();
+    let first = requests.start;
+    requests.take_while(move |request| *request == first || start.elapsed() <= patience)
 }
 
 /// The shapes, from those that the index is made for to those that it can't help.

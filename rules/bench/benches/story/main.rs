@@ -13,10 +13,9 @@
 //! database, in the request itself); all of them find the same rules.
 
 mod archive;
-mod flat;
 mod json;
-mod protobuf;
 
+use rulestone_bench::contenders::{FORMATS, Program};
 use rulestone_bench::native::{Task, Twin};
 use rulestone_bench::plan::{self, Mode, Plan};
 use rulestone_bench::race::{Figure, Race};
@@ -25,11 +24,16 @@ use rulestone_bench::workload::Workload;
 use rulestone_bench::{Outcome, engine, record};
 use serde_json::json;
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::hint::black_box;
 use std::path::Path;
 use std::process::ExitCode;
 
 const RULES: usize = 100;
+
+/// All ways, in the order in which they are printed.
+const WAYS: [&str; 7] =
+    ["json", "protobuf", "flatbuffers", "rkyv", "memory", "native", "rulestone"];
 
 /// Finds the rules that match, from the bytes of all rules.
 type Matching = fn(&[u8], &Table, &mut Vec<u32>) -> Outcome<()>;
@@ -53,17 +57,31 @@ fn run(plan: &Plan, rules: usize) -> Outcome<()> {
         eprintln!("story: native is skipped: no program is built in a test run or without rustc");
     }
     let twin = twin.map(RefCell::new);
+    let contenders = match Program::build(plan.mode, target()) {
+        Ok(program) => Ok(program.start(&workload)?),
+        Err(reason) => Err(reason),
+    };
     let model = &workload.model.rules;
-    let ways: [(&str, Vec<u8>, Matching); 4] = [
+    let ways: [(&'static str, Vec<u8>, Matching); 2] = [
         ("json", json::encode(model)?, json::matching),
-        ("protobuf", protobuf::encode(model), protobuf::matching),
-        ("flatbuffers", flat::encode(model), flat::matching),
         ("rkyv", archive::encode(model)?, archive::matching),
     ];
+    let mut bytes: HashMap<&str, usize> =
+        ways.iter().map(|(name, bytes, _)| (*name, bytes.len())).collect();
 
     let frames = &workload.frames()?;
     let all = frames.len();
     let mut race = Race::new();
+    let mut skipped: Vec<(&str, String)> = Vec::new();
+    for name in FORMATS {
+        match &contenders {
+            Ok(contenders) => {
+                let entered = contenders.enter(name, &workload, plan.patience(), &mut race)?;
+                bytes.extend(entered.bytes.map(|bytes| (name, bytes)));
+            }
+            Err(reason) => skipped.push((name, reason.clone())),
+        }
+    }
     for (name, bytes, matching) in &ways {
         let mut matched = Vec::new();
         workload.agree(name, plan.patience(), |request| {
@@ -88,9 +106,8 @@ fn run(plan: &Plan, rules: usize) -> Outcome<()> {
         black_box(&matched);
     });
     if let Some(twin) = &twin {
-        let mut matched = twin.borrow_mut().matched(Task::Matching, all)?;
-        let answer = |request: usize| Ok(std::mem::take(&mut matched[request]));
-        workload.agree("native", plan.patience(), answer)?;
+        let matched = twin.borrow_mut().matched(Task::Matching, all)?;
+        workload.compare("native", matched.into_iter().map(Ok))?;
         race.enter_timed("native", all, |requests, passes| {
             twin.borrow_mut().run(Task::Matching, requests, passes)
         });
@@ -102,25 +119,34 @@ fn run(plan: &Plan, rules: usize) -> Outcome<()> {
     race.enter("rulestone", all, move |request| {
         engine::time_matching(&mut session, frames[request]);
     });
-    let figures = race.run(plan.budget())?;
+    let mut figures = race.run(plan.budget())?;
+    figures.sort_by_key(|figure| WAYS.iter().position(|name| *name == figure.name));
 
-    let bytes = |name: &str| ways.iter().find(|way| way.0 == name).map(|way| way.1.len());
-    print(rules, &figures, bytes);
+    print(rules, &figures, &bytes);
     let mut contenders = record::figures(&figures);
     for (name, members) in &mut contenders {
-        members["bytes"] = json!(bytes(name));
+        members["bytes"] = json!(bytes.get(name.as_str()));
     }
-    let target = scratch.parent().unwrap_or(scratch);
+    for (name, reason) in skipped {
+        eprintln!("story N={rules}: {name} is skipped: {reason}");
+        contenders.insert(name.to_owned(), json!({ "skipped": reason }));
+    }
     let members = json!({
         "rules": rules,
         "requests": requests,
         "matches": workload.matches(),
         "contenders": contenders,
     });
-    record::append(target, "story", plan, members)
+    record::append(target(), "story", plan, members)
 }
 
-fn print(rules: usize, figures: &[Figure], bytes: impl Fn(&str) -> Option<usize>) {
+/// The target folder.
+fn target() -> &'static Path {
+    // INVARIANT: cargo makes the folder for temporary files within it.
+    Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap_or(Path::new("target"))
+}
+
+fn print(rules: usize, figures: &[Figure], bytes: &HashMap<&str, usize>) {
     let rulestone = figures.iter().find(|figure| figure.name == "rulestone");
     for figure in figures {
         let allocations = figure.allocations.map_or("-".to_owned(), |count| format!("{count:.0}"));
@@ -130,7 +156,7 @@ fn print(rules: usize, figures: &[Figure], bytes: impl Fn(&str) -> Option<usize>
             figure.name,
             record::ns(figure.ns),
         );
-        if let Some(bytes) = bytes(figure.name) {
+        if let Some(bytes) = bytes.get(figure.name) {
             line += &format!(" bytes={bytes}");
         }
         println!("{line}");

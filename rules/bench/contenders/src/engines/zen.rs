@@ -8,7 +8,7 @@
 //! numbers that aren't negative.
 
 use super::text::{self, Words};
-use super::{Contender, Made};
+use crate::contender::{Contender, Made};
 use rulestone_bench::Outcome;
 use rulestone_bench::model::{Columns, Model};
 use rulestone_bench::walk::Table;

@@ -9,26 +9,24 @@
 //! In: generated rules, and requests. Out: one line for each number of rules,
 //! and the same as JSON at the end of `bench/hunt.jsonl` in the target folder.
 //! All contenders are measured in turns, with facts that are ready, and all must
-//! name the same rules for every request that is measured.
+//! name the same rules for every request that is measured. Native code and the other
+//! engines are processes of their own, which are built first.
 //!
 //! `rulestone` and `native` find all rules that match; `decide` and
 //! `native_decide` apply hit policies and make outputs besides. All figures are
 //! nanoseconds a request.
 
-mod contenders;
-
-use contenders::{Contender, MAKERS, Maker};
+use rulestone_bench::contenders::{ENGINES, Engine, Program};
 use rulestone_bench::native::{Task, Twin};
 use rulestone_bench::plan::{self, Mode, Plan};
 use rulestone_bench::race::{Figure, Race};
 use rulestone_bench::workload::Workload;
-use rulestone_bench::{Outcome, engine, record};
+use rulestone_bench::{Outcome, engine, record, walk};
 use serde_json::{Map, Value, json};
 use std::cell::RefCell;
 use std::hint::black_box;
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::Instant;
 
 const SIZES: [usize; 5] = [10, 100, 1_000, 10_000, 100_000];
 const QUICK_SIZES: [usize; 4] = [10, 100, 1_000, 10_000];
@@ -38,9 +36,14 @@ const QUICK_SIZES: [usize; 4] = [10, 100, 1_000, 10_000];
 const MOST_NATIVE: usize = 10_000;
 const MOST_NATIVE_QUICK: usize = 1_000;
 
+/// The walk over typed data needs no other crate, so it runs in this process.
+const WALK: Engine = Engine { name: "walk", most_rules: 100_000, most_rules_quick: 10_000 };
+
 fn main() -> ExitCode {
     plan::main("hunt", |plan| {
-        plan.sizes(&QUICK_SIZES, &SIZES).into_iter().try_for_each(|rules| run(plan, rules))
+        let program = Program::build(plan.mode, target());
+        let mut sizes = plan.sizes(&QUICK_SIZES, &SIZES).into_iter();
+        sizes.try_for_each(|rules| run(plan, rules, &program))
     })
 }
 
@@ -59,14 +62,14 @@ fn requests(plan: &Plan, rules: usize) -> usize {
     }
 }
 
-fn run(plan: &Plan, rules: usize) -> Outcome<()> {
+fn run(plan: &Plan, rules: usize, program: &Result<Program, String>) -> Outcome<()> {
     let scratch = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let requests = requests(plan, rules);
     let workload = Workload::hunt(scratch, rules, requests)?;
     let mut skipped: Vec<Skipped> = Vec::new();
     let twin = start_twin(plan, &workload, &mut skipped)?;
     let build_native = twin.as_ref().map(|twin| twin.build.as_secs_f64());
-    let figures = measure(plan, &workload, twin, &mut skipped)?;
+    let figures = measure(plan, &workload, twin, program, &mut skipped)?;
     print(rules, &workload, &figures, &skipped, build_native);
 
     let mut contenders: Map<String, Value> = record::figures(&figures);
@@ -118,12 +121,18 @@ fn measure(
     plan: &Plan,
     workload: &Workload,
     twin: Option<Twin>,
+    program: &Result<Program, String>,
     skipped: &mut Vec<Skipped>,
 ) -> Outcome<Vec<Figure>> {
     let frames = &workload.frames()?;
     let all = frames.len();
+    let rules = workload.model.rules.len();
     // Both tasks are the one process's, which does one thing at a time.
     let twin = twin.map(RefCell::new);
+    let contenders = match program {
+        Ok(program) => Ok(program.start(workload)?),
+        Err(reason) => Err(reason),
+    };
     let agree = |who: &str, matched: &mut dyn FnMut(usize) -> Outcome<Vec<u32>>| {
         workload.agree(who, plan.patience(), matched)
     };
@@ -148,26 +157,41 @@ fn measure(
 
     if let Some(twin) = &twin {
         for (who, task) in [("native", Task::Matching), ("native_decide", Task::Decide)] {
-            let mut matched = twin.borrow_mut().matched(task, all)?;
-            agree(who, &mut |request| Ok(std::mem::take(&mut matched[request])))?;
+            let matched = twin.borrow_mut().matched(task, all)?;
+            workload.compare(who, matched.into_iter().map(Ok))?;
             race.enter_timed(who, all, move |requests, passes| {
                 twin.borrow_mut().run(task, requests, passes)
             });
         }
     }
 
-    for maker in &MAKERS {
-        let Some(mut contender) = make(plan, workload, maker, skipped)? else { continue };
+    if let Some(reason) = WALK.refuses(plan.mode, rules) {
+        skipped.push((WALK.name, reason));
+    } else {
         let mut matched = Vec::new();
-        let requests = agree(maker.name, &mut |request| {
-            contender.matching(request, &mut matched);
-            matched.sort_unstable();
+        let requests = agree(WALK.name, &mut |request| {
+            walk::matching_model(&workload.model, &workload.tables[request], &mut matched);
             Ok(matched.clone())
         })?;
-        race.enter(maker.name, requests, move |request| {
-            contender.matching(black_box(request), &mut matched);
+        race.enter(WALK.name, requests, move |request| {
+            let facts = &workload.tables[black_box(request)];
+            walk::matching_model(&workload.model, facts, &mut matched);
             black_box(&matched);
         });
+    }
+    for engine in &ENGINES {
+        match (engine.refuses(plan.mode, rules), &contenders) {
+            (Some(reason), _) => skipped.push((engine.name, reason)),
+            (None, Err(reason)) => skipped.push((engine.name, (*reason).clone())),
+            (None, Ok(contenders)) => {
+                let entered =
+                    contenders.enter(engine.name, workload, plan.patience(), &mut race)?;
+                if entered.took.as_secs() >= 5 {
+                    let seconds = entered.took.as_secs_f64();
+                    eprintln!("hunt: {} took {seconds:.0} s to make", engine.name);
+                }
+            }
+        }
     }
 
     let mut matched = Vec::new();
@@ -181,30 +205,6 @@ fn measure(
         black_box(&matched);
     });
     race.run(plan.budget())
-}
-
-fn make(
-    plan: &Plan,
-    workload: &Workload,
-    maker: &Maker,
-    skipped: &mut Vec<Skipped>,
-) -> Outcome<Option<Box<dyn Contender>>> {
-    let most = match plan.mode {
-        Mode::Full => maker.most_rules,
-        Mode::Quick | Mode::Tiny => maker.most_rules_quick,
-    };
-    if workload.model.rules.len() > most {
-        skipped.push((maker.name, format!("too slow to wait for above {most} rules")));
-        return Ok(None);
-    }
-    let start = Instant::now();
-    let contender = (maker.make)(&workload.model, &workload.tables)
-        .map_err(|error| format!("{}: {error}", maker.name))?;
-    let took = start.elapsed();
-    if took.as_secs() >= 5 {
-        eprintln!("hunt: {} took {:.0} s to make", maker.name, took.as_secs_f64());
-    }
-    Ok(Some(contender))
 }
 
 /// Prints the line of a size; reasons for what is missing go to standard error.
@@ -241,7 +241,8 @@ fn print(
         ratio("native_decide", "decide"),
         text("noindex"),
     );
-    for name in MAKERS.iter().map(|maker| maker.name).chain(["reference"]) {
+    let names = [WALK].iter().chain(&ENGINES).map(|engine| engine.name);
+    for name in names.chain(["reference"]) {
         line += &format!(" {name}={}", text(name));
     }
     if let Some(seconds) = build_native {

@@ -8,7 +8,8 @@
 //! over as ints in the same order, which it compares faster. The order of its
 //! answers is anything, and the clock doesn't wait for them to be sorted.
 
-use super::{Contender, Made, text};
+use super::text;
+use crate::contender::{Contender, Made};
 use a_tree::{ATree, AttributeDefinition, Event};
 use rulestone_bench::Outcome;
 use rulestone_bench::model::{Columns, Model, Relation, Step, Test};

@@ -8,7 +8,7 @@
 //! clocks) is not asked for.
 
 use super::text::{self, Words};
-use super::{Contender, Made};
+use crate::contender::{Contender, Made};
 use ::rhai::{AST, Array, Dynamic, Engine, OptimizationLevel, Scope};
 use rulestone_bench::Outcome;
 use rulestone_bench::model::{Columns, Model};

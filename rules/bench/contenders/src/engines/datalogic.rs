@@ -7,7 +7,8 @@
 //! divides without rounding: `xp / (level + 1) < 500` comes to the same where
 //! the limit is an int and nothing is negative.
 
-use super::{Contender, Made, zen};
+use super::zen;
+use crate::contender::{Contender, Made};
 use datalogic_rs::{Engine, Logic, ParsedData};
 use rulestone_bench::Outcome;
 use rulestone_bench::model::{Columns, Model, Relation, Rule, Step, Test};

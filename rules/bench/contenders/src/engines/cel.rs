@@ -7,7 +7,7 @@
 //! faster here than a chain of `==`.
 
 use super::text::{self, Words};
-use super::{Contender, Made};
+use crate::contender::{Contender, Made};
 use ::cel::{Context, Program, Value};
 use rulestone_bench::Outcome;
 use rulestone_bench::model::{Columns, Model};
