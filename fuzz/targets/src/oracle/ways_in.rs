@@ -10,7 +10,7 @@
 use crate::transcode::Transcoder;
 use rulestone::facts::{FactsErrorKind, Number};
 use rulestone::{Frame, Ruleset};
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use std::collections::{BTreeMap, HashSet};
@@ -136,67 +136,50 @@ fn is_clear(error: &str) {
     assert!(error.len() < 4000, "an error of {} bytes: {error}", error.len());
 }
 
+/// Whether some object of a text has the same key twice. What the values are isn't asked: of
+/// two, the one that goes may be none that anybody could read.
 fn has_repeated_key(text: &str) -> bool {
-    serde_json::from_str(text).is_ok_and(|Repeated(is_there)| is_there)
+    from_str(text).is_ok_and(|value| repeats(value, MOST_LEVELS))
 }
 
-/// Whether some object of a value has the same key twice.
-struct Repeated(bool);
-
-impl<'de> Deserialize<'de> for Repeated {
-    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Repeated, D::Error> {
-        json.deserialize_any(Look)
+fn repeats(value: &RawValue, levels: u32) -> bool {
+    let Some(within) = levels.checked_sub(1) else { return false };
+    let text = value.get();
+    match text.as_bytes() {
+        [b'[', ..] => from_str(text)
+            .is_ok_and(|items: Vec<&RawValue>| items.iter().any(|item| repeats(item, within))),
+        [b'{', ..] => from_str(text).is_ok_and(|Entries(entries)| {
+            let mut keys = HashSet::new();
+            entries.iter().any(|(key, value)| !keys.insert(key) || repeats(value, within))
+        }),
+        _ => false,
     }
 }
 
-struct Look;
+/// All entries of an object, those of one key too.
+struct Entries<'t>(Vec<(String, &'t RawValue)>);
 
-impl<'de> Visitor<'de> for Look {
-    type Value = Repeated;
+impl<'t> Deserialize<'t> for Entries<'t> {
+    fn deserialize<D: Deserializer<'t>>(json: D) -> Result<Entries<'t>, D::Error> {
+        json.deserialize_map(EntriesVisitor)
+    }
+}
+
+struct EntriesVisitor;
+
+impl<'t> Visitor<'t> for EntriesVisitor {
+    type Value = Entries<'t>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
+        f.write_str("an object")
     }
 
-    fn visit_unit<E>(self) -> Result<Repeated, E> {
-        Ok(Repeated(false))
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Repeated, E> {
-        Ok(Repeated(false))
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Repeated, E> {
-        Ok(Repeated(false))
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Repeated, E> {
-        Ok(Repeated(false))
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Repeated, E> {
-        Ok(Repeated(false))
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<Repeated, E> {
-        Ok(Repeated(false))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Repeated, A::Error> {
-        let mut any = false;
-        while let Some(Repeated(is_there)) = items.next_element()? {
-            any |= is_there;
+    fn visit_map<A: MapAccess<'t>>(self, mut map: A) -> Result<Entries<'t>, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(entry) = map.next_entry()? {
+            entries.push(entry);
         }
-        Ok(Repeated(any))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Repeated, A::Error> {
-        let mut any = false;
-        let mut keys = HashSet::new();
-        while let Some((key, Repeated(is_there))) = entries.next_entry::<String, Repeated>()? {
-            any |= is_there | !keys.insert(key);
-        }
-        Ok(Repeated(any))
+        Ok(Entries(entries))
     }
 }
 
@@ -211,6 +194,8 @@ mod tests {
             (r#"{"a": 1, "b": {"a": 2}}"#, false),
             (r#"{"a": 1, "b": 2, "a": 3}"#, true),
             (r#"[1, "x", null, true, -0.5, {"a": [{"": 1, "": 2}]}]"#, true),
+            (r#"{"a": 1e999, "b": "\ud800", "a": 3}"#, true),
+            (r#"{"a": 1e999, "b": "\ud800"}"#, false),
         ] {
             assert_eq!(has_repeated_key(text), expected, "{text}");
         }
@@ -219,8 +204,13 @@ mod tests {
     #[test]
     fn a_key_that_stands_twice_is_refused_by_the_command_line_alone() {
         let ruleset = &ruleset::echo().ruleset;
-        let text = r#"{"places": {"a": {"lat": true}, "a": {"lat": 1, "lon": 2}}}"#;
-        assert!(encode(ruleset, &mut Transcoder::default(), false, text).is_err());
+        for text in [
+            r#"{"places": {"a": {"lat": true}, "a": {"lat": 1, "lon": 2}}}"#,
+            r#"{"int": 7e410, "int": 3}"#,
+            r#"{"text": "\ud800", "text": "x"}"#,
+        ] {
+            assert!(encode(ruleset, &mut Transcoder::default(), false, text).is_err(), "{text}");
+        }
     }
 
     #[test]
