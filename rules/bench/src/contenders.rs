@@ -117,8 +117,10 @@ impl Program {
             Ok(programs) => Ok(Program(programs.join(name))),
             Err(text) => {
                 eprintln!("{text}");
-                let first = text.lines().find(|line| line.starts_with("error"));
-                Err(format!("it can't be built: {}", first.unwrap_or("cargo says no more")))
+                let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+                // Of cargo its first error, of the system all that it says.
+                let first = lines.clone().find(|line| line.starts_with("error")).or(lines.next());
+                Err(format!("it can't be built: {}", first.unwrap_or("nobody says why")))
             }
         }
     }
