@@ -160,7 +160,8 @@ fn a_thousand_reloads_leave_nothing_behind() {
         assert_eq!(descriptors_now, descriptors);
     });
     assert!(decisions.into_inner() > 0, "nothing was decided meanwhile");
-    // The last one, and nothing of those before.
+    // The last one, and nothing of those before once nobody decides by them.
+    assert_eq!(live.release(), 0);
     assert!(process::copies() <= 1, "{} copies are mapped", process::copies());
     drop(live);
     assert_eq!(process::copies(), 0);

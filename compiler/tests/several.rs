@@ -408,14 +408,15 @@ fn senders_of_the_two_frames_may_know_different_numbers_of_facts() {
             frame(&old, json!({"names": ["a"]})),
             matched,
         ),
-        // Both know less than the ruleset: its further facts are absent.
-        (frame(&old, json!({"level": 3})), frame(&old, json!({"names": []})), matched),
     ] {
         let mut bound = session.bind(&player).expect("a good frame");
         assert_eq!(line(bound.decide(&item)), expected);
     }
     let mut bound = session.bind(&frame(&old, json!({"level": 3}))).expect("a good frame");
     let error = bound.decide(&frame(&new, json!({"names": []}))).err();
+    assert_eq!(error.map(|error| error.code()), Some(ErrorCode::FrameMissing), "rarity");
+    // Nor does a sender's not knowing it make it optional.
+    let error = bound.decide(&frame(&old, json!({"names": []}))).err();
     assert_eq!(error.map(|error| error.code()), Some(ErrorCode::FrameMissing), "rarity");
 }
 

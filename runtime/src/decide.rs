@@ -46,7 +46,7 @@ pub(crate) use kept::Kept;
 pub(crate) use marks::Marks;
 pub(crate) use matching::Deferred;
 pub(crate) use observe::{Observer, Watching};
-pub(crate) use outputs::{Output, collected};
+pub(crate) use outputs::Output;
 pub(crate) use subjects::{SubjectPlans, Subjects};
 pub(crate) use together::Together;
 pub(crate) use wide::Wide;

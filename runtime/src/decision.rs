@@ -5,6 +5,7 @@
 //! is copied or allocated.
 
 mod convert;
+mod ids;
 mod typed;
 mod value;
 
@@ -17,9 +18,8 @@ use rulestone_format::frame::Frame;
 use rulestone_format::meaning::Fault;
 use std::fmt;
 
-pub use convert::WrongType;
-pub use typed::OutputId;
-pub use value::{Entries, Items, ListRef, MapRef, ValueRef};
+pub use ids::OutputId;
+pub use value::{Entries, Items, ListRef, MapRef, ValueRef, WrongType};
 
 /// What a ruleset decides about one request.
 #[derive(Clone, Copy)]

@@ -2,9 +2,9 @@
 //!
 //! In: a verified archive. Out: a [`Plan`], which decisions only read.
 
-use crate::decide::{self, DimensionPlans, FewBlocks, FewSlots, Fronts, SubjectPlans, Wide};
+use crate::decide::{DimensionPlans, FewBlocks, FewSlots, Fronts, SubjectPlans, Wide};
 use crate::interpret::{Code, FILE, holds_enums};
-use rulestone_format::archive::{ArchivedRuleset, NONE};
+use rulestone_format::archive::{ArchivedAssignment, ArchivedRuleset, NONE};
 use rulestone_format::code::Opcode;
 use rulestone_format::rule::{Combine, HitPolicy};
 use rulestone_format::schema::{FactKind, MAX_DEPTH};
@@ -101,7 +101,7 @@ impl Plan {
             collects_all: policies.iter().all(|policy| *policy == HitPolicy::Collect),
             policies,
             outputs: outputs(archive),
-            collected: decide::collected(archive),
+            collected: collected(archive),
             facts,
         }
     }
@@ -170,4 +170,13 @@ fn registers(archive: &ArchivedRuleset) -> usize {
     let deepest = needs.into_iter().max().unwrap_or(0);
     // Each runs in a whole file of registers, whatever it needs.
     widest.max().unwrap_or(0).saturating_add(deepest).saturating_add(FILE)
+}
+
+/// How many values for lists a decision may have at most.
+pub(crate) fn collected(archive: &ArchivedRuleset) -> usize {
+    let collects = |assignment: &&ArchivedAssignment| {
+        let output = archive.outputs.get(usize::from(assignment.output.to_native()));
+        output.is_some_and(|output| output.combine.to_native() == Combine::Collect as u16)
+    };
+    archive.assignments.iter().filter(collects).count()
 }

@@ -8,7 +8,7 @@ use crate::interpret::{Builder, Machine, Program, order};
 use crate::memory::push_within;
 use crate::plan::OutputPlan;
 use crate::session::Workspace;
-use rulestone_format::archive::{ArchivedAssignment, ArchivedRuleset, NONE};
+use rulestone_format::archive::{ArchivedAssignment, NONE};
 use rulestone_format::frame::Frame;
 use rulestone_format::meaning::{Fault, Outcome, duration, integer};
 use rulestone_format::rule::Combine;
@@ -24,15 +24,6 @@ pub(crate) struct Output {
     count: usize,
     /// Its list, being made.
     list: Option<Builder>,
-}
-
-/// How many values for lists a decision may have at most.
-pub(crate) fn collected(archive: &ArchivedRuleset) -> usize {
-    let collects = |assignment: &&ArchivedAssignment| {
-        let output = archive.outputs.get(usize::from(assignment.output.to_native()));
-        output.is_some_and(|output| output.combine.to_native() == Combine::Collect as u16)
-    };
-    archive.assignments.iter().filter(collects).count()
 }
 
 /// Works out the outputs of the kept rules.

@@ -1,25 +1,10 @@
 //! Values of decisions as values of Rust and of serde.
 
-use super::{Decision, DecisionError, ListRef, MapRef, Rules, ValueRef};
+use super::value::{ListRef, MapRef, ValueRef, WrongType};
+use super::{Decision, DecisionError, Rules};
 use crate::json;
 use rulestone_format::meaning::{Outcome, Point, Sink, Timestamp, double, duration};
 use serde::ser::{Error, Serialize, SerializeMap, SerializeStruct, Serializer};
-use std::fmt;
-
-/// A value is of another type than was wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct WrongType {
-    wanted: &'static str,
-    found: &'static str,
-}
-
-impl fmt::Display for WrongType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the value is of type {}, not {}", self.found, self.wanted)
-    }
-}
-
-impl std::error::Error for WrongType {}
 
 impl ValueRef<'_> {
     fn type_name(&self) -> &'static str {
@@ -98,8 +83,8 @@ impl Serialize for ValueRef<'_> {
             ValueRef::Duration(span) => text(serializer, |sink| duration::write(span, sink)),
             ValueRef::Point(point) => {
                 let mut members = serializer.serialize_struct("Point", 2)?;
-                members.serialize_field("lat", &point.lat)?;
-                members.serialize_field("lon", &point.lon)?;
+                members.serialize_field("lat", &ValueRef::Double(point.lat))?;
+                members.serialize_field("lon", &ValueRef::Double(point.lon))?;
                 members.end()
             }
             ValueRef::List(list) => serializer.collect_seq(list),

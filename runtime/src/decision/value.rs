@@ -29,6 +29,21 @@ pub enum ValueRef<'s> {
     Map(MapRef<'s>),
 }
 
+/// A value is of another type than was wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WrongType {
+    pub(super) wanted: &'static str,
+    pub(super) found: &'static str,
+}
+
+impl fmt::Display for WrongType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the value is of type {}, not {}", self.found, self.wanted)
+    }
+}
+
+impl std::error::Error for WrongType {}
+
 /// A list of values of one type.
 #[derive(Clone, Copy)]
 pub struct ListRef<'s> {

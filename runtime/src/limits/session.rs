@@ -5,9 +5,10 @@
 //! the rest is counted as if a request had as much as there can be.
 
 use crate::decide::{
-    Deferred, Group, Kept, Lane, Marks, Output, Problem, Rows, Subjects, Together, collected,
+    Deferred, Group, Kept, Lane, Marks, Output, Problem, Rows, Subjects, Together,
 };
 use crate::interpret::{FILE, Memo, holds_enums};
+use crate::plan::collected;
 use rulestone_format::archive::ArchivedRuleset;
 use rulestone_format::schema::MAX_DEPTH;
 use rulestone_format::value::{WIDE_CELL, Word};

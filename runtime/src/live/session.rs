@@ -1,6 +1,6 @@
 //! Sessions that move on when another ruleset is put in place.
 
-use super::Live;
+use super::swap::Live;
 use crate::session::Session;
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::Ordering;
@@ -35,8 +35,16 @@ pub struct LiveSession {
     generation: u64,
 }
 
+impl Live {
+    /// A session that moves on when another ruleset is put in place
+    /// ([`LiveSession::refresh`]).
+    pub fn session(&self) -> LiveSession {
+        LiveSession::new(self.clone())
+    }
+}
+
 impl LiveSession {
-    pub(super) fn new(live: Live) -> LiveSession {
+    fn new(live: Live) -> LiveSession {
         // Before the ruleset: should one be put in place in between, the next request sees it.
         let generation = live.generation().load(Ordering::Acquire);
         let session = live.load().session();

@@ -5,7 +5,7 @@
 //! another file or has another time. That costs a call of the system each time, and
 //! works on every kind of file system.
 
-use super::Live;
+use super::swap::Live;
 use crate::error::LoadError;
 use crate::limits::Limits;
 use crate::ruleset::Ruleset;

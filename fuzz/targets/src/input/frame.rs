@@ -56,7 +56,8 @@ pub fn mend(frame: &mut [u8], ruleset: &Ruleset) {
     header[20..24].fill(0);
 }
 
-/// A frame of a sender that knows no facts: valid for every ruleset.
+/// A frame of a sender that knows no facts: of every ruleset's schema, and whole where no fact
+/// must be there.
 pub fn empty(ruleset: &Ruleset) -> Vec<u8> {
     let mut frame = vec![0; HEADER_LENGTH];
     mend(&mut frame, ruleset);
@@ -83,7 +84,7 @@ mod tests {
     fn an_input_of_several_frames_gives_them_all() {
         let ruleset = &ruleset::frame().ruleset;
         let frame = empty(ruleset);
-        assert!(ruleset.session().decide(&frame).is_ok());
+        assert!(ruleset.session().bind(&frame).is_ok());
         let length = (frame.len() as u16).to_le_bytes();
         let input =
             [&[several(3)][..], &length, &frame, &length, &vec![9; frame.len()], &frame].concat();

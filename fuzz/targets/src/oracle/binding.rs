@@ -16,12 +16,8 @@ pub fn decides_alike(session: &mut Session, ruleset: &Ruleset, frame: &[u8], way
     let archive = ruleset.archive();
     let checked = Frame::check(frame, archive).expect("the frame is good");
     let facts = Facts::from_frame(&checked, archive);
-    let (alone, _) = given(frame, archive).expect("a whole frame is one of some facts");
+    let alone = given(frame, archive).expect("a whole frame is one of some facts");
     assert_eq!(format!("{alone:?}"), format!("{facts:?}"), "other facts when bound");
-    if required(ruleset).any(|fact| facts.values[fact].is_none()) {
-        // Its sender knows fewer facts, and who makes the parts knows them all.
-        return;
-    }
     let whole = fate(session, frame);
     let rules = batch::rules(session, frame);
     // By one bit of the numbers of facts, so that any two of them are together in one way and
@@ -84,8 +80,6 @@ pub fn joins_what_fits(session: &mut Session, ruleset: &Ruleset, bound: &[u8], i
 enum Expected {
     Exactly(Fate),
     OneOf(Vec<Error>),
-    /// Some decision: no frame of all facts says the same.
-    Accepted,
 }
 
 impl Expected {
@@ -97,25 +91,15 @@ impl Expected {
                 let is_known = found.as_ref().is_err_and(|error| errors.contains(error));
                 assert!(is_known, "{found:?}, not one of {errors:?}");
             }
-            (Expected::Accepted, found) => {
-                let is_much = |error: &Error| error.code() == ErrorCode::DecisionLimits;
-                assert!(found.as_ref().map_or_else(is_much, |_| true), "{found:?}");
-            }
         }
     }
 }
 
-/// What is bound and what an item brings, each with how many facts its sender knows.
-fn together(
-    session: &mut Session,
-    ruleset: &Ruleset,
-    (player, player_knows): &(Facts, usize),
-    (item, item_knows): &(Facts, usize),
-) -> Expected {
-    let known = *player_knows.max(item_knows);
+/// What is bound and what an item brings.
+fn together(session: &mut Session, ruleset: &Ruleset, player: &Facts, item: &Facts) -> Expected {
     let both = |fact: usize| (player.values[fact].is_some(), item.values[fact].is_some());
     let twice = (0..player.values.len()).filter(|fact| both(*fact) == (true, true));
-    let never = required(ruleset).filter(|fact| *fact < known && both(*fact) == (false, false));
+    let never = required(ruleset).filter(|fact| both(*fact) == (false, false));
     let errors: Vec<Error> = twice
         .map(|fact| Error::at(ErrorCode::FrameRepeated, fact as u64))
         .chain(never.map(|fact| Error::at(ErrorCode::FrameMissing, fact as u64)))
@@ -123,24 +107,21 @@ fn together(
     if !errors.is_empty() {
         return Expected::OneOf(errors);
     }
-    if required(ruleset).any(|fact| both(fact) == (false, false)) {
-        return Expected::Accepted;
-    }
     let values = player.values.iter().zip(&item.values);
     let values = values.map(|(player, item)| player.as_ref().or(item.as_ref()).cloned());
     let whole = partial(ruleset, &Facts { values: values.collect() }, |_| true);
     Expected::Exactly(fate(session, &whole))
 }
 
-/// The facts of a frame that may lack some, and how many its sender knows.
+/// The facts of a frame that may lack some.
 fn given(
     frame: &[u8],
     archive: &rulestone_format::archive::ArchivedRuleset,
-) -> Result<(Facts, usize), Error> {
+) -> Result<Facts, Error> {
     let partial = Partial::check(frame, archive)?;
     let mut joint = Joint::default();
     joint.bind(&partial, archive)?;
-    Ok((Facts::from_frame(&joint.bound(), archive), partial.count()))
+    Ok(Facts::from_frame(&joint.bound(), archive))
 }
 
 /// A frame of those facts that are chosen.
