@@ -58,8 +58,8 @@ impl<'a> Frame<'a> {
     ///
     /// # Errors
     /// `F…`: anything that is not as the module says, a value out of range for
-    /// its type, a bound exceeded, a fact missing that is not optional (among
-    /// the facts that the sender knows).
+    /// its type, a bound exceeded, a fact missing that is not optional,
+    /// whether or not the sender knows it.
     ///
     /// # Cost
     /// One pass over the bytes; no allocation.

@@ -1,8 +1,6 @@
 //! What patterns mean: RE2's answers where it differs from the `regex` crate,
 //! that crate's where it doesn't, and the bounds.
 
-use std::time::Instant;
-
 use proptest::prelude::*;
 use regex_automata::dfa::{Automaton, sparse};
 
@@ -378,23 +376,6 @@ fn thousands_of_ordinary_regexes_are_within_the_budget() {
     }
     let used = (MAX_AUTOMATA - budget.bytes, MAX_WORK - budget.work);
     assert!(used.0 < MAX_AUTOMATA / 10 && used.1 < MAX_WORK / 10, "{used:?}");
-}
-
-/// Prints what units of work take: `cargo test --release -p rulestone-compiler --lib
-/// a_unit_of_work -- --ignored --nocapture`.
-#[test]
-#[ignore = "measures"]
-fn a_unit_of_work_takes_about_a_nanosecond() {
-    for pattern in HEAVY.iter().map(|pattern| pattern(1)).chain(PATTERNS.iter().map(|p| ours(p))) {
-        let mut budget = Budget::default();
-        let started = Instant::now();
-        let result = compile_within(&pattern, &mut budget);
-        let took = started.elapsed().as_nanos();
-        let units = MAX_WORK - budget.work;
-        let bytes = result.map_or(0, |regex| regex.bytes.len());
-        let each = took as f64 / units.max(1) as f64;
-        println!("{took:>12} ns {units:>12} units {each:>8.2} {bytes:>8} B {pattern:.40}");
-    }
 }
 
 #[test]

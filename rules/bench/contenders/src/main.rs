@@ -11,6 +11,7 @@
 mod contender;
 mod engines;
 mod formats;
+mod makers;
 
 use contender::Contender;
 use rulestone_bench::Outcome;
@@ -61,7 +62,7 @@ impl Server {
     fn answer(&mut self, order: &str) -> Outcome<String> {
         match order.split(' ').collect::<Vec<_>>().as_slice() {
             ["make", name] => {
-                let contender = contender::make(name, &self.given)?;
+                let contender = makers::make(name, &self.given)?;
                 let bytes = contender.bytes().map(|bytes| format!(" {bytes}"));
                 self.made.insert((*name).to_owned(), contender);
                 Ok(format!("made{}", bytes.unwrap_or_default()))
