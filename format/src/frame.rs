@@ -22,6 +22,7 @@
 mod checked;
 mod joint;
 mod layout;
+mod outline;
 mod sequence;
 #[cfg(test)]
 mod tests;
@@ -29,4 +30,5 @@ mod tests;
 pub use checked::{Frame, Partial, is_timestamp};
 pub use joint::Joint;
 pub use layout::{HEADER_LENGTH, MAGIC, presence_length};
+pub use outline::Outline;
 pub use sequence::Frames;

@@ -15,6 +15,7 @@ use crate::session::Session;
 use crate::signature::Signature;
 use rulestone_format::Error;
 use rulestone_format::archive::{ArchivedFact, ArchivedOutput, ArchivedRule, ArchivedRuleset};
+use rulestone_format::frame::{Frame, Outline};
 use rulestone_format::rule::Combine;
 use rulestone_format::verify::Verified;
 use serde::Serialize;
@@ -34,6 +35,7 @@ struct Inner {
     archive: Archive,
     regexes: Vec<Regex>,
     facts: FactTable,
+    outline: Outline,
     plan: Plan,
     /// If it was loaded by one.
     signature: Option<Signature>,
@@ -120,8 +122,8 @@ impl Ruleset {
     ) -> Result<Ruleset, Error> {
         let root = archive.root();
         let facts = FactTable::new(root)?;
-        let plan = Plan::new(root);
-        Ok(Ruleset { inner: Arc::new(Inner { archive, regexes, facts, plan, signature }) })
+        let (outline, plan) = (Outline::new(root), Plan::new(root));
+        Ok(Ruleset { inner: Arc::new(Inner { archive, regexes, facts, outline, plan, signature }) })
     }
 
     /// Of a body whose structure is sound; what its records say, nobody has looked at.
@@ -297,6 +299,16 @@ impl Ruleset {
     #[inline]
     pub(crate) fn program(&self) -> Program<'_> {
         Program { archive: self.archive(), plan: &self.inner.plan, regexes: self }
+    }
+
+    /// Checks that bytes are one frame of facts for this ruleset: as [`Frame::check`], and
+    /// in less than half the time for a frame that is in order.
+    ///
+    /// # Errors
+    /// As [`Frame::check`].
+    #[inline]
+    pub fn check_frame<'a>(&self, bytes: &'a [u8]) -> Result<Frame<'a>, Error> {
+        self.inner.outline.check(bytes, self.archive())
     }
 
     pub(crate) fn fact_table(&self) -> &FactTable {

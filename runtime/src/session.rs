@@ -79,12 +79,12 @@ impl Session {
     ///
     /// # Errors
     /// `F…` where the bytes are no frame of facts for this ruleset
-    /// ([`Frame::check`]). `D001` where the decision exceeds a limit of the session
+    /// ([`Ruleset::check_frame`]). `D001` where the decision exceeds a limit of the session
     /// ([`Session::set_memory_limit`]): then there is no part of it that stands, on every
     /// processor and with or without the index. What goes wrong in a rule is no error of
     /// the call: the rule doesn't match, or [`Decision::errors`] tells.
     pub fn decide<'s>(&'s mut self, frame: &'s [u8]) -> Result<Decision<'s>, Error> {
-        let frame = Frame::check(frame, self.ruleset.archive())?;
+        let frame = self.ruleset.check_frame(frame)?;
         decide::decide(self.ruleset.program(), frame, &mut self.workspace)
     }
 
@@ -103,7 +103,7 @@ impl Session {
     /// # Errors
     /// As [`Session::decide`].
     pub fn matching<'s>(&'s mut self, frame: &'s [u8]) -> Result<Rules<'s>, Error> {
-        let frame = Frame::check(frame, self.ruleset.archive())?;
+        let frame = self.ruleset.check_frame(frame)?;
         self.workspace.matching(self.ruleset.program(), frame)
     }
 

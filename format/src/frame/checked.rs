@@ -72,6 +72,16 @@ impl<'a> Frame<'a> {
         archive: &ArchivedRuleset,
         is_whole: bool,
     ) -> Result<Frame<'a>, Error> {
+        let frame = Frame::of_header(bytes, archive)?;
+        Check { archive, bytes, cursor: frame.heap(archive)?, is_whole }.facts(&frame)?;
+        Ok(frame)
+    }
+
+    /// A frame of which the header has been checked, and nothing else.
+    pub(super) fn of_header(
+        bytes: &'a [u8],
+        archive: &ArchivedRuleset,
+    ) -> Result<Frame<'a>, Error> {
         let header: &[u8; HEADER_LENGTH] =
             bytes.first_chunk().ok_or(Error::new(ErrorCode::FrameTruncated))?;
         let half = |at: usize| u32::from_le_bytes(std::array::from_fn(|i| header[at + i]));
@@ -95,9 +105,7 @@ impl<'a> Frame<'a> {
             return Err(Error::new(ErrorCode::FrameFingerprint));
         }
         let cells = HEADER_LENGTH + presence_length(count);
-        let frame = Frame { bytes, count, presence: HEADER_LENGTH, cells };
-        Check { archive, bytes, cursor: frame.heap(archive)?, is_whole }.facts(&frame)?;
-        Ok(frame)
+        Ok(Frame { bytes, count, presence: HEADER_LENGTH, cells })
     }
 
     /// The bytes of the frame.

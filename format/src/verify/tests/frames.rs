@@ -1,12 +1,13 @@
 //! Frames: each invariant, broken by itself; and two frames that don't fit into one.
 
 mod joint;
+mod outline;
 
 use super::fixture::{STRING, TIMESTAMP, empty, text};
 use super::{access, bytes_of, seal};
 use crate::archive::{Fact, FactType, Range, Ruleset};
 use crate::error::ErrorCode;
-use crate::frame::{Frame, HEADER_LENGTH, Joint, MAGIC, Partial, presence_length};
+use crate::frame::{Frame, HEADER_LENGTH, Joint, MAGIC, Outline, Partial, presence_length};
 use crate::schema::FactKind;
 use crate::types::{TypeEntry, TypeId, TypeKind};
 use crate::value::{CELL, Reference, Space};
@@ -98,8 +99,11 @@ fn frame(ruleset: &Ruleset, facts: &[usize], heap: &[u8], fill: impl Fn(&mut [u8
 /// Why it is refused, and at which fact.
 fn refusal(ruleset: &Ruleset, frame: &[u8]) -> Option<(ErrorCode, Option<u64>)> {
     let bytes = bytes_of(ruleset);
-    let error = Frame::check(frame, access(&bytes).expect("accessible")).err()?;
-    Some((error.code(), error.position()))
+    let archive = access(&bytes).expect("accessible");
+    let error = Frame::check(frame, archive).err();
+    let quick = Outline::new(archive).check(frame, archive).err();
+    assert_eq!(quick, error, "the quick check says the same");
+    error.map(|error| (error.code(), error.position()))
 }
 
 /// Of a frame of the level and this fact.
