@@ -19,6 +19,7 @@ mod scalar;
 mod serialize;
 mod suggest;
 mod table;
+pub mod typed;
 mod value;
 
 #[cfg(test)]
@@ -29,3 +30,4 @@ pub use error::{FactsError, FactsErrorKind};
 pub use id::{FactId, FactKey};
 pub use number::Number;
 pub(crate) use table::FactTable;
+pub use typed::{Bytes, Encoder, EncoderOptions, FactValue, Facts};

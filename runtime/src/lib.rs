@@ -91,10 +91,12 @@ mod testing;
 
 pub use decision::{Decision, OutputId};
 pub use error::LoadError;
-pub use facts::{FactId, FactKey, FactsBuilder, FactsError};
+pub use facts::{Encoder, FactId, FactKey, Facts, FactsBuilder, FactsError, FactsErrorKind};
 pub use limits::Limits;
 pub use live::{Live, LiveSession, Watch, Watcher};
 pub use ruleset::Ruleset;
+#[cfg(feature = "derive")]
+pub use rulestone_derive::Facts;
 pub use rulestone_format::frame::Frame;
 pub use rulestone_format::meaning::{Fault, Point, Timestamp};
 pub use rulestone_format::verify::Verified;

@@ -6,7 +6,9 @@
 
 use crate::decision::OutputId;
 use crate::error::{LoadError, Unlike};
-use crate::facts::{FactId, FactTable, FactsBuilder, FactsError};
+use crate::facts::{
+    Encoder, EncoderOptions, FactId, FactTable, Facts, FactsBuilder, FactsError,
+};
 use crate::interpret::{Program, Regexes};
 use crate::limits::Limits;
 use crate::load::{self, Archive, Regex, Storage};
@@ -164,6 +166,15 @@ impl Ruleset {
     /// A fact is missing, of another type, or exceeds its bound.
     pub fn encode<T: Serialize + ?Sized>(&self, value: &T) -> Result<Vec<u8>, FactsError> {
         self.facts_builder().encode(value).map(<[u8]>::to_vec)
+    }
+
+    /// An encoder of typed facts for this ruleset: structs with `#[derive(Facts)]`.
+    ///
+    /// # Errors
+    /// Each field that the ruleset doesn't know or that doesn't fit its fact, and each
+    /// fact that isn't optional and that no field gives ([`FactsError::problems`]).
+    pub fn encoder<T: Facts>(&self) -> Result<Encoder<T>, FactsError> {
+        EncoderOptions::default().bind(self)
     }
 
     /// Resolves the path of a fact, such as `player.level`, once for many requests.

@@ -88,12 +88,14 @@ impl Session {
         decide::decide(self.ruleset.program(), frame, &mut self.workspace)
     }
 
-    /// Decides about a frame that was checked against this ruleset already. Of a
-    /// frame that was checked against another, the decision is anything.
+    /// Decides about a frame that was checked already, against this ruleset or another
+    /// one with the same facts.
     ///
     /// # Errors
-    /// `D001` where the decision exceeds a limit of the session.
+    /// `F…` where the frame was made for other facts ([`Frame::recheck`]). `D001` where the
+    /// decision exceeds a limit of the session.
     pub fn decide_checked<'s>(&'s mut self, frame: Frame<'s>) -> Result<Decision<'s>, Error> {
+        frame.recheck(self.ruleset.archive())?;
         decide::decide(self.ruleset.program(), frame, &mut self.workspace)
     }
 
@@ -113,6 +115,7 @@ impl Session {
     /// # Errors
     /// As [`Session::decide_checked`].
     pub fn matching_checked<'s>(&'s mut self, frame: Frame<'s>) -> Result<Rules<'s>, Error> {
+        frame.recheck(self.ruleset.archive())?;
         self.workspace.matching(self.ruleset.program(), frame)
     }
 

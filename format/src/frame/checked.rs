@@ -67,6 +67,34 @@ impl<'a> Frame<'a> {
         Frame::read(bytes, archive, true)
     }
 
+    /// A frame of the first `count` facts that an encoder has made, and that needs no check.
+    /// Of bytes that are none, what is read is anything, but never beyond them.
+    #[doc(hidden)]
+    #[inline]
+    pub fn encoded(bytes: &'a [u8], count: usize) -> Frame<'a> {
+        let cells = HEADER_LENGTH + presence_length(count);
+        Frame { bytes, count, presence: HEADER_LENGTH, cells }
+    }
+
+    /// Checks that this frame, which was checked against some archive, is one for this
+    /// archive, too: by its fingerprint, and that no fact is missing that it must have.
+    ///
+    /// # Errors
+    /// [`ErrorCode::FrameFingerprint`], [`ErrorCode::FrameMissing`].
+    #[inline]
+    pub fn recheck(&self, archive: &ArchivedRuleset) -> Result<(), Error> {
+        let fingerprint = self.bytes.get(8..16).and_then(|bytes| bytes.first_chunk());
+        let fingerprint = fingerprint.map(|bytes| u64::from_le_bytes(*bytes));
+        let known = archive.schema.fingerprints.get(self.count).map(|known| known.to_native());
+        if known.is_none() || known != fingerprint {
+            return Err(Error::new(ErrorCode::FrameFingerprint));
+        }
+        match self.count < archive.schema.facts.len() {
+            true => has_all_beyond(self.count, archive),
+            false => Ok(()),
+        }
+    }
+
     fn read(
         bytes: &'a [u8],
         archive: &ArchivedRuleset,
@@ -202,7 +230,7 @@ impl<'a> Check<'a> {
             }
         }
         if self.is_whole && frame.count < schema.facts.len() {
-            self.has_all_beyond(frame.count)?;
+            has_all_beyond(frame.count, self.archive)?;
         }
         // Bits of no fact: those of the last eight bytes behind the last fact.
         let used = frame.count % 64;
@@ -213,16 +241,6 @@ impl<'a> Check<'a> {
             return Err(Error::new(ErrorCode::FrameTrailing));
         }
         Ok(())
-    }
-
-    /// That no fact must be there that the sender doesn't know.
-    #[cold]
-    fn has_all_beyond(&self, count: usize) -> Result<(), Error> {
-        let mut beyond = self.archive.schema.facts.iter().enumerate().skip(count);
-        match beyond.find(|(_, fact)| fact.optional == 0) {
-            Some((index, _)) => Err(Error::at(ErrorCode::FrameMissing, index as u64)),
-            None => Ok(()),
-        }
     }
 
     #[inline(always)]
@@ -327,6 +345,16 @@ impl<'a> Check<'a> {
             self.value(item, item_kind, cell, depth)?;
         }
         Ok(())
+    }
+}
+
+/// That no fact must be there that the sender doesn't know.
+#[cold]
+fn has_all_beyond(count: usize, archive: &ArchivedRuleset) -> Result<(), Error> {
+    let mut beyond = archive.schema.facts.iter().enumerate().skip(count);
+    match beyond.find(|(_, fact)| fact.optional == 0) {
+        Some((index, _)) => Err(Error::at(ErrorCode::FrameMissing, index as u64)),
+        None => Ok(()),
     }
 }
 

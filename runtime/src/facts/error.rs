@@ -4,7 +4,8 @@ use super::found::Found;
 use std::fmt::{self, Write};
 
 /// Facts that cannot be put into a frame. Its text is one line that begins
-/// with the fact, such as `player.level: expected int, found "ten"`.
+/// with the fact, such as `player.level: expected int, found "ten"`; of several
+/// problems, one after the other with semicolons between.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FactsError {
     /// In a box, since errors are rare and results are passed by value.
@@ -15,6 +16,8 @@ pub struct FactsError {
 struct Inner {
     path: String,
     problem: Problem,
+    /// Further problems, each of which has none.
+    others: Vec<FactsError>,
 }
 
 /// What is wrong with a fact, for programs.
@@ -39,6 +42,8 @@ pub enum FactsErrorKind {
 pub(super) enum Problem {
     Expected { expected: String, found: String },
     Missing,
+    /// Typed facts have no field for it.
+    NoField,
     Items { count: u64, bound: u32 },
     Bytes { length: u64, bound: u32 },
     KeyBytes { length: usize, bound: u32 },
@@ -51,7 +56,7 @@ pub(super) enum Problem {
 
 impl FactsError {
     pub(super) fn new(problem: Problem) -> FactsError {
-        FactsError { inner: Box::new(Inner { path: String::new(), problem }) }
+        FactsError::at(String::new(), problem)
     }
 
     pub(super) fn expected(expected: impl Into<String>, found: &Found<'_>) -> FactsError {
@@ -59,12 +64,28 @@ impl FactsError {
     }
 
     pub(super) fn unknown(path: String, suggestion: Option<String>) -> FactsError {
-        FactsError { inner: Box::new(Inner { path, problem: Problem::Unknown { suggestion } }) }
+        FactsError::at(path, Problem::Unknown { suggestion })
+    }
+
+    fn at(path: String, problem: Problem) -> FactsError {
+        FactsError { inner: Box::new(Inner { path, problem, others: Vec::new() }) }
+    }
+
+    /// This problem, after those that were found before.
+    pub(super) fn after(mut self, before: Option<FactsError>) -> FactsError {
+        let Some(mut first) = before else { return self };
+        let others = std::mem::take(&mut self.inner.others);
+        first.inner.others.push(self);
+        first.inner.others.extend(others);
+        first
     }
 
     /// Puts what encloses the wrong value before its path.
     pub(super) fn prefix(mut self, prefix: &str) -> FactsError {
         self.inner.path.insert_str(0, prefix);
+        for other in &mut self.inner.others {
+            other.inner.path.insert_str(0, prefix);
+        }
         self
     }
 
@@ -74,6 +95,12 @@ impl FactsError {
 
     pub(super) fn in_entry(self, key: &str) -> FactsError {
         self.prefix(&format!("[{}]", Found::Str(key)))
+    }
+
+    /// Each problem by itself, this one first.
+    pub fn problems(&self) -> impl Iterator<Item = FactsError> {
+        let first = FactsError::at(self.inner.path.clone(), self.inner.problem.clone());
+        std::iter::once(first).chain(self.inner.others.iter().cloned())
     }
 
     /// The path of the fact, with the item of it that is wrong, such as
@@ -86,7 +113,7 @@ impl FactsError {
     pub fn kind(&self) -> FactsErrorKind {
         match self.inner.problem {
             Problem::Expected { .. } => FactsErrorKind::WrongType,
-            Problem::Missing => FactsErrorKind::Missing,
+            Problem::Missing | Problem::NoField => FactsErrorKind::Missing,
             Problem::Items { .. }
             | Problem::Bytes { .. }
             | Problem::KeyBytes { .. }
@@ -100,7 +127,14 @@ impl FactsError {
 
 impl fmt::Display for FactsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { path, problem } = &*self.inner;
+        self.inner.fmt_first(f)?;
+        self.inner.others.iter().try_for_each(|other| write!(f, "; {other}"))
+    }
+}
+
+impl Inner {
+    fn fmt_first(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { path, problem, .. } = self;
         if let Problem::Unknown { suggestion } = problem {
             f.write_str("unknown fact ")?;
             write_path(path, f)?;
@@ -118,6 +152,7 @@ impl fmt::Display for FactsError {
                 write!(f, "expected {expected}, found {found}")
             }
             Problem::Missing => f.write_str("missing"),
+            Problem::NoField => f.write_str("the fact is not optional, and no field gives it"),
             Problem::Items { count, bound } => write!(f, "{count} items, at most {bound}"),
             Problem::Bytes { length, bound } => write!(f, "{length} bytes, at most {bound}"),
             Problem::KeyBytes { length, bound } => {
