@@ -49,6 +49,13 @@ pub const ENGINES: [Engine; 5] = [
     Engine { name: "cel", most_rules: 10_000, most_rules_quick: 1_000 },
 ];
 
+/// Other rule engines, each with the conversion from a request's facts to what it takes.
+pub const CONVERTING: [Engine; 3] = [
+    Engine { name: "a-tree-whole", most_rules: 10_000, most_rules_quick: 10_000 },
+    Engine { name: "datalogic-whole", most_rules: 10_000, most_rules_quick: 1_000 },
+    Engine { name: "cel-whole", most_rules: 10_000, most_rules_quick: 1_000 },
+];
+
 /// The formats in which rules are kept as bytes, and read anew for each request.
 pub const FORMATS: [&str; 2] = ["protobuf", "flatbuffers"];
 

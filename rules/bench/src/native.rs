@@ -40,6 +40,8 @@ pub enum Task {
     Matching,
     /// The same, with hit policies and outputs.
     Decide,
+    /// The same, written as JSON: of a twin that was started for it.
+    Write,
 }
 
 impl Twin {
@@ -54,6 +56,30 @@ impl Twin {
         requests: &[Facts],
         folder: &Path,
     ) -> Outcome<Option<Twin>> {
+        Twin::start_with(ruleset, sources, requests, folder, "")
+    }
+
+    /// The same, of workload "request", whose decisions it can write as JSON
+    /// ([`Task::Write`]).
+    ///
+    /// # Errors
+    /// As [`Twin::start`].
+    pub fn start_writing(
+        ruleset: &Ruleset,
+        sources: &Sources,
+        requests: &[Facts],
+        folder: &Path,
+    ) -> Outcome<Option<Twin>> {
+        Twin::start_with(ruleset, sources, requests, folder, WRITER)
+    }
+
+    fn start_with(
+        ruleset: &Ruleset,
+        sources: &Sources,
+        requests: &[Facts],
+        folder: &Path,
+        writer: &str,
+    ) -> Outcome<Option<Twin>> {
         if !process::can_build() {
             return Ok(None);
         }
@@ -62,7 +88,7 @@ impl Twin {
             return Err(refused.message(sources).into());
         }
         let mut files = twin.files;
-        files.push(("src/main.rs".to_owned(), program(ruleset, requests)?));
+        files.push(("src/main.rs".to_owned(), program(ruleset, requests, writer)?));
         write(folder, &files).map_err(|error| format!("{}: {error}", folder.display()))?;
         let start = Instant::now();
         let programs = process::build(folder, &folder.join("target"), &["--offline"])
@@ -82,6 +108,7 @@ impl Twin {
         let word = match task {
             Task::Matching => "matching",
             Task::Decide => "decide",
+            Task::Write => "write",
         };
         let order = format!("{word} {} {} {passes}", requests.start, requests.end);
         Ok(Duration::from_nanos(self.process.ask(&order)?.parse()?))
@@ -94,9 +121,18 @@ impl Twin {
     pub fn matched(&mut self, task: Task, requests: usize) -> Outcome<Vec<Vec<u32>>> {
         self.process.order(match task {
             Task::Matching => "show-matching",
-            Task::Decide => "show-decide",
+            Task::Decide | Task::Write => "show-decide",
         })?;
         (0..requests).map(|_| process::numbers(&self.process.line()?)).collect()
+    }
+
+    /// What it writes about each request.
+    ///
+    /// # Errors
+    /// As [`Twin::run`].
+    pub fn told(&mut self, requests: usize) -> Outcome<Vec<String>> {
+        self.process.order("show-write")?;
+        (0..requests).map(|_| self.process.line()).collect()
     }
 }
 
@@ -123,6 +159,7 @@ use std::time::Instant;
 fn main() {
     let mut matched = Vec::new();
     let mut decision = Decision::default();
+    let mut line = Vec::new();
     let mut output = std::io::stdout().lock();
     for line in std::io::stdin().lock().lines() {
         let line = line.expect("orders are text");
@@ -152,6 +189,24 @@ fn main() {
                 }
                 writeln!(output, "{}", start.elapsed().as_nanos())
             }
+            "write" => {
+                for _ in 0..passes {
+                    for facts in requests {
+                        decide(black_box(facts), &mut decision);
+                        line.clear();
+                        write_json(&decision, &mut line);
+                        black_box(&line);
+                    }
+                }
+                writeln!(output, "{}", start.elapsed().as_nanos())
+            }
+            "show-write" => FACTS.iter().try_for_each(|facts| {
+                decide(facts, &mut decision);
+                line.clear();
+                write_json(&decision, &mut line);
+                line.push(b'\n');
+                output.write_all(&line)
+            }),
             _ => FACTS.iter().try_for_each(|facts| {
                 matching(facts, &mut matched);
                 decide(facts, &mut decision);
@@ -167,12 +222,61 @@ fn main() {
 
 "#;
 
+/// What writes nothing, of a twin that isn't asked to.
+const NO_WRITER: &str = "fn write_json(_: &Decision, _: &mut Vec<u8>) {}\n";
+
+/// What writes the decisions of workload "request" as JSON, as someone would by hand who
+/// knows its outputs: ids and literals need no escapes.
+const WRITER: &str = r#"fn write_json(decision: &Decision, line: &mut Vec<u8>) {
+    line.extend_from_slice(b"{\"matched\":[");
+    for (index, &rule) in decision.matched.iter().enumerate() {
+        line.extend_from_slice(if index == 0 { b"\"" } else { b",\"" });
+        line.extend_from_slice(RULES[rule as usize].as_bytes());
+        line.push(b'"');
+    }
+    line.extend_from_slice(b"],\"outputs\":{\"points\":");
+    write_int(decision.points.unwrap_or_default(), line);
+    line.extend_from_slice(b",\"multiplier\":1.0,\"reveal\":[");
+    for (index, text) in decision.reveal.iter().enumerate() {
+        line.extend_from_slice(if index == 0 { b"\"" } else { b",\"" });
+        line.extend_from_slice(text.as_bytes());
+        line.push(b'"');
+    }
+    line.push(b']');
+    if let Some(message) = decision.message {
+        line.extend_from_slice(b",\"message\":\"");
+        line.extend_from_slice(decision.text(message).as_bytes());
+        line.push(b'"');
+    }
+    line.extend_from_slice(b"}}");
+}
+
+fn write_int(value: i64, line: &mut Vec<u8>) {
+    let mut digits = [0; 20];
+    let mut at = digits.len();
+    let mut rest = value.unsigned_abs();
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    if value < 0 {
+        line.push(b'-');
+    }
+    line.extend_from_slice(&digits[at..]);
+}
+"#;
+
 /// The program that answers.
-fn program(ruleset: &Ruleset, requests: &[Facts]) -> Result<String, String> {
+fn program(ruleset: &Ruleset, requests: &[Facts], writer: &str) -> Result<String, String> {
     let mut text = format!(
         "#![allow(unused_imports, reason = \"not every ruleset has all\")]\nuse rules_{}::*;\n{PROGRAM}",
         ruleset.name.replace('-', "_"),
     );
+    text.push_str(if writer.is_empty() { NO_WRITER } else { writer });
     text.push_str("static FACTS: &[Facts<'static>] = &[\n");
     for facts in requests {
         text.push_str("    Facts {\n");

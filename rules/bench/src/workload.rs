@@ -13,7 +13,7 @@ use rulestone_compiler::check::checked;
 use rulestone_compiler::compile;
 use rulestone_compiler::reference::{self, Facts};
 use rulestone_compiler::source::{Input, Sources};
-use rulestone_generate::Shape;
+use rulestone_generate::{Shape, Words};
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -91,6 +91,25 @@ impl Workload {
         Workload::load(folder)
     }
 
+    /// Workload "request", in a folder below `scratch`.
+    ///
+    /// # Errors
+    /// As [`Workload::hunt`].
+    pub fn request(
+        scratch: &Path,
+        rules: usize,
+        requests: usize,
+        words: Words,
+    ) -> Outcome<Workload> {
+        let name = match words {
+            Words::Enums => "enum",
+            Words::Text => "text",
+        };
+        let folder = scratch.join(format!("request-{name}-{rules}"));
+        rulestone_generate::write_request(&folder, rules, requests, SEED, words)?;
+        Workload::load(folder)
+    }
+
     /// A workload that strains one part of an engine, in a folder below `scratch`.
     ///
     /// # Errors
@@ -109,6 +128,9 @@ impl Workload {
         let scratch =
             std::env::temp_dir().join(format!("rulestone-bench-{}-{thread}", std::process::id()));
         let mut workloads = vec![Workload::hunt(&scratch, rules, requests)?];
+        for words in [Words::Enums, Words::Text] {
+            workloads.push(Workload::request(&scratch, rules, requests, words)?);
+        }
         for shape in SHAPES {
             workloads.push(Workload::shape(&scratch, shape, rules, requests)?);
         }

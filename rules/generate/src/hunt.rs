@@ -72,7 +72,8 @@ pub(crate) const SUBJECTS: [Subject; 16] = [
     Subject::Time,
 ];
 
-fn draw_conjuncts(random: &mut Random) -> Vec<Predicate> {
+/// The conjuncts of a rule.
+pub(crate) fn draw_conjuncts(random: &mut Random) -> Vec<Predicate> {
     let count = 3 + random.below(5);
     let has_group = random.percent(15);
     let has_arithmetic = random.percent(10);

@@ -14,12 +14,14 @@ mod random;
 mod request;
 mod shapes;
 mod time;
+mod whole;
 mod yaml;
 
 use std::io;
 use std::path::Path;
 
 pub use crate::shapes::Shape;
+pub use crate::whole::Words;
 
 /// Writes requests for the ruleset black-mesa to a file.
 ///
@@ -36,6 +38,20 @@ pub fn write_black_mesa(file: &Path, requests: usize) -> io::Result<()> {
 /// Those of the file system.
 pub fn write_hunt(folder: &Path, rules: usize, requests: usize, seed: u64) -> io::Result<()> {
     files::write_workload(folder, &hunt::workload(rules, requests, seed))
+}
+
+/// Writes the workload "request", as [`write_hunt`] does.
+///
+/// # Errors
+/// Those of the file system.
+pub fn write_request(
+    folder: &Path,
+    rules: usize,
+    requests: usize,
+    seed: u64,
+    words: Words,
+) -> io::Result<()> {
+    files::write_workload(folder, &whole::workload(rules, requests, seed, words))
 }
 
 /// Writes a workload that strains one part of an engine, as [`write_hunt`] does.

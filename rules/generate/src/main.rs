@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
-use rulestone_generate::Shape;
+use rulestone_generate::{Shape, Words};
 
 /// The command line.
 #[derive(Debug, Parser)]
@@ -35,6 +35,14 @@ enum Task {
     },
     /// The benchmark workload "hunt": rules of 3 to 7 conjuncts, and facts for them
     Hunt(Sizes),
+    /// The benchmark workload "request": as "hunt", but one rule in a hundred matches a request
+    Request {
+        /// Text where there would be enums
+        #[arg(long)]
+        text: bool,
+        #[command(flatten)]
+        sizes: Sizes,
+    },
     /// A workload that strains one part of the engine
     Shape {
         /// Which part
@@ -77,6 +85,10 @@ fn run(task: &Task) -> io::Result<()> {
         }
         Task::Hunt(Sizes { rules, requests, seed, output }) => {
             rulestone_generate::write_hunt(output, *rules, *requests, *seed)
+        }
+        Task::Request { text, sizes: Sizes { rules, requests, seed, output } } => {
+            let words = if *text { Words::Text } else { Words::Enums };
+            rulestone_generate::write_request(output, *rules, *requests, *seed, words)
         }
         Task::Shape { name, sizes: Sizes { rules, requests, seed, output } } => {
             rulestone_generate::write_shape(output, *name, *rules, *requests, *seed)

@@ -4,9 +4,7 @@
 //! selectivity of a workload can be measured, and kept by a test, without any rule engine.
 
 use crate::json;
-#[cfg(test)]
-use crate::request::Request;
-use crate::request::{Flag, Holder, Number, Word, tag_name};
+use crate::request::{Flag, Holder, Number, Request, Word, tag_name};
 use crate::time;
 
 /// A condition over the facts of a request of workload "hunt".
@@ -95,7 +93,6 @@ impl Predicate {
     }
 
     /// Whether it holds.
-    #[cfg(test)]
     pub(crate) fn holds(&self, request: &Request) -> bool {
         match self {
             Self::Range { fact, low, high } => {
@@ -134,7 +131,6 @@ impl Predicate {
 }
 
 /// Whether all the conjuncts of a rule hold.
-#[cfg(test)]
 pub(crate) fn all_hold(conjuncts: &[Predicate], request: &Request) -> bool {
     conjuncts.iter().all(|conjunct| conjunct.holds(request))
 }

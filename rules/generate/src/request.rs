@@ -212,13 +212,11 @@ impl Request {
         self.places[holder as usize]
     }
 
-    #[cfg(test)]
     pub(crate) fn has_tag(&self, tag: usize) -> bool {
         self.tags.contains(&tag)
     }
 
     /// Unix seconds.
-    #[cfg(test)]
     pub(crate) fn now(&self) -> i64 {
         self.now
     }
@@ -263,6 +261,16 @@ pub(crate) fn lines(random: &mut Random, count: usize) -> String {
 pub(crate) fn head(name: &str, description: &str) -> String {
     let facts = SCHEMA.replace("KINDS", &KINDS.join(", "));
     format!("rulestone: v1\nruleset: {name}\ndescription: {description}\n{facts}")
+}
+
+/// The same, with text where [`head`] has enums.
+pub(crate) fn head_of_text(name: &str, description: &str) -> String {
+    let head = head(name, description);
+    let lines = head.lines().map(|line| match line.split_once(": {enum:") {
+        Some((fact, _)) => format!("{fact}: {{type: string, max_length: 16}}\n"),
+        None => format!("{line}\n"),
+    });
+    lines.collect()
 }
 
 /// The string that stands for a tag.

@@ -10,12 +10,15 @@ use rulestone_bench::walk::Table;
 type Make = fn(&Model, &[Table]) -> Made;
 
 /// All of them, by the names in `rulestone_bench::contenders`.
-const MAKERS: [(&str, Make); 7] = [
+const MAKERS: [(&str, Make); 10] = [
     ("a-tree", engines::atree::make),
     ("datalogic", engines::datalogic::make),
     ("rhai", engines::rhai::make),
     ("zen", engines::zen::make),
     ("cel", engines::cel::make),
+    ("a-tree-whole", engines::atree::make_whole),
+    ("datalogic-whole", engines::datalogic::make_whole),
+    ("cel-whole", engines::cel::make_whole),
     ("protobuf", formats::protobuf),
     ("flatbuffers", formats::flatbuffers),
 ];

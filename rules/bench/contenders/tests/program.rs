@@ -1,7 +1,7 @@
 //! The program is asked as benchmarks ask it: each contender finds the rules that the
 //! reference evaluator finds, is measured, and has its allocations counted.
 
-use rulestone_bench::contenders::{ENGINES, FORMATS, Program};
+use rulestone_bench::contenders::{CONVERTING, ENGINES, FORMATS, Program};
 use rulestone_bench::race::Race;
 use rulestone_bench::workload::Workload;
 use std::path::Path;
@@ -24,7 +24,8 @@ fn every_contender_agrees_with_the_reference_about_every_request() {
     assert!(workload.matches() > 0.0, "a workload that no request matches shows nothing");
     let contenders = program().start(&workload).expect("the program runs");
     let mut race = Race::new();
-    let names: Vec<_> = ENGINES.iter().map(|engine| engine.name).chain(FORMATS).collect();
+    let engines = ENGINES.iter().chain(&CONVERTING).map(|engine| engine.name);
+    let names: Vec<_> = engines.chain(FORMATS).collect();
     for name in &names {
         let entered = contenders.enter(name, &workload, PATIENCE, &mut race);
         let entered = entered.unwrap_or_else(|error| panic!("{error}"));

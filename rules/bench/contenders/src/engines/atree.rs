@@ -17,11 +17,32 @@ use rulestone_bench::walk::{self, Table};
 
 struct Tree {
     tree: ATree<u32>,
-    events: Vec<Event>,
+    requests: Requests,
+}
+
+/// Requests that are ready, or facts that become an event each time.
+enum Requests {
+    Ready(Vec<Event>),
+    Facts { tables: Vec<Table>, columns: Columns, sums: Sums },
 }
 
 pub fn make(model: &Model, tables: &[Table]) -> Made {
     let sums = Sums::of(model);
+    let tree = plant(model, &sums)?;
+    let event = |table| event(&tree, table, &model.columns, &sums);
+    let events = tables.iter().map(event).collect::<Outcome<_>>()?;
+    Ok(Box::new(Tree { tree, requests: Requests::Ready(events) }))
+}
+
+/// With the conversion of facts.
+pub fn make_whole(model: &Model, tables: &[Table]) -> Made {
+    let sums = Sums::of(model);
+    let tree = plant(model, &sums)?;
+    let (tables, columns) = (tables.to_vec(), model.columns.clone());
+    Ok(Box::new(Tree { tree, requests: Requests::Facts { tables, columns, sums } }))
+}
+
+fn plant(model: &Model, sums: &Sums) -> Outcome<ATree<u32>> {
     let columns = &model.columns;
     let mut attributes: Vec<AttributeDefinition> = Vec::new();
     let integers = columns.ints.iter().chain(&columns.doubles).chain(&columns.labels);
@@ -33,18 +54,23 @@ pub fn make(model: &Model, tables: &[Table]) -> Made {
     attributes.extend(sum_names);
     let mut tree = ATree::new(&attributes).map_err(|error| format!("{error:?}"))?;
     for (number, rule) in (0..).zip(&model.rules) {
-        let text = text::join(rule, " and ", " or ", |test| write(test, columns, &sums));
+        let text = text::join(rule, " and ", " or ", |test| write(test, columns, sums));
         tree.insert(&number, &text).map_err(|error| format!("{text}: {error:?}"))?;
     }
-    let event = |table| event(&tree, table, columns, &sums);
-    let events = tables.iter().map(event).collect::<Outcome<_>>()?;
-    Ok(Box::new(Tree { tree, events }))
+    Ok(tree)
 }
 
 impl Contender for Tree {
     fn matching(&mut self, request: usize, matched: &mut Vec<u32>) {
         matched.clear();
-        if let Ok(report) = self.tree.search(&self.events[request]) {
+        let report = match &self.requests {
+            Requests::Ready(events) => self.tree.search(&events[request]),
+            Requests::Facts { tables, columns, sums } => {
+                let Ok(event) = event(&self.tree, &tables[request], columns, sums) else { return };
+                self.tree.search(&event)
+            }
+        };
+        if let Ok(report) = report {
             matched.extend(report.matches().iter().copied().copied());
         }
     }

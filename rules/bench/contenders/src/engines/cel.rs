@@ -23,23 +23,45 @@ const WORDS: Words = Words {
 
 struct Cel {
     programs: Vec<Program>,
-    contexts: Vec<Context<'static, 'static>>,
+    requests: Requests,
+}
+
+/// Requests that are ready, or facts that become a context each time.
+enum Requests {
+    Ready(Vec<Context<'static, 'static>>),
+    Facts { tables: Vec<Table>, columns: Columns },
 }
 
 pub fn make(model: &Model, tables: &[Table]) -> Made {
+    let contexts = tables.iter().map(|table| context(table, &model.columns)).collect();
+    Ok(Box::new(Cel { programs: programs(model)?, requests: Requests::Ready(contexts) }))
+}
+
+/// With the conversion of facts.
+pub fn make_whole(model: &Model, tables: &[Table]) -> Made {
+    let (tables, columns) = (tables.to_vec(), model.columns.clone());
+    Ok(Box::new(Cel { programs: programs(model)?, requests: Requests::Facts { tables, columns } }))
+}
+
+fn programs(model: &Model) -> Outcome<Vec<Program>> {
     let program = |rule| -> Outcome<Program> {
         let text = text::condition(rule, &WORDS, &model.columns);
         Ok(Program::compile(&text).map_err(|errors| format!("{errors}"))?)
     };
-    let programs = model.rules.iter().map(program).collect::<Outcome<_>>()?;
-    let contexts = tables.iter().map(|table| context(table, &model.columns)).collect();
-    Ok(Box::new(Cel { programs, contexts }))
+    model.rules.iter().map(program).collect()
 }
 
 impl Contender for Cel {
     fn matching(&mut self, request: usize, matched: &mut Vec<u32>) {
         matched.clear();
-        let context = &self.contexts[request];
+        let made;
+        let context = match &self.requests {
+            Requests::Ready(contexts) => &contexts[request],
+            Requests::Facts { tables, columns } => {
+                made = context(&tables[request], columns);
+                &made
+            }
+        };
         for (number, program) in (0..).zip(&self.programs) {
             if matches!(program.execute(context), Ok(Value::Bool(true))) {
                 matched.push(number);

@@ -18,29 +18,57 @@ use serde_json::{Value, json};
 struct Datalogic {
     engine: Engine,
     rules: Vec<Logic>,
-    requests: Vec<ParsedData>,
+    requests: Requests,
+}
+
+/// Requests that are ready, or facts that become JSON and are parsed each time.
+enum Requests {
+    Ready(Vec<ParsedData>),
+    Facts { tables: Vec<Table>, columns: Columns },
 }
 
 pub fn make(model: &Model, tables: &[Table]) -> Made {
+    let (engine, rules) = compile(model)?;
+    let requests = tables.iter().map(|table| parse(table, &model.columns));
+    let requests = Requests::Ready(requests.collect::<Outcome<_>>()?);
+    Ok(Box::new(Datalogic { engine, rules, requests }))
+}
+
+/// With the conversion of facts.
+pub fn make_whole(model: &Model, tables: &[Table]) -> Made {
+    let (engine, rules) = compile(model)?;
+    let requests = Requests::Facts { tables: tables.to_vec(), columns: model.columns.clone() };
+    Ok(Box::new(Datalogic { engine, rules, requests }))
+}
+
+fn compile(model: &Model) -> Outcome<(Engine, Vec<Logic>)> {
     let engine = Engine::new();
     let compile = |rule| -> Outcome<Logic> {
         let text = condition(rule, &model.columns).to_string();
         engine.compile(text.as_str()).map_err(|error| format!("{text}: {error:?}").into())
     };
     let rules = model.rules.iter().map(compile).collect::<Outcome<_>>()?;
-    let parse = |table| -> Outcome<ParsedData> {
-        let text = zen::object(table, &model.columns).to_string();
-        ParsedData::from_json(&text).map_err(|error| format!("{text}: {error:?}").into())
-    };
-    let requests = tables.iter().map(parse).collect::<Outcome<_>>()?;
-    Ok(Box::new(Datalogic { engine, rules, requests }))
+    Ok((engine, rules))
+}
+
+fn parse(table: &Table, columns: &Columns) -> Outcome<ParsedData> {
+    let text = zen::object(table, columns).to_string();
+    ParsedData::from_json(&text).map_err(|error| format!("{text}: {error:?}").into())
 }
 
 impl Contender for Datalogic {
     fn matching(&mut self, request: usize, matched: &mut Vec<u32>) {
         matched.clear();
         let mut session = self.engine.session();
-        let facts = &self.requests[request];
+        let made;
+        let facts = match &self.requests {
+            Requests::Ready(requests) => &requests[request],
+            Requests::Facts { tables, columns } => {
+                let Ok(parsed) = parse(&tables[request], columns) else { return };
+                made = parsed;
+                &made
+            }
+        };
         for (number, rule) in (0..).zip(&self.rules) {
             let result = session.eval_borrowed(rule, facts);
             if result.is_ok_and(|value| value.as_bool() == Some(true)) {
