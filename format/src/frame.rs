@@ -28,7 +28,7 @@ mod sequence;
 mod tests;
 
 pub use checked::{Frame, Partial, is_timestamp};
-pub use joint::Joint;
+pub use joint::{Joint, move_value};
 pub use layout::{HEADER_LENGTH, MAGIC, presence_length};
 pub use outline::Outline;
 pub use sequence::Frames;

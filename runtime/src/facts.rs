@@ -8,13 +8,15 @@
 mod arena;
 pub(crate) mod base64;
 mod builder;
+mod draft;
 mod error;
+mod fact;
 mod found;
-mod frame;
 mod given;
 mod group;
 mod id;
 mod number;
+mod recall;
 mod scalar;
 mod serialize;
 mod suggest;

@@ -212,6 +212,20 @@ fn copy(memory: &mut [u8], at: usize, bytes: &[u8]) {
     }
 }
 
+/// Moves all references of the value whose cell is at an offset by so many bytes: what
+/// they lead to has moved already.
+#[doc(hidden)]
+pub fn move_value(
+    archive: &ArchivedRuleset,
+    memory: &mut [u8],
+    fact_type: u16,
+    at: usize,
+    by: i64,
+) {
+    // What isn't there doesn't move.
+    let _ = Moved { archive, memory, by }.value(fact_type, at, MAX_DEPTH + 1);
+}
+
 /// Values whose references are being moved. They were checked: all that they refer to
 /// is there, and no two refer to the same.
 struct Moved<'a> {

@@ -159,7 +159,7 @@ use std::time::Instant;
 fn main() {
     let mut matched = Vec::new();
     let mut decision = Decision::default();
-    let mut line = Vec::new();
+    let mut written = Vec::new();
     let mut output = std::io::stdout().lock();
     for line in std::io::stdin().lock().lines() {
         let line = line.expect("orders are text");
@@ -193,19 +193,19 @@ fn main() {
                 for _ in 0..passes {
                     for facts in requests {
                         decide(black_box(facts), &mut decision);
-                        line.clear();
-                        write_json(&decision, &mut line);
-                        black_box(&line);
+                        written.clear();
+                        write_json(&decision, &mut written);
+                        black_box(&written);
                     }
                 }
                 writeln!(output, "{}", start.elapsed().as_nanos())
             }
             "show-write" => FACTS.iter().try_for_each(|facts| {
                 decide(facts, &mut decision);
-                line.clear();
-                write_json(&decision, &mut line);
-                line.push(b'\n');
-                output.write_all(&line)
+                written.clear();
+                write_json(&decision, &mut written);
+                written.push(b'\n');
+                output.write_all(&written)
             }),
             _ => FACTS.iter().try_for_each(|facts| {
                 matching(facts, &mut matched);
@@ -230,7 +230,10 @@ const NO_WRITER: &str = "fn write_json(_: &Decision, _: &mut Vec<u8>) {}\n";
 const WRITER: &str = r#"fn write_json(decision: &Decision, line: &mut Vec<u8>) {
     line.extend_from_slice(b"{\"matched\":[");
     for (index, &rule) in decision.matched.iter().enumerate() {
-        line.extend_from_slice(if index == 0 { b"\"" } else { b",\"" });
+        if index > 0 {
+            line.push(b',');
+        }
+        line.push(b'"');
         line.extend_from_slice(RULES[rule as usize].as_bytes());
         line.push(b'"');
     }
@@ -238,7 +241,10 @@ const WRITER: &str = r#"fn write_json(decision: &Decision, line: &mut Vec<u8>) {
     write_int(decision.points.unwrap_or_default(), line);
     line.extend_from_slice(b",\"multiplier\":1.0,\"reveal\":[");
     for (index, text) in decision.reveal.iter().enumerate() {
-        line.extend_from_slice(if index == 0 { b"\"" } else { b",\"" });
+        if index > 0 {
+            line.push(b',');
+        }
+        line.push(b'"');
         line.extend_from_slice(text.as_bytes());
         line.push(b'"');
     }

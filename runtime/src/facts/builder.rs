@@ -2,7 +2,6 @@
 
 use super::error::FactsError;
 use super::found::Found;
-use super::frame;
 use super::given::Given;
 use super::group::GroupPlace;
 use super::id::FactKey;
@@ -38,12 +37,11 @@ use serde::Serialize;
 #[derive(Debug)]
 pub struct FactsBuilder {
     given: Given,
-    frame: Vec<u8>,
 }
 
 impl FactsBuilder {
     pub(crate) fn new(ruleset: Ruleset) -> FactsBuilder {
-        FactsBuilder { given: Given::new(ruleset), frame: Vec::new() }
+        FactsBuilder { given: Given::new(ruleset) }
     }
 
     /// Whether [`FactsBuilder::serialize`] refuses members that the schema
@@ -64,8 +62,10 @@ impl FactsBuilder {
     /// As [`FactsBuilder::serialize`] and [`FactsBuilder::finish`].
     pub fn encode<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<&[u8], FactsError> {
         self.clear();
-        self.serialize(value)?;
-        self.finish()
+        match self.serialize(value) {
+            Ok(()) => self.finish(),
+            Err(problems) => Err(self.with_missing(problems)),
+        }
     }
 
     /// Clears, serialises a value and finishes a partial frame: facts may be missing.
@@ -101,12 +101,33 @@ impl FactsBuilder {
     /// Null and `None` leave a fact out.
     ///
     /// # Errors
-    /// A value of another type, a bound exceeded, a fact or key that is there
-    /// twice. Some facts may be set by then; [`FactsBuilder::clear`] forgets
-    /// them.
+    /// All problems ([`FactsError::problems`]): values of another type, bounds exceeded,
+    /// facts or keys that are there twice. Some facts may be set by then;
+    /// [`FactsBuilder::clear`] forgets them.
     pub fn serialize<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), FactsError> {
         let group = self.given.ruleset.fact_table().root();
-        value.serialize(Input(GroupPlace { given: &mut self.given, group }))
+        value.serialize(Input(GroupPlace { given: &mut self.given, group }))?;
+        self.given.take_problems()
+    }
+
+    /// These problems, and behind them the facts that are missing besides.
+    #[cold]
+    fn with_missing(&self, problems: FactsError) -> FactsError {
+        let Err(missing) = self.given.missing() else { return problems };
+        let is_told = |missing: &FactsError| {
+            let is_of = |path: &str, whole: &str| {
+                let rest = path.strip_prefix(whole);
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+            };
+            problems.problems().any(|problem| {
+                problem.path().is_empty()
+                    || is_of(problem.path(), missing.path())
+                    || is_of(missing.path(), problem.path())
+            })
+        };
+        let missing: Vec<FactsError> =
+            missing.problems().filter(|missing| !is_told(missing)).collect();
+        missing.into_iter().fold(problems, |problems, missing| missing.after(Some(problems)))
     }
 
     /// Sets any fact to what [`FactsBuilder::serialize`] takes in its place.
@@ -120,7 +141,7 @@ impl FactsBuilder {
         value: &T,
     ) -> Result<(), FactsError> {
         let fact = self.given.resolve(fact.into())?;
-        self.given.set(fact, value)
+        self.given.fill(fact, |place| value.serialize(Input(place)))
     }
 
     /// Sets a bool.
@@ -235,14 +256,14 @@ impl FactsBuilder {
     /// The frame of the facts that are set. They stay set.
     ///
     /// # Errors
-    /// A fact is missing that is not optional, or the frame would reach 1 GiB.
+    /// Facts are missing that are not optional.
     ///
     /// # Cost
-    /// One pass over the facts, and a copy of their text.
+    /// None to speak of where text, lists and maps were set in the order of the schema;
+    /// else a copy of them.
     pub fn finish(&mut self) -> Result<&[u8], FactsError> {
-        let Given { ruleset, facts, arena, .. } = &self.given;
-        frame::write(ruleset.archive(), facts, arena, true, &mut self.frame)?;
-        Ok(&self.frame)
+        self.given.missing()?;
+        self.finish_partial()
     }
 
     /// The frame of the facts that are set, of which any may be missing: for
@@ -250,14 +271,13 @@ impl FactsBuilder {
     /// set.
     ///
     /// # Errors
-    /// The frame would reach 1 GiB.
+    /// None today: what is too large for a frame is refused when it is set.
     ///
     /// # Cost
-    /// One pass over the facts, and a copy of their text.
+    /// As [`FactsBuilder::finish`].
     pub fn finish_partial(&mut self) -> Result<&[u8], FactsError> {
-        let Given { ruleset, facts, arena, .. } = &self.given;
-        frame::write(ruleset.archive(), facts, arena, false, &mut self.frame)?;
-        Ok(&self.frame)
+        let Given { ruleset, draft, .. } = &mut self.given;
+        Ok(draft.finish(ruleset.archive()))
     }
 
     fn put(&mut self, fact: FactKey<'_>, found: Found<'_>) -> Result<(), FactsError> {

@@ -174,7 +174,9 @@ fn read_base64(arena: &mut Arena, text: &str, bound: u32) -> Result<Span, FactsE
     arena.append_text(length, |bytes| base64::decode(text, bytes).ok_or_else(wrong))
 }
 
-fn check_length(length: usize, bound: u32) -> Result<(), FactsError> {
+/// That text or bytes are no longer than their bound.
+#[inline]
+pub(super) fn check_length(length: usize, bound: u32) -> Result<(), FactsError> {
     if length > bound as usize {
         return Err(FactsError::new(Problem::Bytes { length: length as u64, bound }));
     }

@@ -23,6 +23,12 @@ pub(super) trait Place: Sized {
 
     fn scalar(self, found: Found<'_>) -> Result<Self::Ok, FactsError>;
 
+    /// A variant without data of a Rust enum, by its number and name.
+    #[inline]
+    fn variant(self, _variant: u32, name: &'static str) -> Result<Self::Ok, FactsError> {
+        self.scalar(Found::Str(name))
+    }
+
     /// The number of items, if it is known before.
     fn items(self, _length: Option<usize>) -> Result<Self::Items, FactsError> {
         Err(self.refusal(&Found::List))
@@ -47,6 +53,13 @@ pub(super) trait Items {
 pub(super) trait Entries {
     type Ok;
     fn key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), FactsError>;
+
+    /// The key that is the name of a struct's field.
+    #[inline]
+    fn field(&mut self, name: &'static str) -> Result<(), FactsError> {
+        self.key(name)
+    }
+
     fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), FactsError>;
     fn end(self) -> Result<Self::Ok, FactsError>;
 }
@@ -181,10 +194,10 @@ impl<P: Place> Serializer for Input<P> {
     fn serialize_unit_variant(
         self,
         _name: &'static str,
-        _index: u32,
+        index: u32,
         variant: &'static str,
     ) -> Result<P::Ok, FactsError> {
-        self.0.scalar(Found::Str(variant))
+        self.0.variant(index, variant)
     }
 
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<P::Ok, FactsError> {
@@ -337,7 +350,7 @@ impl<P: Place> SerializeStruct for Members<P> {
     ) -> Result<(), FactsError> {
         match self {
             Members::Entries(entries) => {
-                entries.key(key)?;
+                entries.field(key)?;
                 entries.value(value)
             }
             Members::Number { place, read } => {

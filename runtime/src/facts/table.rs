@@ -23,12 +23,25 @@ const FEW: usize = 32;
 /// A group of facts: the root, or what a path's beginning names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Group {
+    /// Its own number as a member, or [`ROOT`].
+    number: u32,
     /// Its members, a run of [`FactTable::names`].
     start: u32,
     count: u32,
     /// Where its path lies in the data of the archive.
     offset: u32,
     length: u32,
+}
+
+/// The root is no member of any group.
+const ROOT: u32 = u32::MAX;
+
+impl Group {
+    /// Its number as a member of another group, if it is one.
+    #[inline]
+    pub(super) fn number(self) -> Option<u32> {
+        (self.number != ROOT).then_some(self.number)
+    }
 }
 
 /// What a name within a group stands for.
@@ -171,32 +184,53 @@ impl FactTable {
 
     /// The group that all facts are in.
     pub(super) fn root(&self) -> Group {
-        Group { start: 0, count: self.root, offset: 0, length: 0 }
+        Group { number: ROOT, start: 0, count: self.root, offset: 0, length: 0 }
     }
 
+    /// How many members all groups have; they are numbered from 0.
+    pub(super) fn members(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Whether the name of a member is this one.
+    #[inline]
+    pub(super) fn is_name(&self, archive: &ArchivedRuleset, member: u32, name: &str) -> bool {
+        let known = self.names.get(member as usize);
+        known.is_some_and(|known| known.bytes(archive.data.as_slice()) == name.as_bytes())
+    }
+
+    /// The member of a name in a group, and its number.
     #[inline]
     pub(super) fn member(
         &self,
         archive: &ArchivedRuleset,
         group: Group,
         name: &str,
-    ) -> Option<Member> {
+    ) -> Option<(u32, Member)> {
         let (names, data) = (self.names(group), archive.data.as_slice());
         let found = if names.len() <= FEW {
-            let is_same = |known: &&Name| {
+            let is_same = |known: &Name| {
                 usize::from(known.length) == name.len() && known.bytes(data) == name.as_bytes()
             };
-            names.iter().find(is_same)?
+            names.iter().position(is_same)?
         } else {
-            let found = names.binary_search_by(|known| known.order(data, name.as_bytes()));
-            names.get(found.ok()?)?
+            names.binary_search_by(|known| known.order(data, name.as_bytes())).ok()?
         };
+        let number = group.start + found as u32;
+        Some((number, self.member_at(group, number)?))
+    }
+
+    /// The member of a number, which is one of this group.
+    #[inline]
+    pub(super) fn member_at(&self, group: Group, number: u32) -> Option<Member> {
+        let found = self.names.get(number as usize)?;
         if !found.is_group {
             return Some(Member::Fact(FactId(found.target)));
         }
         // The path of a group within begins where that of this one does in the same fact's path.
         let prefix = if group.length == 0 { 0 } else { group.length + 1 };
         let inner = Group {
+            number,
             start: found.target,
             count: found.count,
             offset: found.offset - prefix,
@@ -300,7 +334,7 @@ mod tests {
         let mut found = Member::Group(table.root());
         for name in path.split('.') {
             let Member::Group(group) = found else { return None };
-            found = table.member(archive, group, name)?;
+            found = table.member(archive, group, name)?.1;
         }
         Some(found)
     }

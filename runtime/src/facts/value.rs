@@ -98,6 +98,11 @@ impl<'b> Growing<'b> {
         })
     }
 
+    /// Whether no item was beyond the bound.
+    fn has_all(&self) -> bool {
+        self.count <= u64::from(self.bound)
+    }
+
     /// Whether the next item is within the bound. Those beyond are counted only.
     fn has_room(&self) -> bool {
         self.count < u64::from(self.bound)
@@ -117,11 +122,12 @@ impl<'b> Growing<'b> {
         self.arena.append(&mut self.chain, node.with_key(key))
     }
 
-    fn end(&self) -> Result<Option<Node>, FactsError> {
-        if self.count > u64::from(self.bound) {
+    /// The list or map, and the arena that it is in.
+    fn end(self) -> Result<(Node, &'b mut Arena), FactsError> {
+        if !self.has_all() {
             return Err(self.too_many(self.count));
         }
-        Ok(Some(Node::chain(&self.chain)))
+        Ok((Node::chain(&self.chain), self.arena))
     }
 
     fn too_many(&self, count: u64) -> FactsError {
@@ -131,6 +137,13 @@ impl<'b> Growing<'b> {
 
 pub(super) struct ListItems<'b> {
     chain: Growing<'b>,
+}
+
+impl<'b> ListItems<'b> {
+    /// The list, and the arena that it is in.
+    pub(super) fn finish(self) -> Result<(Node, &'b mut Arena), FactsError> {
+        self.chain.end()
+    }
 }
 
 impl Items for ListItems<'_> {
@@ -147,7 +160,7 @@ impl Items for ListItems<'_> {
     }
 
     fn end(self) -> Result<Option<Node>, FactsError> {
-        self.chain.end()
+        self.finish().map(|(node, _)| Some(node))
     }
 }
 
@@ -167,6 +180,28 @@ pub(super) enum ValueEntries<'b> {
 
 /// The members of a point, and how errors inside of it name them.
 const AXES: [(&str, &str); 2] = [("lat", ".lat"), ("lon", ".lon")];
+
+impl<'b> ValueEntries<'b> {
+    /// The map with the arena that it is in, or the point.
+    pub(super) fn finish(self) -> Result<(Node, Option<&'b mut Arena>), FactsError> {
+        match self {
+            ValueEntries::Map { mut chain, .. } => {
+                if chain.has_all() {
+                    chain.arena.sort(&mut chain.chain)?;
+                }
+                chain.end().map(|(node, arena)| (node, Some(arena)))
+            }
+            ValueEntries::Point { axes: [lat, lon], .. } => {
+                let there = |axis: Option<f64>, path| {
+                    axis.ok_or_else(|| FactsError::new(Problem::Missing).prefix(path))
+                };
+                let [(_, lat_path), (_, lon_path)] = AXES;
+                let point = Point { lat: there(lat, lat_path)?, lon: there(lon, lon_path)? };
+                Ok((Node::scalar(Word::from_point(point)), None))
+            }
+        }
+    }
+}
 
 impl Entries for ValueEntries<'_> {
     type Ok = Option<Node>;
@@ -223,21 +258,7 @@ impl Entries for ValueEntries<'_> {
     }
 
     fn end(self) -> Result<Option<Node>, FactsError> {
-        match self {
-            ValueEntries::Map { mut chain, .. } => {
-                chain.end()?;
-                chain.arena.sort(&mut chain.chain)?;
-                chain.end()
-            }
-            ValueEntries::Point { axes: [lat, lon], .. } => {
-                let there = |axis: Option<f64>, path| {
-                    axis.ok_or_else(|| FactsError::new(Problem::Missing).prefix(path))
-                };
-                let [(_, lat_path), (_, lon_path)] = AXES;
-                let point = Point { lat: there(lat, lat_path)?, lon: there(lon, lon_path)? };
-                Ok(Some(Node::scalar(Word::from_point(point))))
-            }
-        }
+        self.finish().map(|(node, _)| Some(node))
     }
 }
 

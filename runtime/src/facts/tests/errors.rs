@@ -134,11 +134,47 @@ fn items_are_counted_where_the_length_is_not_known_before() {
 fn missing_facts_are_named_and_null_is_absent() {
     let ruleset = ruleset();
     let missing = |value: Value| ruleset.encode(&value).expect_err("missing").to_string();
-    assert_eq!(missing(json!({})), "now: missing");
+    assert_eq!(missing(json!({})), "now: missing; player.name: missing; player.level: missing");
     assert_eq!(missing(json!({"now": 0, "player": {"name": "x"}})), "player.level: missing");
-    assert_eq!(missing(json!({"now": 0, "player": null})), "player.name: missing");
+    let player = "player.name: missing; player.level: missing";
+    assert_eq!(missing(json!({"now": 0, "player": null})), player);
     assert_eq!(error(&ruleset, json!({"player": {"level": null}})), "player.level: missing");
     assert!(ruleset.encode(&facts(json!({"player": {"gold": null}, "item": null}))).is_ok());
+}
+
+#[test]
+fn all_problems_are_told_at_once_and_none_twice() {
+    let ruleset = ruleset();
+    let error = ruleset.encode(&json!({
+        "now": "today",
+        "player": {"level": "ten", "gold": -1, "tags": ["a", 5], "speed": 1.5},
+        "item": {"age": 5},
+    }));
+    let error = error.expect_err("much is wrong");
+    let told: Vec<String> = error.problems().map(|problem| problem.to_string()).collect();
+    let mut sorted = told.clone();
+    sorted.sort();
+    assert_eq!(
+        sorted,
+        [
+            "item.age: expected duration, found 5",
+            r#"now: expected timestamp, found "today""#,
+            "player.gold: expected uint, found -1",
+            r#"player.level: expected int, found "ten""#,
+            "player.name: missing",
+            "player.tags[1]: expected string, found 5",
+        ]
+    );
+    assert_eq!(error.to_string(), told.join("; "));
+    assert_eq!(told.last().map(String::as_str), Some("player.name: missing"));
+
+    let mut builder = ruleset.facts_builder().strict(true);
+    let error = builder.serialize(&json!({"player": {"lvl": 1, "level": 2, "golf": 3}}));
+    let error = error.expect_err("two are unknown").to_string();
+    let text = "unknown fact player.golf (did you mean player.gold?); unknown fact player.lvl";
+    assert_eq!(error, text);
+    // The good one is set.
+    assert!(builder.set_int("player.level", 3).is_err());
 }
 
 #[test]

@@ -224,6 +224,85 @@ fn structs_serialise_as_maps_do() {
 }
 
 #[test]
+fn what_is_remembered_of_other_structs_changes_no_frame() {
+    #[derive(Serialize)]
+    struct One<'a> {
+        now: i64,
+        player: Level<'a>,
+        item: Option<Rarity>,
+        rarity: i64,
+    }
+    #[derive(Serialize)]
+    struct Level<'a> {
+        level: i64,
+        name: &'a str,
+        guild: Option<&'a str>,
+        platform: Option<Platform>,
+        tags: Vec<&'a str>,
+    }
+    #[derive(Serialize)]
+    struct Rarity {
+        age: Option<&'static str>,
+    }
+    #[derive(Serialize)]
+    struct Other<'a> {
+        player: Name<'a>,
+        unknown: bool,
+        now: i64,
+    }
+    #[derive(Serialize)]
+    struct Name<'a> {
+        tags: Vec<&'a str>,
+        level: i64,
+        platform: Turned,
+        name: &'a str,
+    }
+    #[derive(Serialize, Clone, Copy)]
+    #[serde(rename_all = "lowercase")]
+    enum Platform {
+        Ios,
+        Web,
+    }
+    #[derive(Serialize, Clone, Copy)]
+    #[serde(rename_all = "lowercase")]
+    enum Turned {
+        Web,
+        Switch,
+    }
+    let ruleset = ruleset();
+    let mut builder = ruleset.facts_builder();
+    let mut same = |json: Value, frame: &mut dyn FnMut(&mut crate::FactsBuilder) -> Vec<u8>| {
+        assert_eq!(frame(&mut builder), ruleset.encode(&json).expect("good facts"), "{json}");
+    };
+    for round in 0..4 {
+        let (level, guild) = (round, (round % 2 == 0).then_some("G"));
+        let platform = [None, Some(Platform::Ios), Some(Platform::Web), None][round as usize];
+        let item = (round % 3 == 0).then_some(Rarity { age: (round == 0).then_some("1h") });
+        let age = (round == 0).then_some("1h");
+        let tags = vec!["a"; round as usize];
+        let player = Level { level, name: "Ada", guild, platform, tags: tags.clone() };
+        let one = One { now: 5, player, item, rarity: 3 };
+        let json = json!({
+            "now": 5,
+            "player": {
+                "level": level, "name": "Ada", "guild": guild, "platform": platform, "tags": tags,
+            },
+            "item": {"age": age},
+            "rarity": 3,
+        });
+        same(json, &mut |builder| builder.encode(&one).expect("good facts").to_vec());
+        let platform = if round > 1 { Turned::Web } else { Turned::Switch };
+        let player = Name { tags: tags.clone(), level, platform, name: "Bob" };
+        let other = Other { player, unknown: true, now: 7 };
+        let json = json!({
+            "now": 7,
+            "player": {"level": level, "name": "Bob", "platform": platform, "tags": tags},
+        });
+        same(json, &mut |builder| builder.encode(&other).expect("good facts").to_vec());
+    }
+}
+
+#[test]
 fn numbers_are_taken_exactly() {
     let ruleset = ruleset();
     let level = |value: Value| said(&ruleset, json!({"player": {"level": value}}), "player.level");
