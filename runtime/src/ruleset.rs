@@ -6,9 +6,7 @@
 
 use crate::decision::OutputId;
 use crate::error::{LoadError, Unlike};
-use crate::facts::{
-    Encoder, EncoderOptions, FactId, FactTable, Facts, FactsBuilder, FactsError,
-};
+use crate::facts::{Encoder, EncoderOptions, FactId, FactTable, Facts, FactsBuilder, FactsError};
 use crate::interpret::{Program, Regexes};
 use crate::limits::Limits;
 use crate::load::{self, Archive, Regex, Storage};

@@ -252,8 +252,7 @@ impl TextRun<'_> {
     #[inline]
     fn skip(&mut self, reference: Reference, length: usize) -> bool {
         let is_ascii = self.is_ascii();
-        let in_order =
-            reference == Reference::new(Space::Frame, self.cursor, reference.length());
+        let in_order = reference == Reference::new(Space::Frame, self.cursor, reference.length());
         self.cursor += length;
         self.start = self.cursor;
         is_ascii && in_order && self.cursor <= self.bytes.len()

@@ -44,7 +44,8 @@ fn draw_rule(random: &mut Random, number: usize, samples: &[Request]) -> Rule {
     let conjuncts = draw(random, samples);
     let id = format!("request-{number:05}");
     let points = (random.between(1, 100) * 5).to_string();
-    let mut outputs = vec![("points", points), ("reveal", single_quoted(&format!("find-{number}")))];
+    let mut outputs =
+        vec![("points", points), ("reveal", single_quoted(&format!("find-{number}")))];
     if random.percent(20) {
         let text = "Level ${player.level}: a ${item.kind} in ${player.region}";
         outputs.push(("message", single_quoted(text)));

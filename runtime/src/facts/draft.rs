@@ -138,10 +138,8 @@ impl Draft {
         spot: Spot,
         node: &Node,
     ) -> Result<(), FactsError> {
-        if !matches!(
-            spot.kind,
-            FactKind::String | FactKind::Bytes | FactKind::List | FactKind::Map
-        ) {
+        if !matches!(spot.kind, FactKind::String | FactKind::Bytes | FactKind::List | FactKind::Map)
+        {
             self.put_word(spot, node.word());
             return Ok(());
         }
@@ -174,9 +172,11 @@ impl Draft {
     pub(super) fn missing(&self) -> impl Iterator<Item = usize> {
         let bits = self.frame.get(HEADER_LENGTH..).unwrap_or_default();
         let (bits, _) = bits.as_chunks();
-        let missing = self.required.iter().zip(bits).map(|(required, given)| {
-            required & !u64::from_le_bytes(*given)
-        });
+        let missing = self
+            .required
+            .iter()
+            .zip(bits)
+            .map(|(required, given)| required & !u64::from_le_bytes(*given));
         missing.enumerate().filter(|(_, bits)| *bits != 0).flat_map(|(word, bits)| {
             (0..64).filter(move |bit| bits >> bit & 1 != 0).map(move |bit| word * 64 + bit)
         })

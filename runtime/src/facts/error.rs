@@ -40,17 +40,33 @@ pub enum FactsErrorKind {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Problem {
-    Expected { expected: String, found: String },
+    Expected {
+        expected: String,
+        found: String,
+    },
     Missing,
     /// Typed facts have no field for it.
     NoField,
-    Items { count: u64, bound: u32 },
-    Bytes { length: u64, bound: u32 },
-    KeyBytes { length: usize, bound: u32 },
+    Items {
+        count: u64,
+        bound: u32,
+    },
+    Bytes {
+        length: u64,
+        bound: u32,
+    },
+    KeyBytes {
+        length: usize,
+        bound: u32,
+    },
     FrameTooLarge,
-    Unknown { suggestion: Option<String> },
+    Unknown {
+        suggestion: Option<String>,
+    },
     Repeated,
-    RepeatedKey { key: String },
+    RepeatedKey {
+        key: String,
+    },
     Custom(String),
 }
 

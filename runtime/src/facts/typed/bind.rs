@@ -138,11 +138,7 @@ pub struct Binder<'r> {
 }
 
 impl<'r> Binder<'r> {
-    pub(super) fn new(
-        ruleset: &'r Ruleset,
-        ignore_unknown: bool,
-        is_partial: bool,
-    ) -> Binder<'r> {
+    pub(super) fn new(ruleset: &'r Ruleset, ignore_unknown: bool, is_partial: bool) -> Binder<'r> {
         Binder {
             ruleset,
             path: String::new(),
@@ -178,7 +174,10 @@ impl<'r> Binder<'r> {
         }));
     }
 
-    fn place<T: FactValue + ?Sized>(&mut self, is_optional: bool) -> Result<Place, Option<FactsError>> {
+    fn place<T: FactValue + ?Sized>(
+        &mut self,
+        is_optional: bool,
+    ) -> Result<Place, Option<FactsError>> {
         let archive = self.ruleset.archive();
         let Some(id) = self.ruleset.fact(&self.path) else {
             return Err((!self.ignore_unknown).then(|| self.unknown()));

@@ -1,8 +1,8 @@
 //! Encoders: frames of typed facts for one ruleset.
 
+use super::Facts;
 use super::bind::{Binder, Place};
 use super::writer::Writer;
-use super::Facts;
 use crate::facts::error::FactsError;
 use crate::ruleset::Ruleset;
 use rulestone_format::frame::{Frame, HEADER_LENGTH, MAGIC, presence_length};
@@ -190,10 +190,7 @@ fn fixed(ruleset: &Ruleset, places: &[Place]) -> Box<[u8]> {
 fn order(places: &[Place]) -> Option<Box<[usize]>> {
     let is_in_heap = |place: &&Place| {
         let kind = place.value.as_ref().map(|value| value.kind);
-        matches!(
-            kind,
-            Some(FactKind::String | FactKind::Bytes | FactKind::List | FactKind::Map)
-        )
+        matches!(kind, Some(FactKind::String | FactKind::Bytes | FactKind::List | FactKind::Map))
     };
     let in_heap = places.iter().filter(is_in_heap).map(|place| place.fact);
     if in_heap.is_sorted() {

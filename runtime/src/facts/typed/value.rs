@@ -208,12 +208,7 @@ impl Writer<'_> {
     /// Stores the label of a variant of a Rust enum.
     #[doc(hidden)]
     #[inline]
-    pub fn label(
-        &mut self,
-        variant: usize,
-        value: &Value,
-        at: usize,
-    ) -> Result<(), FactsError> {
+    pub fn label(&mut self, variant: usize, value: &Value, at: usize) -> Result<(), FactsError> {
         // INVARIANT: each variant has its label.
         let label = value.labels.get(variant).copied().unwrap_or_default();
         self.cell(at, label.into());

@@ -49,7 +49,8 @@ impl<'f> Writer<'f> {
         if let Some(length) = self.frame.get_mut(4..8) {
             length.copy_from_slice(&(self.end as u32).to_le_bytes());
         }
-        if let (true, Some(bits)) = (has_facts, self.frame.get_mut(HEADER_LENGTH..HEADER_LENGTH + 8))
+        if let (true, Some(bits)) =
+            (has_facts, self.frame.get_mut(HEADER_LENGTH..HEADER_LENGTH + 8))
         {
             bits.copy_from_slice(&self.presence.to_le_bytes());
         }
