@@ -8,6 +8,7 @@
 mod arena;
 pub(crate) mod base64;
 mod builder;
+mod encode;
 mod error;
 mod found;
 mod frame;

@@ -4,20 +4,18 @@
 //! all threads; sessions that decide by it; builders of facts for it; and
 //! descriptions of what is in it.
 
+use crate::decide::{Loaded, Plan};
 use crate::decision::OutputId;
 use crate::error::{LoadError, Unlike};
-use crate::facts::{FactId, FactTable, FactsBuilder, FactsError};
-use crate::interpret::{Program, Regexes};
+use crate::facts::{FactId, FactTable};
+use crate::interpret::Regexes;
 use crate::limits::Limits;
 use crate::load::{self, Archive, Regex, Storage};
-use crate::plan::Plan;
-use crate::session::Session;
 use crate::signature::Signature;
 use rulestone_format::Error;
 use rulestone_format::archive::{ArchivedFact, ArchivedOutput, ArchivedRule, ArchivedRuleset};
 use rulestone_format::rule::Combine;
 use rulestone_format::verify::Verified;
-use serde::Serialize;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -109,7 +107,7 @@ impl Ruleset {
         signature: Option<Signature>,
     ) -> Result<Ruleset, LoadError> {
         let loaded = Archive::new(storage, limits);
-        let (archive, regexes) = loaded.map_err(|refusal| LoadError::refused(path, refusal))?;
+        let (archive, regexes) = loaded.map_err(|refusal| refusal.at(path))?;
         Ruleset::of(archive, regexes, signature).map_err(|error| LoadError::format(path, error))
     }
 
@@ -142,26 +140,6 @@ impl Ruleset {
     pub(crate) fn plan_mut(&mut self) -> (&ArchivedRuleset, &mut Plan) {
         let inner = Arc::get_mut(&mut self.inner).expect("nobody else has it");
         (inner.archive.root(), &mut inner.plan)
-    }
-
-    /// A session that decides by this ruleset: one for each thread.
-    pub fn session(&self) -> Session {
-        Session::new(self)
-    }
-
-    /// A builder of frames of facts for this ruleset.
-    pub fn facts_builder(&self) -> FactsBuilder {
-        FactsBuilder::new(self.clone())
-    }
-
-    /// Encodes a value as a frame of facts: a struct or map, nested as the
-    /// schema is. Unknown members are ignored. For many frames, reuse a
-    /// [`FactsBuilder`]: that allocates nothing.
-    ///
-    /// # Errors
-    /// A fact is missing, of another type, or exceeds its bound.
-    pub fn encode<T: Serialize + ?Sized>(&self, value: &T) -> Result<Vec<u8>, FactsError> {
-        self.facts_builder().encode(value).map(<[u8]>::to_vec)
     }
 
     /// Resolves the path of a fact, such as `player.level`, once for many requests.
@@ -295,8 +273,8 @@ impl Ruleset {
     }
 
     #[inline]
-    pub(crate) fn program(&self) -> Program<'_> {
-        Program { archive: self.archive(), plan: &self.inner.plan, regexes: self }
+    pub(crate) fn loaded(&self) -> Loaded<'_> {
+        Loaded { archive: self.archive(), plan: &self.inner.plan, regexes: self }
     }
 
     pub(crate) fn fact_table(&self) -> &FactTable {
