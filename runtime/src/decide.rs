@@ -1,134 +1,144 @@
-//! Deciding: from the facts of a request to kept rules, outputs and errors.
+//! Deciding: from the facts of a request to the rules that match, outputs and errors.
 //!
-//! In comes a checked frame; out comes a [`Decision`] over the session's
-//! memory. The way: candidates among the slots by the index, or by asking all of
-//! them side by side where they are few; predicates and conditions of these, hit
-//! policies, outputs.
+//! In: a checked frame. Out: a decision, in the memory of a session. The whole way is on this
+//! page: the rules that match are found by the strategy that suits the ruleset, hit policies
+//! select some of them, and these give outputs.
+//!
+//! | folder | what is there |
+//! |---|---|
+//! | [`plan`] | what loading prepares; chooses the strategy |
+//! | [`ranks`] | from facts to ranks |
+//! | [`walk`], [`scan`], [`dense`], [`sparse`] | the strategies: each finds candidates |
+//! | [`residual`] | evaluates what a strategy leaves undecided about its candidates |
+//! | [`simd`] | the operations on registers |
+//! | [`hit_policy`], [`outputs`] | from matching rules to a decision |
+//!
+//! An alternative of a rule is a slot of the archive. A strategy knows no other, and all find
+//! the same.
 
 mod batch;
-mod blocks;
-mod candidates;
-mod cells;
-mod cuts;
-mod dimensions;
-mod few_blocks;
-mod few_slots;
-mod fronts;
-mod groups;
-mod kept;
-mod marks;
-mod matching;
-mod observe;
+mod dense;
+mod hit_policy;
+mod key;
+mod matched;
 mod outputs;
-mod subjects;
+mod plan;
+mod problem;
+mod ranks;
+mod request;
+mod residual;
+mod scan;
+mod simd;
+mod sparse;
 #[cfg(test)]
 mod tests;
-mod together;
-mod wide;
-mod words;
+mod walk;
+mod workspace;
 
-use crate::decision::Decision;
-use crate::interpret::Program;
-use crate::session::Workspace;
+use residual::Observer;
 use rulestone_format::Error;
-use rulestone_format::archive::ArchivedRuleset;
 use rulestone_format::frame::Frame;
-use rulestone_format::meaning::Fault;
 
-pub(crate) use batch::{LANES, Lane, each_matched, is_for as is_for_batches};
-pub(crate) use candidates::Rows;
-pub(crate) use dimensions::DimensionPlans;
-pub(crate) use few_blocks::FewBlocks;
-pub(crate) use few_slots::FewSlots;
-pub(crate) use fronts::Fronts;
-pub(crate) use groups::Group;
-pub(crate) use kept::Kept;
-pub(crate) use marks::Marks;
-pub(crate) use matching::Deferred;
-pub(crate) use observe::{Observer, Watching};
-pub(crate) use outputs::Output;
-pub(crate) use subjects::{SubjectPlans, Subjects};
-pub(crate) use together::Together;
-pub(crate) use wide::Wide;
+pub(crate) use batch::{find_batch, goes_by_batches};
+pub(crate) use plan::{Loaded, Plan, Strategy};
+pub(crate) use problem::Problem;
+pub(crate) use residual::Watching;
+#[cfg(test)]
+pub(crate) use simd::Simd;
+pub(crate) use sparse::{Batch, BoundFacts};
+pub(crate) use workspace::Workspace;
 
-/// What a decision has to tell besides its outputs.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Problem {
-    /// Several rules of a unique group matched: a run of [`Workspace::conflicting`].
-    Conflict { group: u16, start: u32, count: u32 },
-    /// A rule's value for an output failed.
-    Output { rule: u32, output: u16, fault: Fault },
-}
-
-impl Problem {
-    /// How many a decision may have at most: each group one, and each value.
-    fn most(archive: &ArchivedRuleset) -> usize {
-        archive.groups.len() + archive.assignments.len()
-    }
-}
-
-/// Finds the rules that are kept for a request.
+/// Decides about a request.
 ///
 /// # Errors
 /// [`ErrorCode::DecisionLimits`](rulestone_format::ErrorCode::DecisionLimits), here and
-/// below: a decision that exceeds a limit of its session has no part that stands. Which
-/// work counts doesn't depend on the way that is taken ([`matching`]), so all ways
-/// agree.
-pub(crate) fn matched(
-    program: Program<'_>,
+/// below: a decision that exceeds a limit of its session has no part that stands. Which work
+/// counts doesn't depend on the strategy ([`residual`]), so all of them agree.
+pub(crate) fn decide(
+    loaded: Loaded<'_>,
     frame: Frame<'_>,
     workspace: &mut Workspace,
 ) -> Result<(), Error> {
-    observed(program, frame, workspace, ())
+    find(loaded, frame, workspace, ())?;
+    work_out(loaded, frame, workspace)
 }
 
-/// The same, and tells which slots are looked at.
-pub(crate) fn observed(
-    program: Program<'_>,
+/// Finds the rules that are selected for a request. The observer is told of candidates.
+pub(crate) fn find<O: Observer>(
+    loaded: Loaded<'_>,
     frame: Frame<'_>,
     workspace: &mut Workspace,
-    observer: impl Observer,
+    observer: O,
 ) -> Result<(), Error> {
     workspace.clear();
-    if program.archive.identity.enabled != 0 {
-        matching::find(program, frame, workspace, observer);
-        groups::settle(program, workspace);
+    if loaded.is_enabled() {
+        let request = &loaded.request(frame);
+        let Workspace { evaluation, sparse, .. } = workspace;
+        match loaded.plan.strategy(workspace.use_index) {
+            Strategy::Walk => walk::find(request, evaluation, observer),
+            Strategy::Scan(scan) => scan::find(scan, request, evaluation, observer),
+            Strategy::Dense(dense) => dense::find(dense, request, evaluation, observer),
+            Strategy::Sparse => {
+                sparse::find(&loaded.plan.sparse, request, evaluation, sparse, observer);
+            }
+        }
+        workspace.select(loaded);
     }
     workspace.within_limits()
 }
 
-/// Finds the rules that are kept for an item, where facts are bound.
-pub(crate) fn matched_bound(
-    program: Program<'_>,
+/// Keeps what follows from facts that many items share.
+pub(crate) fn bind(
+    loaded: Loaded<'_>,
     frame: Frame<'_>,
     workspace: &mut Workspace,
-    kept: &Kept,
+    bound: &mut BoundFacts,
+) {
+    workspace.clear();
+    let request = &loaded.request(frame);
+    let Workspace { evaluation, sparse, .. } = workspace;
+    match loaded.plan.strategy(workspace.use_index) {
+        // Nothing is kept.
+        Strategy::Scan(_) => evaluation.ranks.bind(),
+        Strategy::Walk => walk::bind(request, evaluation),
+        Strategy::Dense(_) | Strategy::Sparse => {
+            bound.bind(&loaded.plan.sparse, request, evaluation, sparse);
+        }
+    }
+}
+
+/// Finds the rules that are selected for bound facts and an item. `frame` has the facts of
+/// both.
+pub(crate) fn find_bound(
+    loaded: Loaded<'_>,
+    frame: Frame<'_>,
+    workspace: &mut Workspace,
+    bound: &BoundFacts,
 ) -> Result<(), Error> {
-    workspace.clear_but_kept();
-    if program.archive.identity.enabled != 0 {
-        matching::find_bound(program, frame, workspace, kept);
-        groups::settle(program, workspace);
+    workspace.clear_but_bound();
+    if loaded.is_enabled() {
+        let request = &loaded.request(frame);
+        let Workspace { evaluation, sparse, .. } = workspace;
+        match loaded.plan.strategy(workspace.use_index) {
+            Strategy::Walk => walk::find(request, evaluation, ()),
+            Strategy::Scan(scan) => scan::find(scan, request, evaluation, ()),
+            Strategy::Dense(_) | Strategy::Sparse => {
+                sparse::find_bound(&loaded.plan.sparse, bound, request, evaluation, sparse);
+            }
+        }
+        workspace.select(loaded);
     }
     workspace.within_limits()
 }
 
-/// Decides about one request.
-pub(crate) fn decide<'s>(
-    program: Program<'s>,
-    frame: Frame<'s>,
-    workspace: &'s mut Workspace,
-) -> Result<Decision<'s>, Error> {
-    matched(program, frame, workspace)?;
-    decide_matched(program, frame, workspace)
-}
-
-/// Decides about the request whose rules were found last.
-pub(crate) fn decide_matched<'s>(
-    program: Program<'s>,
-    frame: Frame<'s>,
-    workspace: &'s mut Workspace,
-) -> Result<Decision<'s>, Error> {
-    outputs::work_out(program, frame, workspace);
-    workspace.within_limits()?;
-    Ok(Decision::new(program, frame, workspace))
+/// Works out the outputs of the rules that were selected last.
+pub(crate) fn work_out(
+    loaded: Loaded<'_>,
+    frame: Frame<'_>,
+    workspace: &mut Workspace,
+) -> Result<(), Error> {
+    let Workspace { evaluation, selection, outputs, problems, .. } = workspace;
+    let (plans, request) = (&loaded.plan.outputs, &loaded.request(frame));
+    outputs.work_out(plans, &selection.rules, request, &mut evaluation.values, problems);
+    workspace.within_limits()
 }

@@ -9,10 +9,8 @@ mod ids;
 mod typed;
 mod value;
 
-use crate::decide::Problem;
-use crate::interpret::Program;
+use crate::decide::{Loaded, Problem, Workspace};
 use crate::memory::Memory;
-use crate::session::Workspace;
 use rulestone_format::archive::{ArchivedRule, ArchivedRuleset};
 use rulestone_format::frame::Frame;
 use rulestone_format::meaning::Fault;
@@ -24,23 +22,23 @@ pub use value::{Entries, Items, ListRef, MapRef, ValueRef, WrongType};
 /// What a ruleset decides about one request.
 #[derive(Clone, Copy)]
 pub struct Decision<'s> {
-    program: Program<'s>,
+    loaded: Loaded<'s>,
     memory: Memory<'s>,
     workspace: &'s Workspace,
 }
 
 impl<'s> Decision<'s> {
     pub(crate) fn new(
-        program: Program<'s>,
+        loaded: Loaded<'s>,
         frame: Frame<'s>,
         workspace: &'s Workspace,
     ) -> Decision<'s> {
         Decision {
-            program,
+            loaded,
             memory: Memory {
                 frame: frame.bytes(),
-                data: &program.archive.data,
-                scratch: workspace.scratch.done(),
+                data: &loaded.archive.data,
+                scratch: workspace.scratch().done(),
             },
             workspace,
         }
@@ -48,7 +46,7 @@ impl<'s> Decision<'s> {
 
     /// The rules that are kept, in decision order.
     pub fn matched(&self) -> Rules<'s> {
-        Rules { archive: self.program.archive, numbers: self.workspace.matched.iter() }
+        Rules { archive: self.loaded.archive, numbers: self.workspace.selected().iter() }
     }
 
     /// All outputs in order of declaration: name, and value unless it is absent.
@@ -56,7 +54,7 @@ impl<'s> Decision<'s> {
         &self,
     ) -> impl ExactSizeIterator<Item = (&'s str, Option<ValueRef<'s>>)> + use<'s> {
         let decision = *self;
-        let outputs = decision.workspace.outputs.len();
+        let outputs = decision.workspace.outputs().count();
         (0..outputs).map(move |number| (decision.output_name(number), decision.output_at(number)))
     }
 
@@ -65,7 +63,7 @@ impl<'s> Decision<'s> {
     /// # Cost
     /// Looks at the names one by one; [`Decision::outputs`] takes them all at once.
     pub fn output(&self, name: &str) -> Option<ValueRef<'s>> {
-        let outputs = self.workspace.outputs.len();
+        let outputs = self.workspace.outputs().count();
         let number = (0..outputs).find(|number| self.output_name(*number) == name)?;
         self.output_at(number)
     }
@@ -73,30 +71,29 @@ impl<'s> Decision<'s> {
     /// What went wrong: conflicts of groups, then values that failed, rule by rule.
     pub fn errors(&self) -> impl ExactSizeIterator<Item = DecisionError<'s>> + use<'s> {
         let decision = *self;
-        let problems = decision.workspace.problems.iter();
+        let problems = decision.workspace.problems().iter();
         problems.map(move |problem| decision.error(*problem))
     }
 
     fn output_name(&self, number: usize) -> &'s str {
-        let archive = self.program.archive;
+        let archive = self.loaded.archive;
         let output = archive.outputs.get(number);
         output.map_or("", |output| archive.text(&output.name))
     }
 
     fn output_at(&self, number: usize) -> Option<ValueRef<'s>> {
-        let value = self.workspace.outputs.get(number)?.value?;
-        let plan = self.program.plan.outputs.get(number)?;
-        value::Place { archive: self.program.archive, memory: self.memory }
-            .value(plan.result, value)
+        let value = self.workspace.outputs().value(number)?;
+        let plan = self.loaded.plan.outputs.of_outputs.get(number)?;
+        value::Place { archive: self.loaded.archive, memory: self.memory }.value(plan.result, value)
     }
 
     fn error(&self, problem: Problem) -> DecisionError<'s> {
-        let archive = self.program.archive;
+        let archive = self.loaded.archive;
         match problem {
             Problem::Conflict { group, start, count } => {
                 let start = start as usize;
                 let rules = start..start.saturating_add(count as usize);
-                let numbers = self.workspace.conflicting.get(rules).unwrap_or_default();
+                let numbers = self.workspace.conflicting().get(rules).unwrap_or_default();
                 DecisionError::Conflict {
                     group: group_name(archive, group),
                     rules: Rules { archive, numbers: numbers.iter() },

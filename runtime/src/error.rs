@@ -6,7 +6,6 @@
 //! where that is known, what to do.
 
 use crate::limits::Exceeded;
-use crate::load::Refusal;
 use crate::signature::SignatureFault;
 use rulestone_format::{Error, ErrorCode};
 use std::fmt;
@@ -163,13 +162,6 @@ impl LoadError {
 
     pub(crate) fn signature(path: Option<&Path>, fault: SignatureFault) -> LoadError {
         LoadError::Signature { path: path.map(Path::to_owned), fault }
-    }
-
-    pub(crate) fn refused(path: Option<&Path>, refusal: Refusal) -> LoadError {
-        match refusal {
-            Refusal::Format(error) => LoadError::format(path, error),
-            Refusal::Limit(exceeded) => LoadError::limit(path, exceeded),
-        }
     }
 }
 

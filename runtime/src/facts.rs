@@ -9,6 +9,7 @@ mod arena;
 pub(crate) mod base64;
 mod builder;
 mod draft;
+mod encode;
 mod error;
 mod fact;
 mod found;

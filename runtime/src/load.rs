@@ -2,19 +2,23 @@
 //!
 //! In: a path, or bytes of any origin and alignment. Out: an [`Archive`], which
 //! cannot be had without the checks, and its regexes; and the text of a
-//! signature. `mapping` and `archive` are the only rooms of this crate with
-//! unsafe code.
+//! signature. `mapping` and `archive` map files and reach the root; `map_file` hands
+//! on the contract of its caller.
 
 #[allow(unsafe_code, reason = "reaches the root of an archive that was checked when it was loaded")]
 mod archive;
 mod file;
+#[allow(unsafe_code, reason = "hands on the contract of a mapped file")]
+mod map_file;
 #[allow(unsafe_code, reason = "maps sealed memory, and files under a contract of the caller")]
 mod mapping;
 
 #[cfg(test)]
 mod tests;
 
-pub(crate) use archive::{Archive, Refusal, Regex};
+#[cfg(test)]
+pub(crate) use archive::Refusal;
+pub(crate) use archive::{Archive, Regex};
 pub(crate) use mapping::Storage;
 
 use crate::error::LoadError;

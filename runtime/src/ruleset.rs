@@ -4,21 +4,19 @@
 //! all threads; sessions that decide by it; builders of facts for it; and
 //! descriptions of what is in it.
 
+use crate::decide::{Loaded, Plan};
 use crate::decision::OutputId;
 use crate::error::{LoadError, Unlike};
-use crate::facts::{Encoder, EncoderOptions, FactId, FactTable, Facts, FactsBuilder, FactsError};
-use crate::interpret::{Program, Regexes};
+use crate::facts::{FactId, FactTable};
+use crate::interpret::Regexes;
 use crate::limits::Limits;
 use crate::load::{self, Archive, Regex, Storage};
-use crate::plan::Plan;
-use crate::session::Session;
 use crate::signature::Signature;
 use rulestone_format::Error;
 use rulestone_format::archive::{ArchivedFact, ArchivedOutput, ArchivedRule, ArchivedRuleset};
-use rulestone_format::frame::{Frame, Outline};
+use rulestone_format::frame::{Frame, Outline, Partial};
 use rulestone_format::rule::Combine;
 use rulestone_format::verify::Verified;
-use serde::Serialize;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -111,7 +109,7 @@ impl Ruleset {
         signature: Option<Signature>,
     ) -> Result<Ruleset, LoadError> {
         let loaded = Archive::new(storage, limits);
-        let (archive, regexes) = loaded.map_err(|refusal| LoadError::refused(path, refusal))?;
+        let (archive, regexes) = loaded.map_err(|refusal| refusal.at(path))?;
         Ruleset::of(archive, regexes, signature).map_err(|error| LoadError::format(path, error))
     }
 
@@ -144,35 +142,6 @@ impl Ruleset {
     pub(crate) fn plan_mut(&mut self) -> (&ArchivedRuleset, &mut Plan) {
         let inner = Arc::get_mut(&mut self.inner).expect("nobody else has it");
         (inner.archive.root(), &mut inner.plan)
-    }
-
-    /// A session that decides by this ruleset: one for each thread.
-    pub fn session(&self) -> Session {
-        Session::new(self)
-    }
-
-    /// A builder of frames of facts for this ruleset.
-    pub fn facts_builder(&self) -> FactsBuilder {
-        FactsBuilder::new(self.clone())
-    }
-
-    /// Encodes a value as a frame of facts: a struct or map, nested as the
-    /// schema is. Unknown members are ignored. For many frames, reuse a
-    /// [`FactsBuilder`]: that allocates nothing.
-    ///
-    /// # Errors
-    /// A fact is missing, of another type, or exceeds its bound.
-    pub fn encode<T: Serialize + ?Sized>(&self, value: &T) -> Result<Vec<u8>, FactsError> {
-        self.facts_builder().encode(value).map(<[u8]>::to_vec)
-    }
-
-    /// An encoder of typed facts for this ruleset: structs with `#[derive(Facts)]`.
-    ///
-    /// # Errors
-    /// Each field that the ruleset doesn't know or that doesn't fit its fact, and each
-    /// fact that isn't optional and that no field gives ([`FactsError::problems`]).
-    pub fn encoder<T: Facts>(&self) -> Result<Encoder<T>, FactsError> {
-        EncoderOptions::default().bind(self)
     }
 
     /// Resolves the path of a fact, such as `player.level`, once for many requests.
@@ -306,8 +275,8 @@ impl Ruleset {
     }
 
     #[inline]
-    pub(crate) fn program(&self) -> Program<'_> {
-        Program { archive: self.archive(), plan: &self.inner.plan, regexes: self }
+    pub(crate) fn loaded(&self) -> Loaded<'_> {
+        Loaded { archive: self.archive(), plan: &self.inner.plan, regexes: self }
     }
 
     /// Checks that bytes are one frame of facts for this ruleset: as [`Frame::check`], and
@@ -318,6 +287,11 @@ impl Ruleset {
     #[inline]
     pub fn check_frame<'a>(&self, bytes: &'a [u8]) -> Result<Frame<'a>, Error> {
         self.inner.outline.check(bytes, self.archive())
+    }
+
+    /// The same for a partial frame.
+    pub(crate) fn check_partial<'a>(&self, bytes: &'a [u8]) -> Result<Partial<'a>, Error> {
+        self.inner.outline.check_partial(bytes, self.archive())
     }
 
     pub(crate) fn fact_table(&self) -> &FactTable {

@@ -1,30 +1,21 @@
 //! Sessions: everything that deciding needs besides the ruleset.
 //!
-//! A [`Session`] owns all memory that decisions use, and uses it again for the next
-//! one; each thread has its own. What it decides by is the ruleset's
-//! [`Plan`](crate::plan::Plan), which all of them share.
+//! A [`Session`] owns all memory that decisions use, and uses it again for the next one;
+//! each thread has its own. The ruleset that it decides by is shared by all of them.
 
-#[cfg(test)]
-pub(crate) mod assemble;
 mod batch;
-mod bind;
+pub(crate) mod bind;
+mod binding;
 mod observe;
 
-use crate::decide::{
-    self, Deferred, Group, Lane, Marks, Output, Problem, Rows, Subjects, Together,
-};
+use crate::decide::{self, Batch, Workspace};
 use crate::decision::{Decision, Rules};
-use crate::interpret::{Memo, Program};
-use crate::memory::Scratch;
 use crate::ruleset::Ruleset;
+use rulestone_format::Error;
 use rulestone_format::frame::Frame;
-use rulestone_format::rule::HitPolicy;
-use rulestone_format::value::Word;
-use rulestone_format::{Error, ErrorCode};
 use std::fmt;
 
-use bind::Binding;
-pub use bind::Bound;
+use binding::Binding;
 
 /// Decides about one request after the other, without allocating once it has
 /// seen its largest.
@@ -43,9 +34,15 @@ pub use bind::Bound;
 pub struct Session {
     ruleset: Ruleset,
     workspace: Workspace,
-    /// Of the requests of a batch that go together.
-    lanes: Vec<Lane>,
+    batch: Batch,
     binding: Binding,
+}
+
+impl Ruleset {
+    /// A session that decides by this ruleset: one for each thread.
+    pub fn session(&self) -> Session {
+        Session::new(self)
+    }
 }
 
 impl Session {
@@ -53,9 +50,9 @@ impl Session {
     /// serves one request at a time.
     pub fn new(ruleset: &Ruleset) -> Session {
         Session {
-            workspace: Workspace::new(ruleset.program()),
+            workspace: Workspace::new(ruleset.loaded()),
             ruleset: ruleset.clone(),
-            lanes: Vec::new(),
+            batch: Batch::default(),
             binding: Binding::default(),
         }
     }
@@ -63,9 +60,7 @@ impl Session {
     /// A session for another ruleset, with the limits and whatever else was set of this one.
     pub(crate) fn of_another(&self, ruleset: &Ruleset) -> Session {
         let mut session = Session::new(ruleset);
-        session.workspace.use_index = self.workspace.use_index;
-        session.workspace.batch_threshold = self.workspace.batch_threshold;
-        session.workspace.scratch.set_limits_of(&self.workspace.scratch);
+        session.workspace.set_as(&self.workspace);
         session
     }
 
@@ -85,7 +80,7 @@ impl Session {
     /// the call: the rule doesn't match, or [`Decision::errors`] tells.
     pub fn decide<'s>(&'s mut self, frame: &'s [u8]) -> Result<Decision<'s>, Error> {
         let frame = self.ruleset.check_frame(frame)?;
-        decide::decide(self.ruleset.program(), frame, &mut self.workspace)
+        self.decide_good(frame)
     }
 
     /// Decides about a frame that was checked already, against this ruleset or another
@@ -96,7 +91,7 @@ impl Session {
     /// decision exceeds a limit of the session.
     pub fn decide_checked<'s>(&'s mut self, frame: Frame<'s>) -> Result<Decision<'s>, Error> {
         frame.recheck(self.ruleset.archive())?;
-        decide::decide(self.ruleset.program(), frame, &mut self.workspace)
+        self.decide_good(frame)
     }
 
     /// The rules that are kept for the facts in `frame`, in decision order, and
@@ -106,7 +101,7 @@ impl Session {
     /// As [`Session::decide`].
     pub fn matching<'s>(&'s mut self, frame: &'s [u8]) -> Result<Rules<'s>, Error> {
         let frame = self.ruleset.check_frame(frame)?;
-        self.workspace.matching(self.ruleset.program(), frame)
+        self.matching_good(frame)
     }
 
     /// As [`Session::matching`], of a frame that was checked against this ruleset
@@ -116,7 +111,19 @@ impl Session {
     /// As [`Session::decide_checked`].
     pub fn matching_checked<'s>(&'s mut self, frame: Frame<'s>) -> Result<Rules<'s>, Error> {
         frame.recheck(self.ruleset.archive())?;
-        self.workspace.matching(self.ruleset.program(), frame)
+        self.matching_good(frame)
+    }
+
+    fn decide_good<'s>(&'s mut self, frame: Frame<'s>) -> Result<Decision<'s>, Error> {
+        let loaded = self.ruleset.loaded();
+        decide::decide(loaded, frame, &mut self.workspace)?;
+        Ok(Decision::new(loaded, frame, &self.workspace))
+    }
+
+    fn matching_good<'s>(&'s mut self, frame: Frame<'s>) -> Result<Rules<'s>, Error> {
+        let loaded = self.ruleset.loaded();
+        decide::find(loaded, frame, &mut self.workspace, ())?;
+        Ok(Rules::new(loaded.archive, self.workspace.selected()))
     }
 
     /// Whether decisions use the archive's index (they do unless told otherwise).
@@ -140,8 +147,7 @@ impl Session {
     /// The session keeps as much as its largest decisions needed, and less than twice the
     /// limit: the memory of variables and that of all else grow apart.
     pub fn set_memory_limit(&mut self, bytes: usize) {
-        self.workspace.scratch.set_limit(bytes);
-        self.workspace.is_used = true;
+        self.workspace.scratch_mut().set_limit(bytes);
     }
 
     /// Steps that one decision may take: work that grows with the values that it meets, such
@@ -149,125 +155,12 @@ impl Session {
     /// sets this too; call that first. A decision that needs more ends as a whole, with
     /// `D001`.
     pub fn set_step_limit(&mut self, steps: usize) {
-        self.workspace.scratch.set_step_limit(steps);
-        self.workspace.is_used = true;
+        self.workspace.scratch_mut().set_step_limit(steps);
     }
 }
 
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Session").finish_non_exhaustive()
-    }
-}
-
-/// Rows of so many bytes and more don't stay in the caches that a core has for itself.
-const BATCH_THRESHOLD: usize = 8 << 20;
-
-/// The memory of a session. Its lists are as long as the archive needs, or grow
-/// to what the largest request needed.
-#[derive(Debug)]
-pub(crate) struct Workspace {
-    pub(crate) registers: Vec<Word>,
-    pub(crate) scratch: Scratch,
-    pub(crate) memos: Vec<Memo>,
-    pub(crate) subjects: Subjects,
-    pub(crate) rows: Rows,
-    /// The rules that match, while it is found out.
-    pub(crate) marks: Marks,
-    /// Slots that are looked at.
-    pub(crate) together: Box<Together>,
-    /// Conditions that run when all slots were looked at.
-    pub(crate) deferred: Deferred,
-    /// Whether the index is used, if there is one.
-    pub(crate) use_index: bool,
-    /// Bytes of rows from which on batches go block by block.
-    pub(crate) batch_threshold: usize,
-    pub(crate) groups: Vec<Group>,
-    /// Numbers of the rules that are kept, ascending.
-    pub(crate) matched: Vec<u32>,
-    /// Numbers of the rules that are in conflict, group by group.
-    pub(crate) conflicting: Vec<u32>,
-    pub(crate) outputs: Vec<Output>,
-    /// Values for outputs that are lists: output, rule, value.
-    pub(crate) collected: Vec<(u16, u32, Word)>,
-    pub(crate) problems: Vec<Problem>,
-    /// Whether a request may have left values or problems behind.
-    pub(crate) is_used: bool,
-}
-
-impl Workspace {
-    pub(crate) fn new(program: Program<'_>) -> Workspace {
-        let Program { archive, plan, .. } = program;
-        let may_conflict = plan.policies.contains(&HitPolicy::Unique);
-        Workspace {
-            registers: vec![Word::default(); plan.registers],
-            scratch: Scratch::new(Scratch::DEFAULT_LIMIT),
-            memos: vec![Memo::Unknown; plan.memos],
-            subjects: Subjects::new(&plan.subjects),
-            rows: Rows::new(archive),
-            marks: Marks::new(archive.rules.len()),
-            together: Box::default(),
-            deferred: Deferred::new(archive),
-            use_index: true,
-            batch_threshold: BATCH_THRESHOLD,
-            groups: vec![Group::default(); plan.policies.len()],
-            matched: Vec::with_capacity(archive.rules.len()),
-            conflicting: Vec::with_capacity(if may_conflict { archive.rules.len() } else { 0 }),
-            outputs: vec![Output::default(); plan.outputs.len()],
-            collected: Vec::new(),
-            problems: Vec::new(),
-            is_used: true,
-        }
-    }
-
-    fn matching<'s>(
-        &'s mut self,
-        program: Program<'s>,
-        frame: Frame<'s>,
-    ) -> Result<Rules<'s>, Error> {
-        decide::matched(program, frame, self)?;
-        Ok(Rules::new(program.archive, &self.matched))
-    }
-
-    /// # Errors
-    /// [`ErrorCode::DecisionLimits`] where the request has exceeded a limit.
-    #[inline]
-    pub(crate) fn within_limits(&self) -> Result<(), Error> {
-        match self.scratch.is_exhausted() {
-            false => Ok(()),
-            true => Err(Error::new(ErrorCode::DecisionLimits)),
-        }
-    }
-
-    /// Forgets the last request.
-    #[inline]
-    pub(crate) fn clear(&mut self) {
-        self.subjects.clear();
-        self.clear_but_subjects();
-    }
-
-    /// Forgets the last item, but not the ranks of what is bound. Values are all
-    /// forgotten: any of them may depend on the item.
-    pub(crate) fn clear_but_kept(&mut self) {
-        self.subjects.clear_but_kept();
-        self.clear_but_subjects();
-    }
-
-    /// Forgets the last request, but for ranks.
-    #[inline]
-    pub(crate) fn clear_but_subjects(&mut self) {
-        self.matched.clear();
-        if self.is_used {
-            self.clear_values();
-        }
-    }
-
-    /// Kept apart: of few rules most requests are decided without any values.
-    #[inline(never)]
-    fn clear_values(&mut self) {
-        self.is_used = false;
-        self.scratch.clear();
-        self.memos.fill(Memo::Unknown);
-        self.problems.clear();
     }
 }

@@ -1,5 +1,7 @@
 //! Archives for tests, put together by hand: a schema of facts and nothing
-//! else.
+//! else. [`assemble`] has rules and code as well.
+
+pub(crate) mod assemble;
 
 use crate::ruleset::Ruleset;
 use rulestone_format::archive::{

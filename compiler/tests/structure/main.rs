@@ -18,37 +18,7 @@ use std::path::{Path, PathBuf};
 
 /// Arrows that are known to close circles: from a file to a file. None may be added;
 /// one that is no longer there is to be struck.
-const KNOWN: &[(&str, &str)] = &[
-    ("runtime/src/decide.rs", "runtime/src/session.rs"),
-    ("runtime/src/decide/batch.rs", "runtime/src/session.rs"),
-    ("runtime/src/decide/few_blocks.rs", "runtime/src/decide/few_blocks/left.rs"),
-    ("runtime/src/decide/few_slots/scaling.rs", "runtime/src/decide/few_slots/asks.rs"),
-    ("runtime/src/decide/groups.rs", "runtime/src/decide.rs"),
-    ("runtime/src/decide/groups.rs", "runtime/src/session.rs"),
-    ("runtime/src/decide/kept.rs", "runtime/src/session.rs"),
-    ("runtime/src/decide/matching.rs", "runtime/src/decide/kept.rs"),
-    ("runtime/src/decide/matching.rs", "runtime/src/session.rs"),
-    ("runtime/src/decide/outputs.rs", "runtime/src/decide.rs"),
-    ("runtime/src/decide/outputs.rs", "runtime/src/session.rs"),
-    ("runtime/src/decide/subjects.rs", "runtime/src/decide/cells.rs"),
-    ("runtime/src/decide/wide.rs", "runtime/src/decide/candidates.rs"),
-    ("runtime/src/decide/wide/registers.rs", "runtime/src/decide/blocks.rs"),
-    ("runtime/src/decide/wide/registers.rs", "runtime/src/decide/cuts.rs"),
-    ("runtime/src/decide/wide/registers.rs", "runtime/src/decide/few_slots.rs"),
-    ("runtime/src/decide/wide/registers.rs", "runtime/src/decide/few_slots/scaling.rs"),
-    ("runtime/src/decide/wide/registers.rs", "runtime/src/decide/fronts.rs"),
-    ("runtime/src/decision.rs", "runtime/src/decide.rs"),
-    ("runtime/src/decision.rs", "runtime/src/session.rs"),
-    ("runtime/src/error.rs", "runtime/src/load/archive.rs"),
-    ("runtime/src/facts/builder.rs", "runtime/src/ruleset.rs"),
-    ("runtime/src/facts/given.rs", "runtime/src/ruleset.rs"),
-    ("runtime/src/interpret/facts.rs", "runtime/src/plan.rs"),
-    ("runtime/src/interpret/machine.rs", "runtime/src/plan.rs"),
-    ("runtime/src/interpret/steps.rs", "runtime/src/plan.rs"),
-    ("runtime/src/load/mapping.rs", "runtime/src/ruleset.rs"),
-    ("runtime/src/ruleset.rs", "runtime/src/session.rs"),
-    ("runtime/src/session/bind.rs", "runtime/src/session.rs"),
-];
+const KNOWN: &[(&str, &str)] = &[];
 
 #[test]
 fn no_circle_of_files_is_left_in_the_workspace() {

@@ -1,81 +1,158 @@
-//! Outputs: the values that the kept rules give, and how they become one.
+//! Outputs: the values that the selected rules give, and how they become one.
 //!
-//! In come the kept rules; out comes a value or none for each output, and a
-//! problem for each value that failed.
+//! In: the selected rules. Out: a value or none for each output, and a problem for each
+//! value that failed.
 
-use super::Problem;
-use crate::interpret::{Builder, Machine, Program, order};
+mod combine;
+mod plan;
+
+use super::problem::Problem;
+use super::request::Request;
+use crate::interpret::{self, Builder, Machine};
 use crate::memory::push_within;
-use crate::plan::OutputPlan;
-use crate::session::Workspace;
-use rulestone_format::archive::{ArchivedAssignment, NONE};
-use rulestone_format::frame::Frame;
-use rulestone_format::meaning::{Fault, Outcome, duration, integer};
+use combine::combine;
+use rulestone_format::archive::{ArchivedAssignment, ArchivedRuleset, NONE};
+use rulestone_format::meaning::{Fault, Outcome};
 use rulestone_format::rule::Combine;
 use rulestone_format::types::{TypeId, TypeKind};
 use rulestone_format::value::Word;
-use std::cmp::Ordering;
+
+pub(crate) use plan::OutputPlans;
+
+/// The outputs of a request.
+#[derive(Debug)]
+pub(crate) struct Outputs {
+    all: Vec<Output>,
+    /// Values for outputs that are lists: output, rule, value.
+    collected: Vec<(u16, u32, Word)>,
+}
 
 /// What became of an output in a request.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Output {
-    pub(crate) value: Option<Word>,
+struct Output {
+    value: Option<Word>,
     /// Values for its list.
     count: usize,
     /// Its list, being made.
     list: Option<Builder>,
 }
 
-/// Works out the outputs of the kept rules.
-pub(super) fn work_out(program: Program<'_>, frame: Frame<'_>, workspace: &mut Workspace) {
-    for (output, plan) in workspace.outputs.iter_mut().zip(&program.plan.outputs) {
-        *output = Output { value: plan.default, ..Output::default() };
+impl Outputs {
+    pub(crate) fn new(plans: &OutputPlans) -> Outputs {
+        Outputs { all: vec![Output::default(); plans.of_outputs.len()], collected: Vec::new() }
     }
-    if !workspace.matched.is_empty() {
-        combine_all(program, frame, workspace);
-    }
-}
 
-/// Combines what the kept rules give, of which there are some.
-fn combine_all(program: Program<'_>, frame: Frame<'_>, workspace: &mut Workspace) {
-    workspace.is_used = true;
-    let Workspace { registers, scratch, memos, matched, outputs, collected, problems, .. } =
-        workspace;
-    outputs.fill(Output::default());
-    collected.clear();
-    let mut machine = Machine::new(program, frame, scratch, memos);
-    let Program { archive, plan, .. } = program;
-    let (most_values, most_problems) = (plan.collected, Problem::most(archive));
-    for &rule in matched.iter() {
-        let Some(kept) = archive.rules.get(rule as usize) else {
-            continue;
-        };
-        for assignment in kept.assignments.of(&archive.assignments) {
-            let output = assignment.output.to_native();
-            let index = usize::from(output);
-            let (Some(state), Some(plan)) = (outputs.get_mut(index), plan.outputs.get(index))
-            else {
+    /// Bytes that an archive needs. A list that grows has its old and its new memory at once.
+    pub(crate) fn bytes(archive: &ArchivedRuleset) -> usize {
+        let collected = plan::most_collected(archive);
+        archive.outputs.len() * size_of::<Output>()
+            + collected.saturating_mul(2 * size_of::<(u16, u32, Word)>())
+    }
+
+    /// How many outputs there are.
+    pub(crate) fn count(&self) -> usize {
+        self.all.len()
+    }
+
+    /// The value of an output, by its number.
+    pub(crate) fn value(&self, number: usize) -> Option<Word> {
+        self.all.get(number)?.value
+    }
+
+    /// Works out the outputs of the selected rules.
+    pub(crate) fn work_out(
+        &mut self,
+        plans: &OutputPlans,
+        rules: &[u32],
+        request: &Request<'_>,
+        values: &mut interpret::Workspace,
+        problems: &mut Vec<Problem>,
+    ) {
+        for (output, plan) in self.all.iter_mut().zip(&plans.of_outputs) {
+            *output = Output { value: plan.default, ..Output::default() };
+        }
+        if !rules.is_empty() {
+            self.combine_all(plans, rules, request, values, problems);
+        }
+    }
+
+    /// Combines the values of the selected rules, of which there are some.
+    fn combine_all(
+        &mut self,
+        plans: &OutputPlans,
+        rules: &[u32],
+        request: &Request<'_>,
+        values: &mut interpret::Workspace,
+        problems: &mut Vec<Problem>,
+    ) {
+        let Outputs { all, collected } = self;
+        all.fill(Output::default());
+        collected.clear();
+        let (mut machine, registers) = values.machine(request.program, request.frame);
+        let archive = request.program.archive;
+        let most_problems = Problem::most(archive);
+        for &rule in rules {
+            let Some(selected) = archive.rules.get(rule as usize) else {
                 continue;
             };
-            let is_taken = plan.combine != Combine::First || state.value.is_none();
-            let outcome =
-                value(&mut machine, plan.kind, is_taken, assignment, registers).and_then(|value| {
+            for assignment in selected.assignments.of(&archive.assignments) {
+                let output = assignment.output.to_native();
+                let index = usize::from(output);
+                let (Some(state), Some(plan)) = (all.get_mut(index), plans.of_outputs.get(index))
+                else {
+                    continue;
+                };
+                let is_taken = plan.combine != Combine::First || state.value.is_none();
+                let value = value(&mut machine, plan.kind, is_taken, assignment, registers);
+                let outcome = value.and_then(|value| {
                     if plan.combine == Combine::Collect {
                         state.count += 1;
-                        push_within(most_values, collected, (output, rule, value));
+                        push_within(plans.most_collected, collected, (output, rule, value));
                     } else {
                         state.value = Some(combine(&mut machine, plan, state.value, value)?);
                     }
                     Ok(())
                 });
-            if let Err(fault) = outcome {
-                push_within(most_problems, problems, Problem::Output { rule, output, fault });
+                if let Err(fault) = outcome {
+                    push_within(most_problems, problems, Problem::Output { rule, output, fault });
+                }
             }
         }
+        self.fill_lists(plans, &mut machine, problems);
+        for (output, plan) in self.all.iter_mut().zip(&plans.of_outputs) {
+            output.value = output.value.or(plan.default);
+        }
     }
-    fill_lists(&mut machine, outputs, collected, problems);
-    for (output, plan) in outputs.iter_mut().zip(&plan.outputs) {
-        output.value = output.value.or(plan.default);
+
+    /// Makes the lists of outputs that collect, now that their lengths are known.
+    fn fill_lists(
+        &mut self,
+        plans: &OutputPlans,
+        machine: &mut Machine<'_>,
+        problems: &mut Vec<Problem>,
+    ) {
+        for &(number, rule, value) in &self.collected {
+            let index = usize::from(number);
+            let (Some(output), Some(plan)) = (self.all.get_mut(index), plans.of_outputs.get(index))
+            else {
+                continue;
+            };
+            let width = plan.kind.width();
+            let list = match output.list {
+                Some(list) => Ok(list),
+                None => machine.reserve(output.count, width),
+            };
+            match list.and_then(|list| machine.append(list, width, value)) {
+                Ok(list) => {
+                    output.list = Some(list);
+                    output.value = Some(Word::from_reference(list.items()));
+                }
+                Err(fault) => {
+                    let problem = Problem::Output { rule, output: number, fault };
+                    push_within(Problem::most(machine.program.archive), problems, problem);
+                }
+            }
+        }
     }
 }
 
@@ -107,86 +184,4 @@ fn value(
 /// Whether values of a kind refer to memory.
 fn is_reference(kind: TypeKind) -> bool {
     matches!(kind, TypeKind::String | TypeKind::Bytes | TypeKind::List(_) | TypeKind::Map(_, _))
-}
-
-/// The value of an output after one more rule's value.
-///
-/// # Errors
-/// Why the rule's value must be left out.
-fn combine(
-    machine: &mut Machine<'_>,
-    plan: &OutputPlan,
-    so_far: Option<Word>,
-    value: Word,
-) -> Outcome<Word> {
-    let orders = matches!(plan.combine, Combine::Min | Combine::Max);
-    if orders && matches!(plan.kind, TypeKind::String | TypeKind::Bytes) {
-        machine.scratch.spend_text(value.reference().length())?;
-    }
-    let memory = machine.memory();
-    let Some(so_far) = so_far else {
-        if orders {
-            // What can't be ordered, a NaN, isn't the least of all either.
-            order(plan.kind, memory, value, value)?;
-        }
-        return Ok(value);
-    };
-    let replace_where = |wanted: Ordering| -> Outcome<Word> {
-        let order = order(plan.kind, memory, value, so_far)?;
-        Ok(if order == wanted { value } else { so_far })
-    };
-    match plan.combine {
-        Combine::First => Ok(so_far),
-        Combine::Last => Ok(value),
-        Combine::Sum => sum(plan.kind, so_far, value),
-        Combine::Min => replace_where(Ordering::Less),
-        Combine::Max => replace_where(Ordering::Greater),
-        Combine::Any => Ok(Word::from_bool(so_far.bool() | value.bool())),
-        Combine::All => Ok(Word::from_bool(so_far.bool() & value.bool())),
-        Combine::Collect => Err(Fault::Unreachable),
-    }
-}
-
-fn sum(kind: TypeKind, a: Word, b: Word) -> Outcome<Word> {
-    match kind {
-        TypeKind::Int => integer::add_int(a.int(), b.int()).map(Word::from_int),
-        TypeKind::Uint => integer::add_uint(a.uint(), b.uint()).map(Word::from_uint),
-        TypeKind::Double => Ok(Word::from_double(a.double() + b.double())),
-        TypeKind::Duration => duration::add(a.int(), b.int())
-            .map(Word::from_int)
-            // One fault for all sums, whatever `+` calls it.
-            .map_err(|_| Fault::Overflow),
-        _ => Err(Fault::Unreachable),
-    }
-}
-
-/// Makes the lists of outputs that collect, now that their lengths are known.
-fn fill_lists(
-    machine: &mut Machine<'_>,
-    outputs: &mut [Output],
-    collected: &[(u16, u32, Word)],
-    problems: &mut Vec<Problem>,
-) {
-    for &(number, rule, value) in collected {
-        let index = usize::from(number);
-        let plan = machine.program.plan;
-        let (Some(output), Some(plan)) = (outputs.get_mut(index), plan.outputs.get(index)) else {
-            continue;
-        };
-        let width = plan.kind.width();
-        let list = match output.list {
-            Some(list) => Ok(list),
-            None => machine.reserve(output.count, width),
-        };
-        match list.and_then(|list| machine.append(list, width, value)) {
-            Ok(list) => {
-                output.list = Some(list);
-                output.value = Some(Word::from_reference(list.items()));
-            }
-            Err(fault) => {
-                let problem = Problem::Output { rule, output: number, fault };
-                push_within(Problem::most(machine.program.archive), problems, problem);
-            }
-        }
-    }
 }

@@ -1,18 +1,18 @@
 //! What deciding promises: predicates, hit policies, outputs, errors, JSON.
 
 mod agreement;
+mod dense;
 mod facts;
-mod few_blocks;
-mod few_slots;
-mod fronts;
 mod hostile;
 mod matching;
 mod outputs;
+mod packed;
 mod ranks;
+mod scan;
 
 use crate::decision::{DecisionError, ValueRef};
 use crate::session::Session;
-use crate::session::assemble::{Assembled, Assembler, Code, Given, Source};
+use crate::testing::assemble::{Assembled, Assembler, Code, Given, Source};
 use rulestone_format::ErrorCode;
 use rulestone_format::code::Opcode;
 use rulestone_format::meaning::{Fault, Point, Timestamp, order};

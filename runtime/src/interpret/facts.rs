@@ -4,8 +4,8 @@
 //! In comes the cell of such a fact; out comes a string of the archive, or a
 //! list or map of such strings in the scratch memory, made once a request.
 
+use super::fact_plan::Form;
 use super::machine::{Machine, Memo};
-use crate::plan::Form;
 use rulestone_format::archive::{ArchivedFactType, ArchivedRuleset};
 use rulestone_format::code::work;
 use rulestone_format::meaning::{Fault, Outcome};
@@ -86,18 +86,4 @@ fn label(archive: &ArchivedRuleset, enumeration: u16, cell: Word) -> Outcome<Wor
         return Err(Fault::Unreachable);
     }
     Ok(Word::from_reference(Reference::new(Space::Archive, offset, length)))
-}
-
-/// Whether enums are part of a fact's type.
-pub(crate) fn holds_enums(archive: &ArchivedRuleset, fact_type: u16, depth: usize) -> bool {
-    let Some(fact_type) = archive.schema.fact_type(fact_type) else {
-        return false;
-    };
-    match (fact_type.kind(), depth.checked_sub(1)) {
-        (Some(FactKind::Enum), _) => true,
-        (Some(FactKind::List | FactKind::Map), Some(depth)) => {
-            holds_enums(archive, fact_type.item.to_native(), depth)
-        }
-        _ => false,
-    }
 }

@@ -1,8 +1,8 @@
 //! The interpreter and what it works with.
 
+use super::plan::Plan;
 use crate::load::Regex;
 use crate::memory::{Memory, Scratch};
-use crate::plan::Plan;
 use rulestone_format::archive::ArchivedRuleset;
 use rulestone_format::frame::Frame;
 use rulestone_format::meaning::Outcome;
@@ -13,8 +13,7 @@ pub(crate) trait Regexes: Sync {
     fn regex(&self, index: usize) -> Option<&Regex>;
 }
 
-/// What all requests share: the archive, and what was worked out from it when
-/// it was loaded.
+/// What all runs of an archive's units share.
 #[derive(Clone, Copy)]
 pub(crate) struct Program<'r> {
     pub(crate) archive: &'r ArchivedRuleset,
@@ -35,7 +34,7 @@ pub(crate) struct Machine<'m> {
     pub(crate) program: Program<'m>,
     pub(crate) frame: Frame<'m>,
     pub(crate) scratch: &'m mut Scratch,
-    /// Variables, then facts that are converted ([`Form::Converted`](crate::plan::Form::Converted)).
+    /// Variables, then facts that are converted ([`Form::Converted`](super::fact_plan::Form::Converted)).
     pub(crate) memos: &'m mut [Memo],
     /// The high half of the last value that a unit gave, if it gives wide ones.
     pub(super) high: u64,

@@ -8,9 +8,9 @@
 //! Jumps that lead where none may are no steps ([`Op::Invalid`]), so that no run has
 //! to look: steps end as the units of a verified archive do, whoever wrote them.
 
+use super::fact_plan::{FactPlan, Form};
 use super::numbers;
 use super::types::Types;
-use crate::plan::{FactPlan, Form};
 use rulestone_format::archive::ArchivedRuleset;
 use rulestone_format::code::{Builtin, Instruction, LEAVE, Opcode, Relation};
 use rulestone_format::schema::FactKind;

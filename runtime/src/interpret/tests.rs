@@ -9,7 +9,7 @@ mod work;
 
 use super::{Machine, Memo};
 use crate::memory::Scratch;
-use crate::session::assemble::{Assembled, Assembler, Code, Given};
+use crate::testing::assemble::{Assembled, Assembler, Code, Given};
 use rulestone_format::code::{Builtin, LEAVE, Opcode, Relation};
 use rulestone_format::frame::Frame;
 use rulestone_format::meaning::{Fault, Outcome};

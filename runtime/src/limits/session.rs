@@ -4,11 +4,8 @@
 //! asked. Most of what a session has is as large as its archive makes it from the start;
 //! the rest is counted as if a request had as much as there can be.
 
-use crate::decide::{
-    Deferred, Group, Kept, Lane, Marks, Output, Problem, Rows, Subjects, Together,
-};
+use crate::decide::{Batch, BoundFacts, Workspace};
 use crate::interpret::{FILE, Memo, holds_enums};
-use crate::plan::collected;
 use rulestone_format::archive::ArchivedRuleset;
 use rulestone_format::schema::MAX_DEPTH;
 use rulestone_format::value::{WIDE_CELL, Word};
@@ -27,29 +24,14 @@ pub(super) fn bytes(archive: &ArchivedRuleset, verified: &Verified) -> usize {
     // Registers for the widest unit above the deepest chain of variables, and a whole file
     // of them above that.
     let registers = verified.max_registers.saturating_add(verified.stacked_registers) as usize;
-    let (rules, facts) = (archive.rules.len(), archive.schema.facts.len());
-    let (groups, assignments) = (archive.groups.len(), archive.assignments.len());
+    let facts = archive.schema.facts.len();
     let lists = [
         (registers.saturating_add(FILE), size_of::<Word>()),
         (archive.variables.len().saturating_add(converted(archive)), size_of::<Memo>()),
         (facts, OF_A_FACT),
-        (groups, size_of::<Group>()),
-        (archive.outputs.len(), size_of::<Output>()),
-        // Those that match, and those that are in conflict.
-        (rules, 2 * size_of::<u32>()),
-        (collected(archive), GROWING * size_of::<(u16, u32, Word)>()),
-        (assignments.saturating_add(groups), GROWING * size_of::<Problem>()),
     ];
-    let others = [
-        BESIDES,
-        size_of::<Together>(),
-        Marks::bytes(rules),
-        Subjects::bytes(archive),
-        Rows::bytes(archive),
-        Lane::bytes_of_all(archive),
-        Kept::bytes(archive),
-        Deferred::bytes(archive),
-    ];
+    let others =
+        [BESIDES, Workspace::bytes(archive), Batch::bytes(archive), BoundFacts::bytes(archive)];
     let lists = lists.into_iter().map(|(count, each): (usize, usize)| count.saturating_mul(each));
     lists.chain(others).fold(0, usize::saturating_add)
 }

@@ -4,7 +4,8 @@
 //! passed: header and hash, rkyv's own structure, then everything that the records
 //! say, and in between the limits, each as soon as it can be seen.
 
-use super::Storage;
+use super::mapping::Storage;
+use crate::error::LoadError;
 use crate::limits::{Exceeded, Limits};
 use regex_automata::dfa::sparse;
 use rkyv::rancor::Failure;
@@ -16,6 +17,7 @@ use rulestone_format::header::{HEADER_LENGTH, Header};
 use rulestone_format::verify::{self, Verified, verify_and_decode};
 use rulestone_format::{Error, ErrorCode};
 use std::num::NonZeroUsize;
+use std::path::Path;
 
 /// Archived vectors lie in records, never in each other, so this is deep
 /// enough; a crafted archive cannot nest until the stack is used up.
@@ -43,6 +45,16 @@ impl Regex {
 pub(crate) enum Refusal {
     Format(Error),
     Limit(Exceeded),
+}
+
+impl Refusal {
+    /// The error of loading a file, or bytes that have no path.
+    pub(crate) fn at(self, path: Option<&Path>) -> LoadError {
+        match self {
+            Refusal::Format(error) => LoadError::format(path, error),
+            Refusal::Limit(exceeded) => LoadError::limit(path, exceeded),
+        }
+    }
 }
 
 impl From<Error> for Refusal {

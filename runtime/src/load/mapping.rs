@@ -5,15 +5,10 @@
 //! while it lives. That promise is what the safety of [`super::archive`] rests
 //! on, and this file is where it is made.
 
-use super::file;
-use crate::error::LoadError;
-use crate::limits::Limits;
-use crate::ruleset::Ruleset;
 use memmap2::Mmap;
 use std::fmt;
 use std::fs::File;
 use std::io;
-use std::path::Path;
 
 /// Bytes that neither move nor change while this value lives.
 pub(crate) enum Storage {
@@ -42,33 +37,13 @@ impl fmt::Debug for Storage {
     }
 }
 
-impl Ruleset {
-    /// Maps an archive's file itself and verifies it: no copy is made, and
-    /// processes that map the same file share its memory.
-    ///
-    /// [`Ruleset::open`] is the safe way; it costs one copy.
-    ///
-    /// # Safety
-    /// Until the last clone of the ruleset is gone, nobody may change the
-    /// file's bytes or its length: no process, by no name of the file.
-    /// Otherwise the behaviour is undefined; a file that is cut short kills
-    /// the process (SIGBUS on Unix). To publish a new version, write another
-    /// file and rename it over the old name: the mapped file then lives on,
-    /// unchanged, until it is let go.
-    ///
-    /// # Errors
-    /// As [`Ruleset::open`].
-    ///
-    /// # Cost
-    /// Verification reads the whole file once.
-    pub unsafe fn map_file(path: impl AsRef<Path>, limits: &Limits) -> Result<Ruleset, LoadError> {
-        let path = path.as_ref();
-        let (file, _) = file::open(path, limits.bytes)?;
-        // SAFETY: the caller promises that nobody changes this file while the ruleset lives.
-        let map = unsafe { Mmap::map(&file) };
-        let map = map.map_err(|error| LoadError::io(path, error))?;
-        Ruleset::from_storage(Storage::Mapped(map), Some(path), limits, None)
-    }
+/// Maps a file as it is.
+///
+/// # Safety
+/// Nobody changes the file's bytes or its length while the mapping lives.
+pub(super) unsafe fn map(file: &File) -> io::Result<Storage> {
+    // SAFETY: the caller promises that nobody changes the file.
+    unsafe { Mmap::map(file) }.map(Storage::Mapped)
 }
 
 /// Copies at most `most` bytes of a file that has `length` now into memory that is

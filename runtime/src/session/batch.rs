@@ -1,15 +1,14 @@
 //! Batches: many requests in one call. In come frames one behind the other; out
 //! comes a decision for each, in their order.
 
-use super::{Session, Workspace};
-use crate::decide::{self, LANES, Lane};
+use super::Session;
+use crate::decide::{self, Batch, Loaded, Workspace};
 use crate::decision::{Decision, Rules};
-use crate::interpret::Program;
 use rulestone_format::Error;
 use rulestone_format::frame::{Frame, Frames};
 
-/// A frame, and the workspace that has the rules that are kept for it.
-type Matched<'w> = (Frame<'w>, &'w mut Workspace);
+/// A frame, and the workspace that has the rules that are selected for it.
+type Found<'w> = (Frame<'w>, &'w mut Workspace);
 
 impl Session {
     /// Decides about all frames that lie one behind the other in `frames`, which may
@@ -57,9 +56,12 @@ impl Session {
         frames: &[u8],
         mut sink: impl FnMut(usize, Result<Decision<'_>, Error>),
     ) -> usize {
-        self.each_matched(frames, |program, number, found| {
-            let decide = |(frame, workspace)| decide::decide_matched(program, frame, workspace);
-            sink(number, found.and_then(decide));
+        self.each_found(frames, |loaded, number, found| {
+            let decision = found.and_then(|(frame, workspace)| {
+                decide::work_out(loaded, frame, workspace)?;
+                Ok(Decision::new(loaded, frame, workspace))
+            });
+            sink(number, decision);
         })
     }
 
@@ -70,43 +72,38 @@ impl Session {
         frames: &[u8],
         mut sink: impl FnMut(usize, Result<Rules<'_>, Error>),
     ) -> usize {
-        self.each_matched(frames, |program, number, found| {
-            sink(
-                number,
-                found.map(|(_, workspace)| Rules::new(program.archive, &workspace.matched)),
-            );
+        self.each_found(frames, |loaded, number, found| {
+            let workspace = found.map(|(_, workspace)| workspace);
+            sink(number, workspace.map(|it| Rules::new(loaded.archive, it.selected())));
         })
     }
 
-    /// Calls `give` with each frame while the workspace has the rules that are kept
-    /// for it.
-    fn each_matched(
+    /// Calls `give` with each frame while the workspace has the rules that are selected for
+    /// it.
+    fn each_found(
         &mut self,
         bytes: &[u8],
-        mut give: impl for<'w> FnMut(Program<'w>, usize, Result<Matched<'w>, Error>),
+        mut give: impl for<'w> FnMut(Loaded<'w>, usize, Result<Found<'w>, Error>),
     ) -> usize {
-        let program = self.ruleset.program();
+        let Session { ruleset, workspace, batch, .. } = self;
+        let loaded = ruleset.loaded();
         let check =
-            |frame: Result<_, _>| frame.and_then(|frame| Frame::check(frame, program.archive));
+            |frame: Result<_, _>| frame.and_then(|frame| ruleset.check_frame(frame));
         let mut frames = Frames::new(bytes).map(check);
         let mut number = 0;
-        if !decide::is_for_batches(program, &self.workspace) {
+        if !decide::goes_by_batches(loaded, workspace) {
             for frame in frames {
-                give(
-                    program,
-                    number,
-                    frame.and_then(|frame| {
-                        decide::matched(program, frame, &mut self.workspace)?;
-                        Ok((frame, &mut self.workspace))
-                    }),
-                );
+                let found = frame.and_then(|frame| {
+                    decide::find(loaded, frame, workspace, ())?;
+                    Ok((frame, &mut *workspace))
+                });
+                give(loaded, number, found);
                 number += 1;
             }
             return number;
         }
-        self.lanes.resize_with(LANES, || Lane::new(program));
         loop {
-            let mut together = [const { None }; LANES];
+            let mut together = [const { None }; Batch::MOST];
             for (room, frame) in together.iter_mut().zip(&mut frames) {
                 *room = Some(frame);
             }
@@ -115,23 +112,17 @@ impl Session {
             }
             let mut all = together.iter().flatten();
             let good = all.clone().filter_map(|frame| frame.ok());
-            decide::each_matched(
-                program,
-                good,
-                &mut self.workspace,
-                &mut self.lanes,
-                |frame, found| {
-                    // Those before it that are wrong; the one that ends the loop is this.
-                    while let Some(Err(error)) = all.next() {
-                        give(program, number, Err(*error));
-                        number += 1;
-                    }
-                    give(program, number, found.map(|workspace| (frame, workspace)));
+            decide::find_batch(loaded, good, workspace, batch, |frame, found| {
+                // Those before it that are wrong; the one that ends the loop is this.
+                while let Some(Err(error)) = all.next() {
+                    give(loaded, number, Err(*error));
                     number += 1;
-                },
-            );
+                }
+                give(loaded, number, found.map(|workspace| (frame, workspace)));
+                number += 1;
+            });
             for error in all.filter_map(|frame| frame.as_ref().err()) {
-                give(program, number, Err(*error));
+                give(loaded, number, Err(*error));
                 number += 1;
             }
         }

@@ -3,19 +3,12 @@
 //! partial frame after the other.
 
 use super::Session;
-use crate::decide::{self, Kept};
+use super::binding::{Binding, join};
+use crate::decide;
 use crate::decision::{Decision, Rules};
 use rulestone_format::Error;
-use rulestone_format::archive::ArchivedRuleset;
-use rulestone_format::frame::{Frame, Frames, Joint, Partial};
+use rulestone_format::frame::Frames;
 use std::fmt;
-
-/// Memory for what is bound.
-#[derive(Debug, Default)]
-pub(super) struct Binding {
-    joint: Joint,
-    kept: Kept,
-}
 
 impl Session {
     /// Binds facts that many requests share, such as those of one player who looks at
@@ -55,11 +48,11 @@ impl Session {
     /// left to the items, since any of them may ask an item's facts. Allocates
     /// nothing where the session has bound as much before.
     pub fn bind<'s>(&'s mut self, frame: &[u8]) -> Result<Bound<'s>, Error> {
-        let program = self.ruleset.program();
-        let frame = Partial::check(frame, program.archive)?;
-        let Binding { joint, kept } = &mut self.binding;
-        joint.bind(&frame, program.archive)?;
-        kept.fill(program, joint.bound(), &mut self.workspace);
+        let loaded = self.ruleset.loaded();
+        let frame = self.ruleset.check_partial(frame)?;
+        let Binding { joint, facts } = &mut self.binding;
+        joint.bind(&frame, loaded.archive)?;
+        decide::bind(loaded, joint.bound(), &mut self.workspace, facts);
         Ok(Bound { session: self })
     }
 }
@@ -90,12 +83,13 @@ impl Bound<'_> {
     /// [`ErrorCode::FrameMissing`]: crate::ErrorCode::FrameMissing
     /// [`ErrorCode::FrameJoint`]: crate::ErrorCode::FrameJoint
     pub fn decide(&mut self, item: &[u8]) -> Result<Decision<'_>, Error> {
-        let Session { ruleset, workspace, binding: Binding { joint, kept }, .. } =
+        let Session { ruleset, workspace, binding: Binding { joint, facts }, .. } =
             &mut *self.session;
-        let program = ruleset.program();
-        let frame = together(joint, item, program.archive)?;
-        decide::matched_bound(program, frame, workspace, kept)?;
-        decide::decide_matched(program, frame, workspace)
+        let loaded = ruleset.loaded();
+        let frame = join(joint, item, ruleset)?;
+        decide::find_bound(loaded, frame, workspace, facts)?;
+        decide::work_out(loaded, frame, workspace)?;
+        Ok(Decision::new(loaded, frame, workspace))
     }
 
     /// Decides about one item after the other, whose frames lie one behind the other.
@@ -122,12 +116,12 @@ impl Bound<'_> {
     /// # Errors
     /// As [`Bound::decide`].
     pub fn matching(&mut self, item: &[u8]) -> Result<Rules<'_>, Error> {
-        let Session { ruleset, workspace, binding: Binding { joint, kept }, .. } =
+        let Session { ruleset, workspace, binding: Binding { joint, facts }, .. } =
             &mut *self.session;
-        let program = ruleset.program();
-        let frame = together(joint, item, program.archive)?;
-        decide::matched_bound(program, frame, workspace, kept)?;
-        Ok(Rules::new(program.archive, &workspace.matched))
+        let loaded = ruleset.loaded();
+        let frame = join(joint, item, ruleset)?;
+        decide::find_bound(loaded, frame, workspace, facts)?;
+        Ok(Rules::new(loaded.archive, workspace.selected()))
     }
 }
 
@@ -135,13 +129,4 @@ impl fmt::Debug for Bound<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Bound").finish_non_exhaustive()
     }
-}
-
-fn together<'j>(
-    joint: &'j mut Joint,
-    item: &[u8],
-    archive: &ArchivedRuleset,
-) -> Result<Frame<'j>, Error> {
-    let item = Partial::check(item, archive)?;
-    joint.add(&item, archive)
 }

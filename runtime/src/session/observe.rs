@@ -19,15 +19,15 @@ impl Session {
         frame: Frame<'s>,
         look: impl FnMut(&ArchivedSlot, u16),
     ) -> Result<Rules<'s>, Error> {
-        let program = self.ruleset.program();
-        decide::observed(program, frame, &mut self.workspace, Watching(look))?;
-        Ok(Rules::new(program.archive, &self.workspace.matched))
+        let loaded = self.ruleset.loaded();
+        decide::find(loaded, frame, &mut self.workspace, Watching(look))?;
+        Ok(Rules::new(loaded.archive, self.workspace.selected()))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::session::assemble::{Assembler, Given};
+    use crate::testing::assemble::{Assembler, Given};
     use rulestone_format::frame::Frame;
     use rulestone_format::meaning::order;
     use rulestone_format::predicate::{Predicate, PredicateKind};

@@ -2,8 +2,8 @@
 //! one, with an index by any subjects and without.
 
 use super::matching::{level, matched_again, number, shuffled, tags};
-use crate::decide::Wide;
-use crate::session::assemble::{Assembler, Given, holds};
+use crate::decide::Simd;
+use crate::testing::assemble::{Assembler, Given, holds};
 use rulestone_format::archive::ArchivedRuleset;
 use rulestone_format::predicate::{Predicate, PredicateKind};
 
@@ -148,8 +148,8 @@ fn the_index_never_changes_what_matches() {
         let mut assembled = assembler.finish();
         assembled.is_in_order();
         // In turn for all kinds of processors that this one is.
-        let processors = Wide::all();
-        assembled.runs_on(processors[round % processors.len()]);
+        let processors = Simd::all();
+        assembled.scans_on(processors[round % processors.len()]);
         let mut session = assembled.session();
         for _ in 0..20 {
             let mut request = Request::new(&mut random);

@@ -2,8 +2,8 @@
 //! which ranks that has.
 
 use super::agreement::Random;
-use crate::decide::cells::Flips;
-use crate::session::assemble::{Assembled, Assembler, Given};
+use crate::decide::key::Flips;
+use crate::testing::assemble::{Assembled, Assembler, Given};
 use rulestone_format::frame::{HEADER_LENGTH, presence_length};
 use rulestone_format::meaning::Timestamp;
 use rulestone_format::schema::FactKind;

@@ -3,7 +3,7 @@
 
 use super::faulty;
 use super::matching::{level, list, number, tags};
-use crate::session::assemble::{Assembled, Assembler, Code, Given, Source};
+use crate::testing::assemble::{Assembled, Assembler, Code, Given, Source};
 use rulestone_format::code::Opcode;
 use rulestone_format::meaning::Fault;
 use rulestone_format::predicate::{Predicate, PredicateKind};

@@ -3,7 +3,7 @@
 
 use super::faulty;
 use crate::session::Session;
-use crate::session::assemble::{Assembled, Assembler, Code, Given, Source};
+use crate::testing::assemble::{Assembled, Assembler, Code, Given, Source};
 use rulestone_format::code::Opcode;
 use rulestone_format::index::BLOCK;
 use rulestone_format::meaning::Fault;

@@ -4,7 +4,7 @@
 //! that matches says the rank, without an index and with one.
 
 use super::faulty;
-use crate::session::assemble::{Assembled, Assembler, Code, Given, Source};
+use crate::testing::assemble::{Assembled, Assembler, Code, Given, Source};
 use rulestone_format::code::Opcode;
 use rulestone_format::meaning::{Fault, Point, Timestamp};
 use rulestone_format::predicate::{Predicate, PredicateKind};

@@ -2,7 +2,7 @@
 //! must neither panic nor run on.
 
 use super::{run, run_with};
-use crate::session::assemble::{Assembler, Code, Given};
+use crate::testing::assemble::{Assembler, Code, Given};
 use rulestone_format::code::{Builtin, Instruction, LEAVE, Opcode};
 use rulestone_format::meaning::Fault;
 use rulestone_format::schema::FactKind;

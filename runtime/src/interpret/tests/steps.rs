@@ -4,7 +4,7 @@
 use super::{run, run_with};
 use crate::interpret::{FILE, Machine, Memo, numbers};
 use crate::memory::Scratch;
-use crate::session::assemble::{Assembler, Code, Given};
+use crate::testing::assemble::{Assembler, Code, Given};
 use rulestone_format::code::{Builtin, Opcode, Relation};
 use rulestone_format::frame::Frame;
 use rulestone_format::meaning::{Fault, Outcome, double, duration, integer};

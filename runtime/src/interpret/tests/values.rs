@@ -1,7 +1,7 @@
 //! Lists, maps, text and calendars.
 
 use super::{ints, run, run_text, run_with};
-use crate::session::assemble::{Assembler, Code};
+use crate::testing::assemble::{Assembler, Code};
 use rulestone_format::archive::{Range, Transition, Zone};
 use rulestone_format::code::{Builtin, Getter, Opcode};
 use rulestone_format::meaning::{Fault, Outcome};

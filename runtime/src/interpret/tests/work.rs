@@ -9,7 +9,7 @@ use crate::interpret::run::MAX_VARIABLE_DEPTH;
 use crate::interpret::{Machine, Memo, Program, Regexes};
 use crate::load::Regex;
 use crate::memory::Scratch;
-use crate::session::assemble::{Assembled, Assembler, Code, Given};
+use crate::testing::assemble::{Assembled, Assembler, Code, Given};
 use regex_automata::dfa::{StartKind, dense, sparse};
 use rulestone_format::archive::{Blob, Fence, Range, Vertex};
 use rulestone_format::code::{Builtin, Opcode};
