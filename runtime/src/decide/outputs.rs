@@ -4,6 +4,7 @@
 //! value that failed.
 
 mod combine;
+mod constant;
 mod plan;
 
 use super::problem::Problem;
@@ -11,7 +12,9 @@ use super::request::Request;
 use crate::interpret::{self, Builder, Machine};
 use crate::memory::push_within;
 use combine::combine;
+use constant::{Constant, Way};
 use rulestone_format::archive::{ArchivedAssignment, ArchivedRuleset, NONE};
+use rulestone_format::code::work;
 use rulestone_format::meaning::{Fault, Outcome};
 use rulestone_format::rule::Combine;
 use rulestone_format::types::{TypeId, TypeKind};
@@ -95,26 +98,38 @@ impl Outputs {
             let Some(selected) = archive.rules.get(rule as usize) else {
                 continue;
             };
-            for assignment in selected.assignments.of(&archive.assignments) {
-                let output = assignment.output.to_native();
+            let assignments = selected.assignments.of(&archive.assignments);
+            let constants = plans.constants_of(selected);
+            for (constant, assignment) in constants.iter().zip(assignments) {
+                let output = constant.output;
                 let index = usize::from(output);
-                let (Some(state), Some(plan)) = (all.get_mut(index), plans.of_outputs.get(index))
-                else {
-                    continue;
-                };
-                let is_taken = plan.combine != Combine::First || state.value.is_none();
-                let value = value(&mut machine, plan.kind, is_taken, assignment, registers);
-                let outcome = value.and_then(|value| {
-                    if plan.combine == Combine::Collect {
-                        state.count += 1;
-                        push_within(plans.most_collected, collected, (output, rule, value));
-                    } else {
-                        state.value = Some(combine(&mut machine, plan, state.value, value)?);
+                let Some(state) = all.get_mut(index) else { continue };
+                let outcome = match (constant.way, plans.of_outputs.get(index)) {
+                    (Way::Interpreted, Some(plan)) => {
+                        let is_taken = plan.combine != Combine::First || state.value.is_none();
+                        value(&mut machine, plan.kind, is_taken, assignment, registers).and_then(
+                            |value| match plan.combine {
+                                Combine::Collect => Ok(Some(value)),
+                                _ => {
+                                    let so_far = state.value;
+                                    state.value = Some(combine(&mut machine, plan, so_far, value)?);
+                                    Ok(None)
+                                }
+                            },
+                        )
                     }
-                    Ok(())
-                });
-                if let Err(fault) = outcome {
-                    push_within(most_problems, problems, Problem::Output { rule, output, fault });
+                    _ => state.give(*constant, &mut machine),
+                };
+                match outcome {
+                    Ok(None) => {}
+                    Ok(Some(item)) => {
+                        state.count += 1;
+                        push_within(plans.most_collected, collected, (output, rule, item));
+                    }
+                    Err(fault) => {
+                        let problem = Problem::Output { rule, output, fault };
+                        push_within(most_problems, problems, problem);
+                    }
                 }
             }
         }
@@ -153,6 +168,22 @@ impl Outputs {
                 }
             }
         }
+    }
+}
+
+impl Output {
+    /// Takes a constant, or gives it as an item of its list.
+    #[inline]
+    fn give(&mut self, constant: Constant, machine: &mut Machine<'_>) -> Outcome<Option<Word>> {
+        if constant.carried > 0 && constant.is_taken(self.value) {
+            machine.scratch.pay(work::ITEM)?;
+            machine.scratch.carry(constant.carried as usize)?;
+        }
+        if constant.way == Way::Collected {
+            return Ok(Some(constant.word()));
+        }
+        self.value = Some(constant.combined(self.value)?);
+        Ok(None)
     }
 }
 

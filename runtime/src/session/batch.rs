@@ -87,8 +87,7 @@ impl Session {
     ) -> usize {
         let Session { ruleset, workspace, batch, .. } = self;
         let loaded = ruleset.loaded();
-        let check =
-            |frame: Result<_, _>| frame.and_then(|frame| ruleset.check_frame(frame));
+        let check = |frame: Result<_, _>| frame.and_then(|frame| ruleset.check_frame(frame));
         let mut frames = Frames::new(bytes).map(check);
         let mut number = 0;
         if !decide::goes_by_batches(loaded, workspace) {

@@ -46,7 +46,12 @@ pub(super) fn combine(
     }
 }
 
-fn sum(kind: TypeKind, a: Word, b: Word) -> Outcome<Word> {
+/// The sum of two values.
+///
+/// # Errors
+/// [`Fault::Overflow`].
+#[inline]
+pub(super) fn sum(kind: TypeKind, a: Word, b: Word) -> Outcome<Word> {
     match kind {
         TypeKind::Int => integer::add_int(a.int(), b.int()).map(Word::from_int),
         TypeKind::Uint => integer::add_uint(a.uint(), b.uint()).map(Word::from_uint),

@@ -1,6 +1,9 @@
 //! How values become outputs: worked out once, when an archive is loaded.
 
-use rulestone_format::archive::{ArchivedAssignment, ArchivedOutput, ArchivedRuleset, NONE};
+use super::constant::Constant;
+use rulestone_format::archive::{
+    ArchivedAssignment, ArchivedOutput, ArchivedRule, ArchivedRuleset, NONE,
+};
 use rulestone_format::rule::Combine;
 use rulestone_format::types::{TypeId, TypeKind};
 use rulestone_format::value::{Reference, Space, Word};
@@ -10,13 +13,28 @@ use rulestone_format::value::{Reference, Space, Word};
 pub(crate) struct OutputPlans {
     /// One for each output.
     pub(crate) of_outputs: Vec<OutputPlan>,
+    /// One for each assignment of the archive.
+    pub(super) constants: Vec<Constant>,
     /// Values for lists that a decision may have at most.
     pub(super) most_collected: usize,
 }
 
 impl OutputPlans {
     pub(crate) fn new(archive: &ArchivedRuleset) -> OutputPlans {
-        OutputPlans { of_outputs: plans(archive), most_collected: most_collected(archive) }
+        let of_outputs = plans(archive);
+        let constant = |assignment| Constant::new(archive, &of_outputs, assignment);
+        let constants = archive.assignments.iter().map(constant).collect();
+        OutputPlans { of_outputs, constants, most_collected: most_collected(archive) }
+    }
+}
+
+impl OutputPlans {
+    /// What a rule gives, assignment by assignment.
+    #[inline]
+    pub(super) fn constants_of(&self, rule: &ArchivedRule) -> &[Constant] {
+        let start = rule.assignments.start.to_native() as usize;
+        let end = start.saturating_add(rule.assignments.length.to_native() as usize);
+        self.constants.get(start..end).unwrap_or_default()
     }
 }
 
