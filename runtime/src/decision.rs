@@ -10,10 +10,12 @@ mod typed;
 mod value;
 
 use crate::decide::{Loaded, Problem, Workspace};
+use crate::json::Pieces;
 use crate::memory::Memory;
 use rulestone_format::archive::{ArchivedRule, ArchivedRuleset};
 use rulestone_format::frame::Frame;
 use rulestone_format::meaning::Fault;
+use rulestone_format::types::TypeKind;
 use std::fmt;
 
 pub use ids::OutputId;
@@ -75,13 +77,31 @@ impl<'s> Decision<'s> {
         problems.map(move |problem| decision.error(*problem))
     }
 
-    fn output_name(&self, number: usize) -> &'s str {
+    /// How many outputs there are.
+    pub(crate) fn output_count(&self) -> usize {
+        self.workspace.outputs().count()
+    }
+
+    /// Ids and names as JSON.
+    pub(crate) fn pieces(&self) -> &'s Pieces {
+        self.loaded.pieces
+    }
+
+    /// The bytes of an output that is text. Nobody looks again whether they are UTF-8.
+    pub(crate) fn text_at(&self, number: usize) -> Option<&'s [u8]> {
+        let plan = self.loaded.plan.outputs.of_outputs.get(number)?;
+        let is_text = self.loaded.archive.kind(plan.result) == Some(TypeKind::String);
+        let value = self.workspace.outputs().value(number).filter(|_| is_text)?;
+        Some(self.memory.bytes(value.reference()))
+    }
+
+    pub(crate) fn output_name(&self, number: usize) -> &'s str {
         let archive = self.loaded.archive;
         let output = archive.outputs.get(number);
         output.map_or("", |output| archive.text(&output.name))
     }
 
-    fn output_at(&self, number: usize) -> Option<ValueRef<'s>> {
+    pub(crate) fn output_at(&self, number: usize) -> Option<ValueRef<'s>> {
         let value = self.workspace.outputs().value(number)?;
         let plan = self.loaded.plan.outputs.of_outputs.get(number)?;
         value::Place { archive: self.loaded.archive, memory: self.memory }.value(plan.result, value)

@@ -5,9 +5,15 @@
 //! numbers, RFC 3339 timestamps, durations in seconds, base64 bytes
 //! (RFC 4648, padded), points as `{"lat":…,"lon":…}`, maps as objects.
 
+mod escape;
+mod pieces;
+
 use crate::decision::{Decision, DecisionError, Rules, ValueRef};
 use crate::interpret::MAX_TYPE_DEPTH;
+use escape::{Target, write_string};
 use rulestone_format::meaning::{Outcome, Scalar, Sink, double, duration};
+
+pub(crate) use pieces::Pieces;
 
 impl Decision<'_> {
     /// Appends the decision to `buffer` as one line of JSON, without a line end:
@@ -26,17 +32,6 @@ impl Decision<'_> {
         let mut room = Room::new(buffer);
         write_decision(self, &mut room);
         room.finish()
-    }
-}
-
-/// Where JSON goes.
-trait Target {
-    fn push(&mut self, bytes: &[u8]);
-}
-
-impl Target for Vec<u8> {
-    fn push(&mut self, bytes: &[u8]) {
-        self.extend_from_slice(bytes);
     }
 }
 
@@ -70,16 +65,9 @@ impl Target for Room<'_> {
 /// Writes a decision.
 fn write_decision(decision: &Decision<'_>, target: &mut impl Target) {
     target.push(b"{\"matched\":");
-    write_rules(decision.matched(), target);
+    write_rules(decision.matched(), decision.pieces(), target);
     target.push(b",\"outputs\":{");
-    let mut first = true;
-    for (name, value) in decision.outputs() {
-        let Some(value) = value else { continue };
-        separate(&mut first, target);
-        write_string(name, target);
-        target.push(b":");
-        write_value(value, target, MAX_TYPE_DEPTH);
-    }
+    write_outputs(decision, target);
     target.push(b"}");
     let errors = decision.errors();
     if errors.len() > 0 {
@@ -87,39 +75,76 @@ fn write_decision(decision: &Decision<'_>, target: &mut impl Target) {
         let mut first = true;
         for error in errors {
             separate(&mut first, target);
-            write_error(error, target);
+            write_error(error, decision.pieces(), target);
         }
         target.push(b"]");
     }
     target.push(b"}");
 }
 
-fn write_error(error: DecisionError<'_>, target: &mut impl Target) {
+fn write_outputs(decision: &Decision<'_>, target: &mut impl Target) {
+    let mut first = true;
+    for number in 0..decision.output_count() {
+        let text = decision.text_at(number);
+        let value = if text.is_some() { None } else { decision.output_at(number) };
+        if text.is_none() && value.is_none() {
+            continue;
+        }
+        match decision.pieces().output(number) {
+            Some(piece) => push_piece(piece, &mut first, target),
+            None => {
+                separate(&mut first, target);
+                write_string(decision.output_name(number).as_bytes(), target);
+                target.push(b":");
+            }
+        }
+        match (text, value) {
+            (Some(text), _) => write_string(text, target),
+            (None, Some(value)) => write_value(value, target, MAX_TYPE_DEPTH),
+            (None, None) => {}
+        }
+    }
+}
+
+/// Writes a piece, which begins with a comma; not that of the first one.
+#[inline]
+fn push_piece(piece: &[u8], first: &mut bool, target: &mut impl Target) {
+    let without = usize::from(*first);
+    *first = false;
+    target.push(piece.get(without..).unwrap_or_default());
+}
+
+fn write_error(error: DecisionError<'_>, pieces: &Pieces, target: &mut impl Target) {
     match error {
         DecisionError::Output { rule, output, fault } => {
             target.push(b"{\"kind\":\"output\",\"rule\":");
-            write_string(rule.id(), target);
+            write_string(rule.id().as_bytes(), target);
             target.push(b",\"output\":");
-            write_string(output, target);
+            write_string(output.as_bytes(), target);
             target.push(b",\"message\":");
-            write_string(fault.message(), target);
+            write_string(fault.message().as_bytes(), target);
         }
         DecisionError::Conflict { group, rules } => {
             target.push(b"{\"kind\":\"conflict\",\"group\":");
-            write_string(group, target);
+            write_string(group.as_bytes(), target);
             target.push(b",\"rules\":");
-            write_rules(rules, target);
+            write_rules(rules, pieces, target);
         }
     }
     target.push(b"}");
 }
 
-fn write_rules(rules: Rules<'_>, target: &mut impl Target) {
+fn write_rules(rules: Rules<'_>, pieces: &Pieces, target: &mut impl Target) {
     target.push(b"[");
     let mut first = true;
     for rule in rules {
-        separate(&mut first, target);
-        write_string(rule.id(), target);
+        match pieces.rule(rule.index()) {
+            Some(piece) => push_piece(piece, &mut first, target),
+            None => {
+                separate(&mut first, target);
+                write_string(rule.id().as_bytes(), target);
+            }
+        }
     }
     target.push(b"]");
 }
@@ -130,7 +155,7 @@ fn write_value(value: ValueRef<'_>, target: &mut impl Target, depth: usize) {
         ValueRef::Int(value) => write_short(target, |sink| Scalar::Int(value).write(sink)),
         ValueRef::Uint(value) => write_short(target, |sink| Scalar::Uint(value).write(sink)),
         ValueRef::Double(value) => write_short(target, |sink| double::write_json(value, sink)),
-        ValueRef::String(text) => write_string(text, target),
+        ValueRef::String(text) => write_string(text.as_bytes(), target),
         ValueRef::Bytes(bytes) => {
             target.push(b"\"");
             write_base64(bytes, target);
@@ -151,9 +176,16 @@ fn write_value(value: ValueRef<'_>, target: &mut impl Target, depth: usize) {
             target.push(b"[");
             if let Some(depth) = depth.checked_sub(1) {
                 let mut first = true;
-                for item in list {
-                    separate(&mut first, target);
-                    write_value(item, target, depth);
+                if let Some(texts) = list.texts() {
+                    for text in texts {
+                        separate(&mut first, target);
+                        write_string(text, target);
+                    }
+                } else {
+                    for item in list {
+                        separate(&mut first, target);
+                        write_value(item, target, depth);
+                    }
                 }
             }
             target.push(b"]");
@@ -177,7 +209,7 @@ fn write_value(value: ValueRef<'_>, target: &mut impl Target, depth: usize) {
 /// Keys are strings in JSON: others as `string()` prints them.
 fn write_key(key: ValueRef<'_>, target: &mut impl Target) {
     match key {
-        ValueRef::String(text) => write_string(text, target),
+        ValueRef::String(text) => write_string(text.as_bytes(), target),
         ValueRef::Bool(value) => write_quoted(target, |sink| Scalar::Bool(value).write(sink)),
         ValueRef::Int(value) => write_quoted(target, |sink| Scalar::Int(value).write(sink)),
         ValueRef::Uint(value) => write_quoted(target, |sink| Scalar::Uint(value).write(sink)),
@@ -208,46 +240,6 @@ fn write_quoted(target: &mut impl Target, write: impl FnOnce(&mut Sink<'_>) -> O
     target.push(b"\"");
     write_short(target, write);
     target.push(b"\"");
-}
-
-/// Text with the escapes that RFC 8259, section 7 demands and no others.
-fn write_string(text: &str, target: &mut impl Target) {
-    target.push(b"\"");
-    let mut rest = text.as_bytes();
-    while let Some(plain) = rest.iter().position(|byte| needs_escape(*byte)) {
-        let (before, after) = rest.split_at(plain);
-        target.push(before);
-        let Some((byte, after)) = after.split_first() else {
-            break;
-        };
-        write_escape(*byte, target);
-        rest = after;
-    }
-    target.push(rest);
-    target.push(b"\"");
-}
-
-fn needs_escape(byte: u8) -> bool {
-    byte < 0x20 || byte == b'"' || byte == b'\\'
-}
-
-fn write_escape(byte: u8, target: &mut impl Target) {
-    match byte {
-        b'"' => target.push(b"\\\""),
-        b'\\' => target.push(b"\\\\"),
-        0x08 => target.push(b"\\b"),
-        0x0c => target.push(b"\\f"),
-        b'\n' => target.push(b"\\n"),
-        b'\r' => target.push(b"\\r"),
-        b'\t' => target.push(b"\\t"),
-        _ => {
-            let digit = |half: u8| {
-                if half < 10 { b'0' + half } else { b'a' + half - 10 }
-            };
-            target.push(b"\\u00");
-            target.push(&[digit(byte >> 4), digit(byte & 15)]);
-        }
-    }
 }
 
 /// Base64 of RFC 4648, section 4.
@@ -306,18 +298,6 @@ mod tests {
     }
 
     #[test]
-    fn strings_are_escaped_as_json_demands() {
-        let text = "a\"b\\c/\u{8}\u{c}\n\r\t\0\u{1f}\u{7f}é\u{1f5ff}";
-        let expected = "\"a\\\"b\\\\c/\\b\\f\\n\\r\\t\\u0000\\u001f\u{7f}é\u{1f5ff}\"";
-        assert_eq!(json(ValueRef::String(text)), expected);
-        assert_eq!(json(ValueRef::String("")), "\"\"");
-        for byte in (0..0x20_u8).filter(|byte| !b"\n\r\t\x08\x0c".contains(byte)) {
-            let text = char::from(byte).to_string();
-            assert_eq!(json(ValueRef::String(&text)), format!("\"\\u{byte:04x}\""));
-        }
-    }
-
-    #[test]
     fn bytes_print_as_the_base64_of_rfc_4648() {
         for (bytes, expected) in [
             ("", ""),
@@ -364,11 +344,11 @@ mod tests {
     fn a_buffer_that_is_too_small_tells_what_is_needed() {
         let mut buffer = [0; 6];
         let mut room = Room::new(&mut buffer);
-        write_string("abcd", &mut room);
+        write_string(b"abcd", &mut room);
         assert_eq!(room.finish(), Ok(6));
         assert_eq!(&buffer, b"\"abcd\"");
         let mut room = Room::new(&mut buffer);
-        write_string("abcdefg", &mut room);
+        write_string(b"abcdefg", &mut room);
         assert_eq!(room.finish(), Err(9));
         assert_eq!(Room::new(&mut []).finish(), Ok(0));
     }

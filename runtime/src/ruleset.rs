@@ -9,6 +9,7 @@ use crate::decision::OutputId;
 use crate::error::{LoadError, Unlike};
 use crate::facts::{FactId, FactTable};
 use crate::interpret::Regexes;
+use crate::json::Pieces;
 use crate::limits::Limits;
 use crate::load::{self, Archive, Regex, Storage};
 use crate::signature::Signature;
@@ -35,6 +36,7 @@ struct Inner {
     facts: FactTable,
     outline: Outline,
     plan: Plan,
+    pieces: Pieces,
     /// If it was loaded by one.
     signature: Option<Signature>,
 }
@@ -120,8 +122,10 @@ impl Ruleset {
     ) -> Result<Ruleset, Error> {
         let root = archive.root();
         let facts = FactTable::new(root)?;
-        let (outline, plan) = (Outline::new(root), Plan::new(root));
-        Ok(Ruleset { inner: Arc::new(Inner { archive, regexes, facts, outline, plan, signature }) })
+        let (outline, plan, pieces) = (Outline::new(root), Plan::new(root), Pieces::new(root));
+        Ok(Ruleset {
+            inner: Arc::new(Inner { archive, regexes, facts, outline, plan, pieces, signature }),
+        })
     }
 
     /// Of a body whose structure is sound; what its records say, nobody has looked at.
@@ -276,7 +280,8 @@ impl Ruleset {
 
     #[inline]
     pub(crate) fn loaded(&self) -> Loaded<'_> {
-        Loaded { archive: self.archive(), plan: &self.inner.plan, regexes: self }
+        let Inner { plan, pieces, .. } = &*self.inner;
+        Loaded { archive: self.archive(), plan, regexes: self, pieces }
     }
 
     /// Checks that bytes are one frame of facts for this ruleset: as [`Frame::check`], and

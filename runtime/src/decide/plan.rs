@@ -12,6 +12,7 @@ use super::scan::Scan;
 use super::simd::Simd;
 use super::sparse::Sparse;
 use crate::interpret::{self, Program, Regexes};
+use crate::json::Pieces;
 use rulestone_format::archive::ArchivedRuleset;
 use rulestone_format::frame::Frame;
 
@@ -92,6 +93,8 @@ pub(crate) struct Loaded<'r> {
     pub(crate) archive: &'r ArchivedRuleset,
     pub(crate) plan: &'r Plan,
     pub(crate) regexes: &'r dyn Regexes,
+    /// For the reader of a decision.
+    pub(crate) pieces: &'r Pieces,
 }
 
 impl<'r> Loaded<'r> {
@@ -110,7 +113,7 @@ impl<'r> Loaded<'r> {
     /// What the interpreter needs of it.
     #[inline]
     pub(crate) fn program(self) -> Program<'r> {
-        let Loaded { archive, plan, regexes } = self;
+        let Loaded { archive, plan, regexes, .. } = self;
         Program { archive, plan: &plan.interpreter, regexes }
     }
 }

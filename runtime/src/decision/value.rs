@@ -68,6 +68,17 @@ impl<'s> ListRef<'s> {
         self.place.value(self.element, word.ok()?)
     }
 
+    /// The bytes of all items, if they are text. Nobody looks again whether they are UTF-8.
+    pub(crate) fn texts(&self) -> Option<impl Iterator<Item = &'s [u8]> + use<'s>> {
+        let ListRef { place: Place { archive, memory }, element, width, items } = *self;
+        let bytes = move |index| {
+            let word = memory.item(items, index, width);
+            memory.bytes(word.unwrap_or_default().reference())
+        };
+        let is_text = archive.kind(element) == Some(TypeKind::String);
+        is_text.then(|| (0..items.length()).map(bytes))
+    }
+
     pub fn iter(&self) -> Items<'s> {
         Items { list: *self, next: 0 }
     }
