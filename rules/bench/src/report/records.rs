@@ -20,7 +20,7 @@ pub struct Records {
 #[derive(Debug, Clone)]
 pub struct Record {
     pub rules: u64,
-    /// Of shapes only.
+    /// Of workloads that come in several shapes: which one.
     pub shape: Option<String>,
     pub line: Value,
 }
@@ -54,7 +54,7 @@ impl Records {
         let Some(bench) = line["bench"].as_str().map(str::to_owned) else { return };
         let record = Record {
             rules: line["rules"].as_u64().unwrap_or(0),
-            shape: line["shape"].as_str().map(str::to_owned),
+            shape: line["shape"].as_str().or(line["facts"].as_str()).map(str::to_owned),
             line,
         };
         let records = self.benches.entry(bench).or_default();

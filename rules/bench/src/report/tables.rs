@@ -46,7 +46,8 @@ type Maker = fn(&[Record]) -> String;
 
 /// By the name of its markers: each table for which there are records.
 pub fn all(records: &Records) -> Vec<(&'static str, String)> {
-    let makers: [(&str, Maker); 7] = [
+    let makers: [(&str, Maker); 8] = [
+        ("request", request),
         ("hunt", hunt),
         ("story", story),
         ("boot", boot),
@@ -112,6 +113,73 @@ fn count(count: Option<f64>) -> String {
 
 fn ratio(of: Option<f64>, to: Option<f64>) -> Option<f64> {
     Some(of? / to?)
+}
+
+fn request(records: &[Record]) -> String {
+    // What is measured of a request as a whole and what of one matched rule.
+    let per_match = |record: &Record, more: &str, less: &str| {
+        let spent = record.ns(more)? - record.ns(less)?;
+        ratio(Some(spent), record.number("matches"))
+    };
+    let head = strings(&[
+        "rules, words",
+        "matches",
+        "encode",
+        "check",
+        "match",
+        "outputs, a match",
+        "JSON, a match",
+        "struct to ids",
+        "native",
+        "native / Rulestone",
+        "struct to JSON",
+        "native",
+        "native / Rulestone",
+        "allocations",
+    ]);
+    let label = |record: &Record| {
+        format!("{}, {}", grouped(record.rules), record.shape.clone().unwrap_or_default())
+    };
+    let row = |record: &Record| {
+        vec![
+            label(record),
+            record.number("matches").map_or_else(String::new, |matches| format!("{matches:.2}")),
+            time(record.ns("encode")),
+            time(record.ns("check")),
+            time(record.ns("match")),
+            time(per_match(record, "decide", "match")),
+            time(per_match(record, "told", "decide")),
+            time(record.ns("ids")),
+            time(record.ns("native")),
+            times(ratio(record.ns("native"), record.ns("ids"))),
+            time(record.ns("whole")),
+            time(record.ns("native_whole")),
+            times(ratio(record.ns("native_whole"), record.ns("whole"))),
+            count(record.allocations("whole")),
+        ]
+    };
+    let mut text = table(&head, &records.iter().map(row).collect::<Vec<_>>());
+    let head = strings(&[
+        "from the struct",
+        "frame, derive",
+        "frame, serde",
+        "frame, setters",
+        "ids, a-tree",
+        "ids, datalogic-rs",
+        "ids, cel",
+    ]);
+    let row = |record: &Record| {
+        let mut row = vec![label(record)];
+        for name in
+            ["encode", "serde", "builder", "a-tree-whole", "datalogic-whole", "cel-whole"]
+        {
+            row.push(time(record.ns(name)));
+        }
+        row
+    };
+    text.push('\n');
+    text += &table(&head, &records.iter().map(row).collect::<Vec<_>>());
+    text
 }
 
 fn hunt(records: &[Record]) -> String {
