@@ -11,7 +11,7 @@ mod support;
 use generator::facts;
 use generator::random::Random;
 use generator::ruleset::Ruleset as Generated;
-use rulestone::{Decision, Error, ErrorCode, FactsBuilder, Limits, Ruleset, Session};
+use rulestone::{Decision, ErrorCode, FactsBuilder, Limits, RequestError, Ruleset, Session};
 use rulestone_compiler::source::Input;
 use serde_json::{Value as Json, json};
 use support::Twin;
@@ -28,7 +28,7 @@ fn compile(source: &str) -> Twin {
     Twin::compile_within(&input, &limits).unwrap_or_else(|report| panic!("{report}"))
 }
 
-fn line(decision: Result<Decision<'_>, Error>) -> String {
+fn line(decision: Result<Decision<'_>, RequestError>) -> String {
     let mut line = Vec::new();
     match decision {
         Ok(decision) => decision.write_json(&mut line),
@@ -363,7 +363,7 @@ fn an_item_must_bring_what_is_missing_and_nothing_that_is_bound() {
     let mut session = twin.ruleset.session();
     assert_eq!(session.decide(&a).err().map(|error| error.code()), Some(ErrorCode::FrameMissing));
     let mut bound = session.bind(&a).expect("a good frame");
-    let code = |decision: Result<Decision<'_>, Error>| {
+    let code = |decision: Result<Decision<'_>, RequestError>| {
         decision.err().map(|error| (error.code(), error.position()))
     };
     let matches = r#"{"matched":["r"],"outputs":{"o":"x!"}}"#;

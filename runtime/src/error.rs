@@ -5,12 +5,16 @@
 //! comes one type whose text names the file, says what is wrong with it and,
 //! where that is known, what to do.
 
+mod request;
+
 use crate::limits::Exceeded;
 use crate::signature::SignatureFault;
 use rulestone_format::{Error, ErrorCode};
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
+
+pub use request::RequestError;
 
 /// A ruleset could not be loaded. Its text is one line for people.
 #[derive(Debug)]

@@ -89,7 +89,7 @@ mod typename;
 mod testing;
 
 pub use decision::{Decision, OutputId};
-pub use error::LoadError;
+pub use error::{LoadError, RequestError};
 pub use facts::{Encoder, FactId, FactKey, Facts, FactsBuilder, FactsError, FactsErrorKind};
 pub use limits::Limits;
 pub use live::{Live, LiveSession, Watch, Watcher};

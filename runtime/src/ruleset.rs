@@ -6,7 +6,7 @@
 
 use crate::decide::{Loaded, Plan};
 use crate::decision::OutputId;
-use crate::error::{LoadError, Unlike};
+use crate::error::{LoadError, RequestError, Unlike};
 use crate::facts::{FactId, FactTable};
 use crate::interpret::Regexes;
 use crate::json::Pieces;
@@ -290,13 +290,24 @@ impl Ruleset {
     /// # Errors
     /// As [`Frame::check`].
     #[inline]
-    pub fn check_frame<'a>(&self, bytes: &'a [u8]) -> Result<Frame<'a>, Error> {
-        self.inner.outline.check(bytes, self.archive())
+    pub fn check_frame<'a>(&self, bytes: &'a [u8]) -> Result<Frame<'a>, RequestError> {
+        let checked = self.inner.outline.check(bytes, self.archive());
+        checked.map_err(|error| self.request_error(error))
     }
 
     /// The same for a partial frame.
-    pub(crate) fn check_partial<'a>(&self, bytes: &'a [u8]) -> Result<Partial<'a>, Error> {
-        self.inner.outline.check_partial(bytes, self.archive())
+    pub(crate) fn check_partial<'a>(&self, bytes: &'a [u8]) -> Result<Partial<'a>, RequestError> {
+        let checked = self.inner.outline.check_partial(bytes, self.archive());
+        checked.map_err(|error| self.request_error(error))
+    }
+
+    /// An error about a frame, with the name of the fact that it is about.
+    #[cold]
+    pub(crate) fn request_error(&self, error: Error) -> RequestError {
+        let archive = self.archive();
+        let number = error.position().and_then(|number| usize::try_from(number).ok());
+        let fact = number.and_then(|number| archive.schema.fact(number));
+        RequestError::new(error, fact.map(|fact| archive.text(&fact.path)))
     }
 
     pub(crate) fn fact_table(&self) -> &FactTable {

@@ -10,8 +10,8 @@ mod observe;
 
 use crate::decide::{self, Batch, Workspace};
 use crate::decision::{Decision, Rules};
+use crate::error::RequestError;
 use crate::ruleset::Ruleset;
-use rulestone_format::Error;
 use rulestone_format::frame::Frame;
 use std::fmt;
 
@@ -78,7 +78,7 @@ impl Session {
     /// ([`Session::set_memory_limit`]): then there is no part of it that stands, on every
     /// processor and with or without the index. What goes wrong in a rule is no error of
     /// the call: the rule doesn't match, or [`Decision::errors`] tells.
-    pub fn decide<'s>(&'s mut self, frame: &'s [u8]) -> Result<Decision<'s>, Error> {
+    pub fn decide<'s>(&'s mut self, frame: &'s [u8]) -> Result<Decision<'s>, RequestError> {
         let frame = self.ruleset.check_frame(frame)?;
         self.decide_good(frame)
     }
@@ -89,8 +89,11 @@ impl Session {
     /// # Errors
     /// `F…` where the frame was made for other facts ([`Frame::recheck`]). `D001` where the
     /// decision exceeds a limit of the session.
-    pub fn decide_checked<'s>(&'s mut self, frame: Frame<'s>) -> Result<Decision<'s>, Error> {
-        frame.recheck(self.ruleset.archive())?;
+    pub fn decide_checked<'s>(
+        &'s mut self,
+        frame: Frame<'s>,
+    ) -> Result<Decision<'s>, RequestError> {
+        self.recheck(frame)?;
         self.decide_good(frame)
     }
 
@@ -99,7 +102,7 @@ impl Session {
     ///
     /// # Errors
     /// As [`Session::decide`].
-    pub fn matching<'s>(&'s mut self, frame: &'s [u8]) -> Result<Rules<'s>, Error> {
+    pub fn matching<'s>(&'s mut self, frame: &'s [u8]) -> Result<Rules<'s>, RequestError> {
         let frame = self.ruleset.check_frame(frame)?;
         self.matching_good(frame)
     }
@@ -109,18 +112,23 @@ impl Session {
     ///
     /// # Errors
     /// As [`Session::decide_checked`].
-    pub fn matching_checked<'s>(&'s mut self, frame: Frame<'s>) -> Result<Rules<'s>, Error> {
-        frame.recheck(self.ruleset.archive())?;
+    pub fn matching_checked<'s>(&'s mut self, frame: Frame<'s>) -> Result<Rules<'s>, RequestError> {
+        self.recheck(frame)?;
         self.matching_good(frame)
     }
 
-    fn decide_good<'s>(&'s mut self, frame: Frame<'s>) -> Result<Decision<'s>, Error> {
+    fn recheck(&self, frame: Frame<'_>) -> Result<(), RequestError> {
+        let checked = frame.recheck(self.ruleset.archive());
+        checked.map_err(|error| self.ruleset.request_error(error))
+    }
+
+    fn decide_good<'s>(&'s mut self, frame: Frame<'s>) -> Result<Decision<'s>, RequestError> {
         let loaded = self.ruleset.loaded();
         decide::decide(loaded, frame, &mut self.workspace)?;
         Ok(Decision::new(loaded, frame, &self.workspace))
     }
 
-    fn matching_good<'s>(&'s mut self, frame: Frame<'s>) -> Result<Rules<'s>, Error> {
+    fn matching_good<'s>(&'s mut self, frame: Frame<'s>) -> Result<Rules<'s>, RequestError> {
         let loaded = self.ruleset.loaded();
         decide::find(loaded, frame, &mut self.workspace, ())?;
         Ok(Rules::new(loaded.archive, self.workspace.selected()))

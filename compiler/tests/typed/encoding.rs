@@ -52,6 +52,7 @@ struct Player<'a> {
 
 #[derive(Facts, Clone, Copy)]
 #[facts(rename_all = "lowercase")]
+#[allow(dead_code, reason = "their labels count, too")]
 enum Platform {
     Web,
     Ios,

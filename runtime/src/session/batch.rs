@@ -4,6 +4,7 @@
 use super::Session;
 use crate::decide::{self, Batch, Loaded, Workspace};
 use crate::decision::{Decision, Rules};
+use crate::error::RequestError;
 use rulestone_format::Error;
 use rulestone_format::frame::{Frame, Frames};
 
@@ -54,7 +55,7 @@ impl Session {
     pub fn decide_batch(
         &mut self,
         frames: &[u8],
-        mut sink: impl FnMut(usize, Result<Decision<'_>, Error>),
+        mut sink: impl FnMut(usize, Result<Decision<'_>, RequestError>),
     ) -> usize {
         self.each_found(frames, |loaded, number, found| {
             let decision = found.and_then(|(frame, workspace)| {
@@ -70,7 +71,7 @@ impl Session {
     pub fn matching_batch(
         &mut self,
         frames: &[u8],
-        mut sink: impl FnMut(usize, Result<Rules<'_>, Error>),
+        mut sink: impl FnMut(usize, Result<Rules<'_>, RequestError>),
     ) -> usize {
         self.each_found(frames, |loaded, number, found| {
             let workspace = found.map(|(_, workspace)| workspace);
@@ -83,11 +84,11 @@ impl Session {
     fn each_found(
         &mut self,
         bytes: &[u8],
-        mut give: impl for<'w> FnMut(Loaded<'w>, usize, Result<Found<'w>, Error>),
+        mut give: impl for<'w> FnMut(Loaded<'w>, usize, Result<Found<'w>, RequestError>),
     ) -> usize {
         let Session { ruleset, workspace, batch, .. } = self;
         let loaded = ruleset.loaded();
-        let check = |frame: Result<_, _>| frame.and_then(|frame| ruleset.check_frame(frame));
+        let check = |frame: Result<_, Error>| ruleset.check_frame(frame?);
         let mut frames = Frames::new(bytes).map(check);
         let mut number = 0;
         if !decide::goes_by_batches(loaded, workspace) {
@@ -110,18 +111,18 @@ impl Session {
                 return number;
             }
             let mut all = together.iter().flatten();
-            let good = all.clone().filter_map(|frame| frame.ok());
+            let good = all.clone().filter_map(|frame| frame.as_ref().ok().copied());
             decide::find_batch(loaded, good, workspace, batch, |frame, found| {
                 // Those before it that are wrong; the one that ends the loop is this.
                 while let Some(Err(error)) = all.next() {
-                    give(loaded, number, Err(*error));
+                    give(loaded, number, Err(error.clone()));
                     number += 1;
                 }
-                give(loaded, number, found.map(|workspace| (frame, workspace)));
+                give(loaded, number, found.map(|workspace| (frame, workspace)).map_err(Into::into));
                 number += 1;
             });
             for error in all.filter_map(|frame| frame.as_ref().err()) {
-                give(loaded, number, Err(*error));
+                give(loaded, number, Err(error.clone()));
                 number += 1;
             }
         }

@@ -6,7 +6,7 @@ use super::Session;
 use super::binding::{Binding, join};
 use crate::decide;
 use crate::decision::{Decision, Rules};
-use rulestone_format::Error;
+use crate::error::RequestError;
 use rulestone_format::frame::Frames;
 use std::fmt;
 
@@ -47,7 +47,7 @@ impl Session {
     /// so few that none is looked up). Variables and conditions are
     /// left to the items, since any of them may ask an item's facts. Allocates
     /// nothing where the session has bound as much before.
-    pub fn bind<'s>(&'s mut self, frame: &[u8]) -> Result<Bound<'s>, Error> {
+    pub fn bind<'s>(&'s mut self, frame: &[u8]) -> Result<Bound<'s>, RequestError> {
         let loaded = self.ruleset.loaded();
         let frame = self.ruleset.check_partial(frame)?;
         let Binding { joint, facts } = &mut self.binding;
@@ -82,7 +82,7 @@ impl Bound<'_> {
     /// [`ErrorCode::FrameRepeated`]: crate::ErrorCode::FrameRepeated
     /// [`ErrorCode::FrameMissing`]: crate::ErrorCode::FrameMissing
     /// [`ErrorCode::FrameJoint`]: crate::ErrorCode::FrameJoint
-    pub fn decide(&mut self, item: &[u8]) -> Result<Decision<'_>, Error> {
+    pub fn decide(&mut self, item: &[u8]) -> Result<Decision<'_>, RequestError> {
         let Session { ruleset, workspace, binding: Binding { joint, facts }, .. } =
             &mut *self.session;
         let loaded = ruleset.loaded();
@@ -98,13 +98,13 @@ impl Bound<'_> {
     pub fn decide_batch(
         &mut self,
         items: &[u8],
-        mut sink: impl FnMut(usize, Result<Decision<'_>, Error>),
+        mut sink: impl FnMut(usize, Result<Decision<'_>, RequestError>),
     ) -> usize {
         let mut count = 0;
         for (number, item) in Frames::new(items).enumerate() {
             match item {
                 Ok(item) => sink(number, self.decide(item)),
-                Err(error) => sink(number, Err(error)),
+                Err(error) => sink(number, Err(error.into())),
             }
             count = number + 1;
         }
@@ -115,7 +115,7 @@ impl Bound<'_> {
     ///
     /// # Errors
     /// As [`Bound::decide`].
-    pub fn matching(&mut self, item: &[u8]) -> Result<Rules<'_>, Error> {
+    pub fn matching(&mut self, item: &[u8]) -> Result<Rules<'_>, RequestError> {
         let Session { ruleset, workspace, binding: Binding { joint, facts }, .. } =
             &mut *self.session;
         let loaded = ruleset.loaded();

@@ -1,8 +1,8 @@
 //! The memory of a session for bound facts.
 
 use crate::decide::BoundFacts;
+use crate::error::RequestError;
 use crate::ruleset::Ruleset;
-use rulestone_format::Error;
 use rulestone_format::frame::{Frame, Joint};
 
 /// Bound facts, and what follows from them.
@@ -17,7 +17,7 @@ pub(super) fn join<'j>(
     joint: &'j mut Joint,
     item: &[u8],
     ruleset: &Ruleset,
-) -> Result<Frame<'j>, Error> {
+) -> Result<Frame<'j>, RequestError> {
     let item = ruleset.check_partial(item)?;
-    joint.add(&item, ruleset.archive())
+    joint.add(&item, ruleset.archive()).map_err(|error| ruleset.request_error(error))
 }

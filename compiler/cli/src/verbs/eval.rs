@@ -57,7 +57,7 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Status, Failure
                     decision.write_json(&mut text);
                     Ok(())
                 }
-                Err(error) => Err(format!("line {}: {}", line.number, told(&error))),
+                Err(error) => Err(format!("line {}: {}", line.number, told(&error.into()))),
             },
             Err(error) => Err(error),
         };

@@ -27,7 +27,7 @@ pub fn decides_alike(session: &mut Session, row: &[u8], turn: Turn) {
         let mut found: Vec<Fate> = Vec::new();
         let count = session.decide_batch(&bytes[place..], |number, decision| {
             assert_eq!(number, found.len());
-            found.push(decision.map(|decision| {
+            found.push(decision.map_err(Error::from).map(|decision| {
                 let mut json = Vec::new();
                 decision.write_json(&mut json);
                 String::from_utf8(json).expect("JSON is UTF-8")
@@ -36,6 +36,7 @@ pub fn decides_alike(session: &mut Session, row: &[u8], turn: Turn) {
         assert_eq!((count, &found), (expected.len(), &expected), "{threshold}, at {place}");
         let mut ids: Vec<Result<Vec<String>, Error>> = Vec::new();
         let count = session.matching_batch(&bytes[place..], |_, rules| {
+            let rules = rules.map_err(Error::from);
             ids.push(rules.map(|rules| rules.map(|rule| rule.id().to_owned()).collect()));
         });
         assert_eq!((count, &ids), (expected_rules.len(), &expected_rules), "without outputs");

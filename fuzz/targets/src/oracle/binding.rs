@@ -6,7 +6,7 @@ use super::alignment::{Fate, fate};
 use super::batch::{self, matched};
 use super::canonical::Given;
 use rulestone::decision::Rules;
-use rulestone::{Decision, Error, ErrorCode, Frame, Ruleset, Session};
+use rulestone::{Decision, Error, ErrorCode, Frame, RequestError, Ruleset, Session};
 use rulestone_compiler::reference::Facts;
 use rulestone_format::frame::{Frames, Joint, Partial};
 
@@ -46,7 +46,7 @@ pub fn joins_what_fits(session: &mut Session, ruleset: &Ruleset, bound: &[u8], i
     let archive = ruleset.archive();
     let player = match given(bound, archive) {
         Ok(player) => player,
-        Err(error) => return assert_eq!(session.bind(bound).err(), Some(error)),
+        Err(error) => return assert_eq!(session.bind(bound).err().map(Error::from), Some(error)),
     };
     let expected: Vec<Expected> = Frames::new(items)
         .map(|item| match item.and_then(|item| given(item, archive)) {
@@ -141,13 +141,13 @@ fn required(ruleset: &Ruleset) -> impl Iterator<Item = usize> {
     ruleset.facts().filter(|fact| !fact.is_optional()).map(|fact| fact.id().index())
 }
 
-fn line(decision: Result<Decision<'_>, Error>) -> Fate {
+fn line(decision: Result<Decision<'_>, RequestError>) -> Fate {
     let mut json = Vec::new();
     decision?.write_json(&mut json);
     Ok(String::from_utf8(json).expect("JSON is UTF-8"))
 }
 
-fn ids(rules: Result<Rules<'_>, Error>) -> Result<Vec<String>, Error> {
+fn ids(rules: Result<Rules<'_>, RequestError>) -> Result<Vec<String>, Error> {
     Ok(rules?.map(|rule| rule.id().to_owned()).collect())
 }
 

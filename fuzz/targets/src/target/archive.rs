@@ -86,7 +86,7 @@ fn ask(session: &mut Session, ruleset: &Ruleset, frame: &[u8]) {
                 ErrorCode::FrameMissing => assert!(knows_nothing),
                 code => assert_eq!(code, ErrorCode::DecisionLimits),
             }
-            return assert_eq!(alignment::fate(session, frame), Err(error));
+            return assert_eq!(alignment::fate(session, frame), Err(error.into()));
         }
     };
     accessors::decision(&decision, ruleset);

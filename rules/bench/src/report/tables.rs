@@ -170,9 +170,7 @@ fn request(records: &[Record]) -> String {
     ]);
     let row = |record: &Record| {
         let mut row = vec![label(record)];
-        for name in
-            ["encode", "serde", "builder", "a-tree-whole", "datalogic-whole", "cel-whole"]
-        {
+        for name in ["encode", "serde", "builder", "a-tree-whole", "datalogic-whole", "cel-whole"] {
             row.push(time(record.ns(name)));
         }
         row

@@ -432,19 +432,22 @@ fn a_fact_that_is_required_is_missed_in_frames_that_do_not_know_it() {
     let missing = Error::at(ErrorCode::FrameMissing, grown.len() as u64 - 1);
     assert_eq!(Frame::check(&frame, new.archive()).err(), Some(missing));
     let mut session = new.session();
-    assert_eq!(session.decide(&frame).err(), Some(missing));
+    let error = session.decide(&frame).expect_err("a fact is missing");
+    assert_eq!(error.to_string(), "F010: a fact that is not optional is missing: season");
+    assert_eq!((error.fact(), error.code()), (Some("season"), missing.code()));
+    assert_eq!((error.position(), Error::from(error)), (missing.position(), missing));
 
     // Of two frames one may bring it.
     let mut bound = session.bind(&frame).expect("facts may be missing");
     let mut builder = new.facts_builder();
     builder.set_int("region", 7).expect("fits");
     let item = builder.finish_partial().expect("is a part").to_vec();
-    assert_eq!(bound.decide(&item).err(), Some(missing));
+    assert_eq!(bound.decide(&item).err().map(Error::from), Some(missing));
     builder.set_int("season", 7).expect("fits");
     let item = builder.finish_partial().expect("is a part").to_vec();
     assert!(bound.decide(&item).is_ok());
     let old_item = old.facts_builder().finish_partial().expect("is a part").to_vec();
-    assert_eq!(bound.decide(&old_item).err(), Some(missing));
+    assert_eq!(bound.decide(&old_item).err().map(Error::from), Some(missing));
 }
 
 #[test]

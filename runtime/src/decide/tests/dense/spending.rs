@@ -4,9 +4,9 @@
 use super::super::matching::{level, number};
 use crate::decide::Simd;
 use crate::decision::Decision;
+use crate::error::RequestError;
 use crate::session::Session;
 use crate::testing::assemble::{Assembled, Assembler, Code, Given, Source};
-use rulestone_format::Error;
 use rulestone_format::code::Opcode;
 use rulestone_format::predicate::{Predicate, PredicateKind};
 use rulestone_format::rule::{Combine, HitPolicy};
@@ -160,7 +160,7 @@ pub(in super::super) fn all_ways_agree(
     }
 }
 
-fn told(decision: Result<Decision<'_>, Error>) -> String {
+fn told(decision: Result<Decision<'_>, RequestError>) -> String {
     let mut line = Vec::new();
     match decision {
         Ok(decision) => decision.write_json(&mut line),
