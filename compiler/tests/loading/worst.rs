@@ -3,7 +3,7 @@
 
 use super::tables::{SHAPES, Shape, counts};
 use super::weigh;
-use rulestone::{Error, ErrorCode, FactsBuilder, Limits, Ruleset, Session};
+use rulestone::{ErrorCode, FactsBuilder, Limits, RequestError, Ruleset, Session};
 use rulestone_compiler::emit::emit;
 use rulestone_format::schema::FactKind;
 use std::collections::BTreeSet;
@@ -84,7 +84,7 @@ fn frame(ruleset: &Ruleset, all: bool) -> Vec<u8> {
 }
 
 /// A frame is accepted; rules may make more than there is room for.
-fn is_asked(error: Option<Error>) {
+fn is_asked(error: Option<RequestError>) {
     let is_accepted = |error: &Error| error.code() == ErrorCode::DecisionLimits;
     assert!(error.as_ref().is_none_or(is_accepted), "{error:?}");
 }
