@@ -85,7 +85,7 @@ fn frame(ruleset: &Ruleset, all: bool) -> Vec<u8> {
 
 /// A frame is accepted; rules may make more than there is room for.
 fn is_asked(error: Option<RequestError>) {
-    let is_accepted = |error: &Error| error.code() == ErrorCode::DecisionLimits;
+    let is_accepted = |error: &RequestError| error.code() == ErrorCode::DecisionLimits;
     assert!(error.as_ref().is_none_or(is_accepted), "{error:?}");
 }
 
