@@ -4,10 +4,12 @@
 #[path = "../cli/src/allocations.rs"]
 mod allocations;
 
-use rulestone::Ruleset;
+use rulestone::{Facts, Ruleset};
 use rulestone_compiler::Options;
 use rulestone_compiler::compile;
 use rulestone_compiler::source::Input;
+use serde::Serialize;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -154,4 +156,72 @@ fn batches_and_items_allocate_nothing() {
         round();
         assert_eq!(allocations::count() - before, 0);
     }
+}
+
+#[derive(Facts, Serialize)]
+struct Request<'a> {
+    player: Player<'a>,
+    tags: Vec<&'a str>,
+    scores: BTreeMap<&'a str, i64>,
+    mode: Mode,
+}
+
+#[derive(Facts, Serialize)]
+struct Player<'a> {
+    level: i64,
+    name: &'a str,
+    guild: Option<&'a str>,
+}
+
+#[derive(Facts, Serialize, Clone, Copy)]
+#[facts(rename_all = "lowercase")]
+#[serde(rename_all = "lowercase")]
+enum Mode {
+    Easy,
+    Hard,
+}
+
+#[test]
+fn facts_from_a_servers_own_structs_allocate_nothing() {
+    // In another order than the fields have.
+    let yaml = r#"
+rulestone: v1
+ruleset: ways-in
+facts:
+  mode: {enum: [hard, easy]}
+  tags: {list: string}
+  player:
+    name: string
+    guild: {type: string, optional: true}
+    level: int
+  scores: {map: int}
+rules:
+  - id: hard
+    condition: mode == "hard" && player.level > 3 && "x" in tags
+"#;
+    let source = vec![("ruleset.yaml".to_owned(), yaml.as_bytes().to_vec())];
+    let ruleset = load(&Input::Memory(source));
+    let requests = [Mode::Easy, Mode::Hard].map(|mode| Request {
+        player: Player { level: 7, name: "Ada", guild: matches!(mode, Mode::Easy).then_some("G") },
+        tags: vec!["vip", "x"],
+        scores: BTreeMap::from([("a", 1), ("b", 2)]),
+        mode,
+    });
+    let mut encoder = ruleset.encoder::<Request>().expect("it fits");
+    let mut builder = ruleset.facts_builder();
+    let mut session = ruleset.session();
+    let mut matched = 0;
+    let mut round = || {
+        for request in &requests {
+            let frame = encoder.encode(request).expect("good facts");
+            matched += session.decide_checked(frame).expect("its frame").matched().len();
+            let same = builder.encode(request).expect("good facts") == frame.bytes();
+            assert!(same && ruleset.check_frame(frame.bytes()).is_ok());
+        }
+    };
+    round();
+    let before = allocations::count();
+    round();
+    assert_eq!(allocations::count() - before, 0);
+    assert_eq!(matched, 2);
 }

@@ -78,7 +78,7 @@ pub(crate) fn derive(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream
                 places: &[::rulestone::facts::typed::Place],
                 writer: &mut ::rulestone::facts::typed::Writer<'_>,
             ) {
-                writer.leaf(self, places);
+                ::rulestone::facts::typed::store(self, places, writer);
             }
 
             fn write_leaf(
@@ -87,7 +87,7 @@ pub(crate) fn derive(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream
                 places: &[::rulestone::facts::typed::Place],
                 writer: &mut ::rulestone::facts::typed::Writer<'_>,
             ) {
-                writer.leaf(self, places);
+                ::rulestone::facts::typed::store(self, places, writer);
             }
         }
     })

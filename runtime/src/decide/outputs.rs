@@ -5,6 +5,7 @@
 
 mod combine;
 mod constant;
+mod output_plan;
 mod plan;
 
 use super::problem::Problem;

@@ -1,6 +1,6 @@
 //! How the values of several rules become one.
 
-use super::plan::OutputPlan;
+use super::output_plan::OutputPlan;
 use crate::interpret::{Machine, order};
 use rulestone_format::meaning::{Fault, Outcome, duration, integer};
 use rulestone_format::rule::Combine;

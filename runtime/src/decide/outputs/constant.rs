@@ -4,7 +4,7 @@
 //! changes its output; those that only the interpreter can work out say so.
 
 use super::combine::sum;
-use super::plan::OutputPlan;
+use super::output_plan::OutputPlan;
 use rulestone_format::archive::{ArchivedAssignment, ArchivedRuleset, NONE};
 use rulestone_format::meaning::{Fault, Outcome};
 use rulestone_format::rule::Combine;

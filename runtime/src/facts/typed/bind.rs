@@ -4,124 +4,15 @@
 //! order of the fields, or all problems at once: fields that the ruleset doesn't know or
 //! whose types don't fit, and facts that no field gives.
 
-use super::FactValue;
-use crate::facts::FactId;
+use super::fact_value::FactValue;
+use super::fit::{Expected, Misfit};
+use super::place::Place;
 use crate::facts::error::{FactsError, Problem};
 use crate::facts::suggest;
 use crate::ruleset::Ruleset;
 use crate::typename::TypeName;
-use rulestone_format::archive::{ArchivedFactType, ArchivedRuleset};
 use rulestone_format::frame::{HEADER_LENGTH, presence_length};
-use rulestone_format::schema::{FactKind, MAX_DEPTH};
-use std::fmt;
-
-/// Where a fact stands in a frame, and how its value is stored.
-#[derive(Debug, Clone)]
-pub struct Place {
-    /// Offset of its cell in the frame.
-    pub(super) at: usize,
-    pub(super) fact: u32,
-    /// Whether the field may be absent, so that its presence is told each time.
-    pub(super) is_optional: bool,
-    /// `None`: the ruleset has no such fact, which the encoder was told to ignore.
-    pub(super) value: Option<Value>,
-}
-
-/// How a value is stored.
-#[derive(Debug, Clone)]
-pub struct Value {
-    pub(super) kind: FactKind,
-    /// The most bytes of text, or items.
-    pub(super) bound: u32,
-    /// Of an enum, the labels of the variants of a Rust enum.
-    pub(super) labels: Box<[u32]>,
-    /// Of a list or map.
-    pub(super) item: Option<Box<Value>>,
-    /// The type in the schema.
-    pub(super) fact_type: u16,
-}
-
-/// The type that the ruleset expects of a value.
-#[derive(Clone, Copy)]
-pub struct Expected<'a> {
-    archive: &'a ArchivedRuleset,
-    number: u16,
-    fact_type: &'a ArchivedFactType,
-    kind: FactKind,
-    depth: usize,
-}
-
-/// Why a Rust type doesn't fit a fact.
-#[derive(Debug)]
-pub enum Misfit {
-    /// It is another one.
-    Type,
-    /// Variants of an enum that are none of its labels.
-    Labels(Vec<&'static str>),
-}
-
-impl<'a> Expected<'a> {
-    fn new(archive: &'a ArchivedRuleset, number: u16, depth: usize) -> Option<Expected<'a>> {
-        let fact_type = archive.schema.fact_type(number)?;
-        let kind = fact_type.kind()?;
-        Some(Expected { archive, number, fact_type, kind, depth: depth.checked_sub(1)? })
-    }
-
-    /// As a value of its own, if the kind is one of these.
-    pub(super) fn one_of(&self, kinds: &[FactKind]) -> Result<Value, Misfit> {
-        match kinds.contains(&self.kind) {
-            true => Ok(self.value(None)),
-            false => Err(Misfit::Type),
-        }
-    }
-
-    /// As a list or map of items.
-    pub(super) fn of_items<T: FactValue>(&self, kind: FactKind) -> Result<Value, Misfit> {
-        if self.kind != kind {
-            return Err(Misfit::Type);
-        }
-        let item = Expected::new(self.archive, self.fact_type.item.to_native(), self.depth);
-        let item = T::fit(&item.ok_or(Misfit::Type)?)?;
-        Ok(self.value(Some(Box::new(item))))
-    }
-
-    /// As an enum with variants of these names.
-    #[doc(hidden)]
-    pub fn of_labels(&self, names: &[&'static str]) -> Result<Value, Misfit> {
-        if self.kind != FactKind::Enum {
-            return Err(Misfit::Type);
-        }
-        let labels = self.archive.schema.labels(self.fact_type.item.to_native());
-        let find = |name: &&'static str| {
-            let found = labels.iter().position(|label| self.archive.text(label) == *name);
-            found.map(|label| label as u32).ok_or(*name)
-        };
-        let (known, unknown): (Vec<_>, Vec<_>) = names.iter().map(find).partition(Result::is_ok);
-        match unknown.is_empty() {
-            true => {
-                let labels = known.into_iter().flatten().collect();
-                Ok(Value { labels, ..self.value(None) })
-            }
-            false => Err(Misfit::Labels(unknown.into_iter().filter_map(Result::err).collect())),
-        }
-    }
-
-    fn value(&self, item: Option<Box<Value>>) -> Value {
-        Value {
-            kind: self.kind,
-            bound: self.fact_type.bound.to_native(),
-            labels: Box::default(),
-            item,
-            fact_type: self.number,
-        }
-    }
-}
-
-impl fmt::Debug for Expected<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", TypeName::of_fact(self.archive, self.number))
-    }
-}
+use rulestone_format::schema::MAX_DEPTH;
 
 /// Resolves the fields of a struct, one after the other.
 #[derive(Debug)]
@@ -233,19 +124,5 @@ impl<'r> Binder<'r> {
             Some(problems) => Err(problems),
             None => Ok(self.places.into()),
         }
-    }
-}
-
-/// The places of a field, and those behind it.
-#[doc(hidden)]
-#[inline]
-pub fn split(places: &[Place], leaves: usize) -> (&[Place], &[Place]) {
-    places.split_at_checked(leaves).unwrap_or((places, &[]))
-}
-
-impl Place {
-    /// The fact, for messages.
-    pub(super) fn id(&self) -> FactId {
-        FactId::new(self.fact as usize)
     }
 }

@@ -1,7 +1,8 @@
 //! Encoders: frames of typed facts for one ruleset.
 
-use super::Facts;
-use super::bind::{Binder, Place};
+use super::bind::Binder;
+use super::group::Facts;
+use super::place::Place;
 use super::writer::Writer;
 use crate::facts::error::FactsError;
 use crate::ruleset::Ruleset;

@@ -1,6 +1,9 @@
 //! Rust types that are lists.
 
-use super::{Expected, FactValue, Misfit, Value, Writer, leaf};
+use super::fact_value::FactValue;
+use super::fit::{Expected, Misfit, Value};
+use super::leaf::leaf;
+use super::writer::Writer;
 use crate::facts::error::FactsError;
 use rulestone_format::schema::FactKind;
 
@@ -10,7 +13,7 @@ impl<T: FactValue> FactValue for [T] {
     }
 
     fn fit(expected: &Expected<'_>) -> Result<Value, Misfit> {
-        expected.of_items::<T>(FactKind::List)
+        Ok(expected.of_items(T::fit(&expected.items(FactKind::List)?)?))
     }
 
     #[inline]
@@ -18,7 +21,7 @@ impl<T: FactValue> FactValue for [T] {
         // INVARIANT: a list was bound with its items.
         let Some(item) = &value.item else { return Ok(()) };
         let stride = item.kind.width();
-        let start = writer.items(self.len(), stride, value, at)?;
+        let start = writer.items(self.len(), stride, value.bound, at)?;
         for (index, fact) in self.iter().enumerate() {
             let put = fact.put(item, start + index * stride, writer);
             put.map_err(|error| error.in_item(index as u64))?;

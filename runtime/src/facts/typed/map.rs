@@ -1,6 +1,9 @@
 //! Rust types that are maps.
 
-use super::{Expected, FactValue, Misfit, Value, Writer, leaf};
+use super::fact_value::FactValue;
+use super::fit::{Expected, Misfit, Value};
+use super::leaf::leaf;
+use super::writer::Writer;
 use crate::facts::error::{FactsError, Problem};
 use rulestone_format::schema::{FactKind, MAX_KEY};
 use rulestone_format::value::CELL;
@@ -15,7 +18,7 @@ impl<K: AsRef<str>, V: FactValue> FactValue for BTreeMap<K, V> {
     }
 
     fn fit(expected: &Expected<'_>) -> Result<Value, Misfit> {
-        expected.of_items::<V>(FactKind::Map)
+        Ok(expected.of_items(V::fit(&expected.items(FactKind::Map)?)?))
     }
 
     fn put(&self, value: &Value, at: usize, writer: &mut Writer<'_>) -> Result<(), FactsError> {
@@ -29,7 +32,7 @@ impl<K: AsRef<str>, V: FactValue, S> FactValue for HashMap<K, V, S> {
     }
 
     fn fit(expected: &Expected<'_>) -> Result<Value, Misfit> {
-        expected.of_items::<V>(FactKind::Map)
+        Ok(expected.of_items(V::fit(&expected.items(FactKind::Map)?)?))
     }
 
     fn put(&self, value: &Value, at: usize, writer: &mut Writer<'_>) -> Result<(), FactsError> {
@@ -52,7 +55,7 @@ fn put<'m, V: FactValue + 'm>(
     // INVARIANT: a map was bound with its values.
     let Some(item) = &value.item else { return Ok(()) };
     let stride = CELL + item.kind.width();
-    let start = writer.items(entries.len(), stride, value, at)?;
+    let start = writer.items(entries.len(), stride, value.bound, at)?;
     let (mut few, mut many) = ([None; FEW], Vec::new());
     let sorted = match few.get_mut(..entries.len()) {
         Some(few) => {

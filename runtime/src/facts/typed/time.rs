@@ -1,6 +1,9 @@
 //! Rust types that are moments and durations.
 
-use super::{Expected, FactValue, Misfit, Value, Writer, leaf};
+use super::fact_value::FactValue;
+use super::fit::{Expected, Misfit, Value};
+use super::leaf::leaf;
+use super::writer::Writer;
 use crate::facts::error::FactsError;
 use crate::facts::found::Found;
 use rulestone_format::frame::is_timestamp;

@@ -3,8 +3,6 @@
 //! In: values, and the places that they were bound to. Out: cells at their places, and
 //! text and items behind them in the order in which they come.
 
-use super::bind::{Place, Value};
-use super::{FactValue, split};
 use crate::facts::error::{FactsError, Problem};
 use crate::ruleset::Ruleset;
 use rulestone_format::frame::HEADER_LENGTH;
@@ -57,22 +55,9 @@ impl<'f> Writer<'f> {
         Ok(self.end)
     }
 
-    /// Stores the value of a fact at the first of these places.
-    #[inline(always)]
-    #[doc(hidden)]
-    pub fn leaf<T: FactValue + ?Sized>(&mut self, fact: &T, places: &[Place]) {
-        let ([place], _) = split(places, 1) else { return };
-        let Some(value) = &place.value else { return };
-        if place.is_optional {
-            self.has(place.fact);
-        }
-        if let Err(error) = fact.put(value, place.at, self) {
-            self.refuse(place, error);
-        }
-    }
-
+    /// Notes that a fact is there that may be absent.
     #[inline]
-    fn has(&mut self, fact: u32) {
+    pub(super) fn has(&mut self, fact: u32) {
         if fact < 64 {
             self.presence |= 1 << fact;
         } else if let Some(byte) = self.frame.get_mut(HEADER_LENGTH + fact as usize / 8) {
@@ -80,10 +65,11 @@ impl<'f> Writer<'f> {
         }
     }
 
+    /// Notes why a fact was refused.
     #[cold]
-    fn refuse(&mut self, place: &Place, error: FactsError) {
+    pub(super) fn refuse(&mut self, fact: u32, error: FactsError) {
         let archive = self.ruleset.archive();
-        let fact = archive.schema.fact(place.id().index());
+        let fact = archive.schema.fact(fact as usize);
         let path = fact.map_or("", |fact| archive.text(&fact.path));
         self.problems = Some(error.prefix(path).after(self.problems.take()));
     }
@@ -123,11 +109,11 @@ impl<'f> Writer<'f> {
         &mut self,
         count: usize,
         stride: usize,
-        value: &Value,
+        bound: u32,
         at: usize,
     ) -> Result<usize, FactsError> {
-        if count > value.bound as usize {
-            let problem = Problem::Items { count: count as u64, bound: value.bound };
+        if count > bound as usize {
+            let problem = Problem::Items { count: count as u64, bound };
             return Err(FactsError::new(problem));
         }
         let start = self.grow(count.saturating_mul(stride))?;
