@@ -8,7 +8,6 @@ use crate::decide::{Loaded, Plan};
 use crate::decision::OutputId;
 use crate::error::{LoadError, Unlike};
 use crate::facts::{FactId, FactTable};
-use crate::interpret::Regexes;
 use crate::limits::Limits;
 use crate::load::{self, Archive, Regex, Storage};
 use crate::signature::Signature;
@@ -30,7 +29,6 @@ pub struct Ruleset {
 
 struct Inner {
     archive: Archive,
-    regexes: Vec<Regex>,
     facts: FactTable,
     plan: Plan,
     /// If it was loaded by one.
@@ -118,8 +116,8 @@ impl Ruleset {
     ) -> Result<Ruleset, Error> {
         let root = archive.root();
         let facts = FactTable::new(root)?;
-        let plan = Plan::new(root);
-        Ok(Ruleset { inner: Arc::new(Inner { archive, regexes, facts, plan, signature }) })
+        let plan = Plan::new(root, regexes);
+        Ok(Ruleset { inner: Arc::new(Inner { archive, facts, plan, signature }) })
     }
 
     /// Of a body whose structure is sound; what its records say, nobody has looked at.
@@ -274,17 +272,11 @@ impl Ruleset {
 
     #[inline]
     pub(crate) fn loaded(&self) -> Loaded<'_> {
-        Loaded { archive: self.archive(), plan: &self.inner.plan, regexes: self }
+        Loaded { archive: self.archive(), plan: &self.inner.plan }
     }
 
     pub(crate) fn fact_table(&self) -> &FactTable {
         &self.inner.facts
-    }
-}
-
-impl Regexes for Ruleset {
-    fn regex(&self, index: usize) -> Option<&Regex> {
-        self.inner.regexes.get(index)
     }
 }
 
