@@ -72,7 +72,7 @@ pub(crate) fn find<O: Observer>(
 ) -> Result<(), Error> {
     workspace.clear();
     if loaded.is_enabled() {
-        let request = &loaded.request(frame);
+        let request = loaded.request(&frame);
         let Workspace { evaluation, sparse, .. } = workspace;
         match loaded.plan.strategy(workspace.use_index) {
             Strategy::Walk => walk::find(request, evaluation, observer),
@@ -95,7 +95,7 @@ pub(crate) fn bind(
     bound: &mut BoundFacts,
 ) {
     workspace.clear();
-    let request = &loaded.request(frame);
+    let request = loaded.request(&frame);
     let Workspace { evaluation, sparse, .. } = workspace;
     match loaded.plan.strategy(workspace.use_index) {
         // Nothing is kept.
@@ -117,7 +117,7 @@ pub(crate) fn find_bound(
 ) -> Result<(), Error> {
     workspace.clear_but_bound();
     if loaded.is_enabled() {
-        let request = &loaded.request(frame);
+        let request = loaded.request(&frame);
         let Workspace { evaluation, sparse, .. } = workspace;
         match loaded.plan.strategy(workspace.use_index) {
             Strategy::Walk => walk::find(request, evaluation, ()),
@@ -138,7 +138,7 @@ pub(crate) fn work_out(
     workspace: &mut Workspace,
 ) -> Result<(), Error> {
     let Workspace { evaluation, selection, outputs, problems, .. } = workspace;
-    let (plans, request) = (&loaded.plan.outputs, &loaded.request(frame));
+    let (plans, request) = (&loaded.plan.outputs, loaded.request(&frame));
     outputs.work_out(plans, &selection.rules, request, &mut evaluation.values, problems);
     workspace.within_limits()
 }

@@ -42,7 +42,7 @@ mod workspace;
 pub(crate) use compare::{MAX_TYPE_DEPTH, order};
 pub(crate) use fact_plan::holds_enums;
 pub(crate) use lists::Builder;
-pub(crate) use machine::{Machine, Memo, Program, Regexes};
+pub(crate) use machine::{Machine, Memo, Program};
 pub(crate) use plan::Plan;
 pub(crate) use registers::FILE;
 pub(crate) use workspace::Workspace;

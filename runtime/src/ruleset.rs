@@ -8,7 +8,6 @@ use crate::decide::{Loaded, Plan};
 use crate::decision::OutputId;
 use crate::error::{LoadError, RequestError, Unlike};
 use crate::facts::{FactId, FactTable};
-use crate::interpret::Regexes;
 use crate::json::Pieces;
 use crate::limits::Limits;
 use crate::load::{self, Archive, Regex, Storage};
@@ -32,7 +31,6 @@ pub struct Ruleset {
 
 struct Inner {
     archive: Archive,
-    regexes: Vec<Regex>,
     facts: FactTable,
     outline: Outline,
     plan: Plan,
@@ -122,10 +120,10 @@ impl Ruleset {
     ) -> Result<Ruleset, Error> {
         let root = archive.root();
         let facts = FactTable::new(root)?;
-        let (outline, plan, pieces) = (Outline::new(root), Plan::new(root), Pieces::new(root));
-        Ok(Ruleset {
-            inner: Arc::new(Inner { archive, regexes, facts, outline, plan, pieces, signature }),
-        })
+        let plan = Plan::new(root, regexes);
+        let (outline, pieces) = (Outline::new(root), Pieces::new(root));
+        let inner = Inner { archive, facts, outline, plan, pieces, signature };
+        Ok(Ruleset { inner: Arc::new(inner) })
     }
 
     /// Of a body whose structure is sound; what its records say, nobody has looked at.
@@ -281,7 +279,7 @@ impl Ruleset {
     #[inline]
     pub(crate) fn loaded(&self) -> Loaded<'_> {
         let Inner { plan, pieces, .. } = &*self.inner;
-        Loaded { archive: self.archive(), plan, regexes: self, pieces }
+        Loaded { archive: self.archive(), plan, pieces }
     }
 
     /// Checks that bytes are one frame of facts for this ruleset: as [`Frame::check`], and
@@ -312,12 +310,6 @@ impl Ruleset {
 
     pub(crate) fn fact_table(&self) -> &FactTable {
         &self.inner.facts
-    }
-}
-
-impl Regexes for Ruleset {
-    fn regex(&self, index: usize) -> Option<&Regex> {
-        self.inner.regexes.get(index)
     }
 }
 

@@ -33,13 +33,13 @@ pub(crate) fn find_batch<'f>(
     batch.clear(archive, &plan.ranks);
     for frame in frames.clone() {
         workspace.clear();
-        batch.add(&plan.sparse, &loaded.request(frame), &mut workspace.evaluation);
+        batch.add(&plan.sparse, loaded.request(&frame), &mut workspace.evaluation);
     }
     batch.intersect(archive, plan.ranks.simd);
     for (number, frame) in frames.enumerate() {
         workspace.clear_but_ranks();
         let Workspace { evaluation, sparse, .. } = workspace;
-        batch.find(number, &plan.sparse, &loaded.request(frame), evaluation, sparse);
+        batch.find(number, &plan.sparse, loaded.request(&frame), evaluation, sparse);
         workspace.select(loaded);
         give(frame, workspace.within_limits().map(|()| &mut *workspace));
     }

@@ -20,15 +20,15 @@ pub(crate) use prepare::{Dense, fits};
 #[inline(never)]
 pub(crate) fn find<O: Observer>(
     dense: &Dense,
-    request: &Request<'_>,
+    request: Request<'_>,
     workspace: &mut Workspace,
     observer: O,
 ) {
-    let mut evaluator = Evaluator::new(request, workspace, observer);
+    let mut evaluator = Evaluator::new(&request, workspace, observer);
     for (dimension, _) in &dense.others {
         evaluator.rank(dimension.subject);
     }
-    let (plan, frame) = (request.ranks, &request.frame);
+    let (plan, frame) = (request.ranks, request.frame);
     let find = FindCandidates { dense, plan, frame, ranks: evaluator.ranks };
     let mut candidates = request.simd().run(find);
     while candidates.nonzero_words != 0 {

@@ -64,11 +64,12 @@ impl Outputs {
     }
 
     /// Works out the outputs of the selected rules.
+    #[inline]
     pub(crate) fn work_out(
         &mut self,
         plans: &OutputPlans,
         rules: &[u32],
-        request: &Request<'_>,
+        request: Request<'_>,
         values: &mut interpret::Workspace,
         problems: &mut Vec<Problem>,
     ) {
@@ -81,18 +82,19 @@ impl Outputs {
     }
 
     /// Combines the values of the selected rules, of which there are some.
+    #[inline(never)]
     fn combine_all(
         &mut self,
         plans: &OutputPlans,
         rules: &[u32],
-        request: &Request<'_>,
+        request: Request<'_>,
         values: &mut interpret::Workspace,
         problems: &mut Vec<Problem>,
     ) {
         let Outputs { all, collected } = self;
         all.fill(Output::default());
         collected.clear();
-        let (mut machine, registers) = values.machine(request.program, request.frame);
+        let (mut machine, registers) = values.machine(request.program, *request.frame);
         let archive = request.program.archive;
         let most_problems = Problem::most(archive);
         for &rule in rules {

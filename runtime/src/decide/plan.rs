@@ -11,8 +11,9 @@ use super::request::Request;
 use super::scan::Scan;
 use super::simd::Simd;
 use super::sparse::Sparse;
-use crate::interpret::{self, Program, Regexes};
+use crate::interpret::{self, Program};
 use crate::json::Pieces;
+use crate::load::Regex;
 use rulestone_format::archive::ArchivedRuleset;
 use rulestone_format::frame::Frame;
 
@@ -46,12 +47,12 @@ impl Plan {
     /// # Cost
     /// One pass over facts, subjects with their dictionaries, slots, groups, outputs, units
     /// and code.
-    pub(crate) fn new(archive: &ArchivedRuleset) -> Plan {
+    pub(crate) fn new(archive: &ArchivedRuleset, regexes: Vec<Regex>) -> Plan {
         let simd = Simd::detect();
         let ranks = RankPlan::new(archive, simd);
         let packs = !archive.index.is_empty() && !dense::fits(archive.slots.len());
         Plan {
-            interpreter: interpret::Plan::new(archive),
+            interpreter: interpret::Plan::new(archive, regexes),
             strategy: Strategy::choose(archive, &ranks, simd.has_many_lanes(), true),
             sparse: Sparse::prepare(archive, &ranks, packs),
             ranks,
@@ -92,7 +93,6 @@ impl Strategy {
 pub(crate) struct Loaded<'r> {
     pub(crate) archive: &'r ArchivedRuleset,
     pub(crate) plan: &'r Plan,
-    pub(crate) regexes: &'r dyn Regexes,
     /// For the reader of a decision.
     pub(crate) pieces: &'r Pieces,
 }
@@ -100,7 +100,7 @@ pub(crate) struct Loaded<'r> {
 impl<'r> Loaded<'r> {
     /// A request about the facts of a frame.
     #[inline]
-    pub(crate) fn request(self, frame: Frame<'r>) -> Request<'r> {
+    pub(crate) fn request(self, frame: &'r Frame<'r>) -> Request<'r> {
         Request { program: self.program(), ranks: &self.plan.ranks, frame }
     }
 
@@ -113,7 +113,6 @@ impl<'r> Loaded<'r> {
     /// What the interpreter needs of it.
     #[inline]
     pub(crate) fn program(self) -> Program<'r> {
-        let Loaded { archive, plan, regexes, .. } = self;
-        Program { archive, plan: &plan.interpreter, regexes }
+        Program { archive: self.archive, plan: &self.plan.interpreter }
     }
 }

@@ -10,7 +10,7 @@ use rulestone_format::frame::Frame;
 pub(crate) struct Request<'a> {
     pub(crate) program: Program<'a>,
     pub(crate) ranks: &'a RankPlan,
-    pub(crate) frame: Frame<'a>,
+    pub(crate) frame: &'a Frame<'a>,
 }
 
 impl Request<'_> {

@@ -22,12 +22,12 @@ pub(crate) use prepare::Scan;
 #[inline]
 pub(crate) fn find<O: Observer>(
     scan: &Scan,
-    request: &Request<'_>,
+    request: Request<'_>,
     workspace: &mut Workspace,
     observer: O,
 ) {
     let mut candidates = NO_CANDIDATES;
-    let find = FindCandidates { scan, frame: &request.frame, candidates: &mut candidates };
+    let find = FindCandidates::new(scan, request.frame, &mut candidates);
     // Often there is none.
     if request.simd().run(find) {
         evaluate(scan, &candidates, request, workspace, observer);
@@ -38,11 +38,11 @@ pub(crate) fn find<O: Observer>(
 fn evaluate<O: Observer>(
     scan: &Scan,
     candidates: &Candidates,
-    request: &Request<'_>,
+    request: Request<'_>,
     workspace: &mut Workspace,
     observer: O,
 ) {
-    let mut evaluator = Evaluator::new(request, workspace, observer);
+    let mut evaluator = Evaluator::new(&request, workspace, observer);
     let slots = &evaluator.archive().slots;
     for (first, bits) in (0..).step_by(LANES).zip(candidates) {
         let mut bits = *bits;

@@ -9,8 +9,8 @@ use super::residual::{Evaluator, Observer, Workspace};
 
 /// Finds the rules that match a request, or an item: the ranks of bound facts are known.
 #[inline(never)]
-pub(crate) fn find<O: Observer>(request: &Request<'_>, workspace: &mut Workspace, observer: O) {
-    let mut evaluator = Evaluator::new(request, workspace, observer);
+pub(crate) fn find<O: Observer>(request: Request<'_>, workspace: &mut Workspace, observer: O) {
+    let mut evaluator = Evaluator::new(&request, workspace, observer);
     let archive = evaluator.archive();
     // Their work counts for every request: as where the index is used.
     for dimension in archive.index.dimensions.iter() {
@@ -33,7 +33,7 @@ pub(crate) fn find<O: Observer>(request: &Request<'_>, workspace: &mut Workspace
 }
 
 /// Ranks the facts of a frame, which are to be bound.
-pub(crate) fn bind(request: &Request<'_>, workspace: &mut Workspace) {
-    Evaluator::new(request, workspace, ()).rank_facts();
+pub(crate) fn bind(request: Request<'_>, workspace: &mut Workspace) {
+    Evaluator::new(&request, workspace, ()).rank_facts();
     workspace.ranks.bind();
 }

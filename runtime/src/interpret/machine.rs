@@ -1,24 +1,17 @@
 //! The interpreter and what it works with.
 
 use super::plan::Plan;
-use crate::load::Regex;
 use crate::memory::{Memory, Scratch};
 use rulestone_format::archive::ArchivedRuleset;
 use rulestone_format::frame::Frame;
 use rulestone_format::meaning::Outcome;
 use rulestone_format::value::Word;
 
-/// Where the compiled regexes of an archive are found.
-pub(crate) trait Regexes: Sync {
-    fn regex(&self, index: usize) -> Option<&Regex>;
-}
-
 /// What all runs of an archive's units share.
 #[derive(Clone, Copy)]
 pub(crate) struct Program<'r> {
     pub(crate) archive: &'r ArchivedRuleset,
     pub(crate) plan: &'r Plan,
-    pub(crate) regexes: &'r dyn Regexes,
 }
 
 /// What is known of something that is worked out at most once a request.

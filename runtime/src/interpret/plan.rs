@@ -3,6 +3,7 @@
 use super::fact_plan::{self, FactPlan, Form};
 use super::registers::FILE;
 use super::steps::Code;
+use crate::load::Regex;
 use rulestone_format::archive::ArchivedRuleset;
 use rulestone_format::code::Opcode;
 
@@ -10,6 +11,8 @@ use rulestone_format::code::Opcode;
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(super) code: Code,
+    /// By number.
+    pub(crate) regexes: Vec<Regex>,
     /// One for each fact.
     pub(super) facts: Vec<FactPlan>,
     /// Registers of the deepest chain of units that may run at once.
@@ -21,15 +24,21 @@ pub(crate) struct Plan {
 impl Plan {
     /// # Cost
     /// One pass over facts, units and code.
-    pub(crate) fn new(archive: &ArchivedRuleset) -> Plan {
+    pub(crate) fn new(archive: &ArchivedRuleset, regexes: Vec<Regex>) -> Plan {
         let facts = fact_plan::of_all(archive);
         let converted = facts.iter().filter(|fact| matches!(fact.form, Form::Converted { .. }));
         Plan {
             code: Code::new(archive, &facts),
+            regexes,
             registers: registers(archive),
             memos: archive.variables.len() + converted.count(),
             facts,
         }
+    }
+
+    /// A compiled regex, by its number in the archive.
+    pub(crate) fn regex(&self, number: usize) -> Option<&Regex> {
+        self.regexes.get(number)
     }
 }
 

@@ -75,7 +75,7 @@ impl Machine<'_> {
     /// Whether a regex is found in the text.
     #[inline(never)]
     pub(super) fn matches(&mut self, text: Reference, regex: u32) -> Outcome<bool> {
-        let Some(regex) = self.program.regexes.regex(regex as usize) else {
+        let Some(regex) = self.program.plan.regex(regex as usize) else {
             return Ok(false);
         };
         self.scratch.pay(regex.work.of(text.length() as u64))?;

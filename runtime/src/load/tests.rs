@@ -4,7 +4,6 @@
 mod limits;
 
 use crate::error::{FileKind, LoadError};
-use crate::interpret::Regexes;
 use crate::limits::Limits;
 use crate::live::Live;
 use crate::ruleset::Ruleset;
@@ -275,12 +274,12 @@ fn regexes_must_be_automata_and_must_not_multiply() {
     let automaton = automaton.to_sparse().expect("builds");
     let bytes = automaton.to_bytes_little_endian();
     let ruleset = build(&bytes, 1).expect("is in order");
-    let regex = ruleset.regex(0).expect("is there");
+    let regex = ruleset.loaded().plan.interpreter.regex(0).expect("is there");
     let found =
         |text: &str| regex.automaton.try_search_fwd(&Input::new(text)).map(|found| found.is_some());
     assert_eq!(found("xyzabc").ok(), Some(true));
     assert_eq!(found("abcx").ok(), Some(false));
-    assert!(ruleset.regex(1).is_none());
+    assert!(ruleset.loaded().plan.interpreter.regex(1).is_none());
     let wrong = Some(ErrorCode::RegexTable);
     assert_eq!(code(build(&bytes, 64)), wrong);
     assert_eq!(code(build(&[&bytes[..], &[0]].concat(), 1)), wrong);

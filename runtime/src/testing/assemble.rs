@@ -14,6 +14,7 @@ pub(crate) use matching::holds;
 
 use crate::decide::{Plan, Simd, Strategy};
 use crate::interpret::Program;
+use crate::load::Regex;
 use crate::ruleset;
 use crate::session::Session;
 use rulestone_format::archive::{
@@ -275,6 +276,11 @@ impl Assembled {
 
     pub(crate) fn plan(&self) -> &Plan {
         self.ruleset.loaded().plan
+    }
+
+    /// Has units search by these regexes, which nobody decoded from the archive.
+    pub(crate) fn has_regexes(&mut self, regexes: Vec<Regex>) {
+        self.ruleset.plan_mut().1.interpreter.regexes = regexes;
     }
 
     /// Has sessions from now on use what this kind of processor can do, and scan all

@@ -13,9 +13,23 @@ pub(crate) const NO_CANDIDATES: Candidates = [0; MOST_SLOTS / LANES];
 /// Finds the candidates of a request. Says whether there are any. One without residual
 /// predicates ([`Scan::residual`]) does match, but for its condition.
 pub(crate) struct FindCandidates<'a> {
-    pub(crate) scan: &'a Scan,
-    pub(crate) frame: &'a Frame<'a>,
-    pub(crate) candidates: &'a mut Candidates,
+    scan: &'a Scan,
+    /// The cells of the frame, and a bit for each of its first facts that is there.
+    cells: &'a [[u8; 8]],
+    present: u32,
+    candidates: &'a mut Candidates,
+}
+
+impl<'a> FindCandidates<'a> {
+    #[inline]
+    pub(crate) fn new(
+        scan: &'a Scan,
+        frame: &Frame<'a>,
+        candidates: &'a mut Candidates,
+    ) -> FindCandidates<'a> {
+        let (cells, _) = frame.cells().as_chunks();
+        FindCandidates { scan, cells, present: frame.presence() as u32, candidates }
+    }
 }
 
 impl Kernel for FindCandidates<'_> {
@@ -23,10 +37,8 @@ impl Kernel for FindCandidates<'_> {
 
     #[inline(always)]
     fn run<R: Registers>(self, on: R) -> bool {
-        let FindCandidates { scan, frame, candidates } = self;
-        let (cells, _) = frame.cells().as_chunks();
+        let FindCandidates { scan, cells, present, candidates } = self;
         let numbers = on.scale(cells, &scan.scaling);
-        let present = frame.presence() as u32;
         let (mut ranges, mut sets) = (scan.ranges.as_slice(), scan.sets.as_slice());
         let mut any = 0;
         for (candidates, group) in candidates.iter_mut().zip(&scan.groups) {

@@ -58,14 +58,14 @@ impl Batch {
     pub(crate) fn add(
         &mut self,
         sparse: &Sparse,
-        request: &Request<'_>,
+        request: Request<'_>,
         workspace: &mut residual::Workspace,
     ) {
         let Some(pending) = self.requests.get_mut(self.count) else { return };
         self.count += 1;
         std::mem::swap(&mut pending.ranks, &mut workspace.ranks);
         workspace.ranks.clear();
-        let mut evaluator = Evaluator::new(request, workspace, ());
+        let mut evaluator = Evaluator::new(&request, workspace, ());
         gather(&sparse.dimensions, &mut evaluator, &mut pending.rows);
         let archive = evaluator.archive();
         pending.rows.find_live(&archive.index, archive.slots.len(), BoundRow::default());
@@ -92,13 +92,13 @@ impl Batch {
         &mut self,
         number: usize,
         sparse: &Sparse,
-        request: &Request<'_>,
+        request: Request<'_>,
         workspace: &mut residual::Workspace,
         own: &mut Workspace,
     ) {
         let Some(pending) = self.requests.get_mut(number) else { return };
         std::mem::swap(&mut pending.ranks, &mut workspace.ranks);
-        let mut evaluator = Evaluator::new(request, workspace, ());
+        let mut evaluator = Evaluator::new(&request, workspace, ());
         // The values of variables were forgotten for the next request. They may be wanted,
         // and their work counts: here as where the request is alone.
         for (_, subject) in &sparse.dimensions.others {

@@ -39,7 +39,7 @@ impl BoundFacts {
     pub(crate) fn bind(
         &mut self,
         sparse: &Sparse,
-        request: &Request<'_>,
+        request: Request<'_>,
         workspace: &mut residual::Workspace,
         own: &mut Workspace,
     ) {
@@ -48,7 +48,7 @@ impl BoundFacts {
         self.dimensions.make_room(&sparse.dimensions);
         let is_bound =
             |subject: &SubjectPlan| subject.fact().is_some_and(|fact| request.frame.has(fact));
-        let mut evaluator = Evaluator::new(request, workspace, ());
+        let mut evaluator = Evaluator::new(&request, workspace, ());
         evaluator.rank_facts();
         for (dimension, subject) in sparse.dimensions.all() {
             if is_bound(&subject) {
@@ -83,11 +83,11 @@ impl BoundFacts {
 pub(crate) fn find_bound(
     sparse: &Sparse,
     bound: &BoundFacts,
-    request: &Request<'_>,
+    request: Request<'_>,
     workspace: &mut residual::Workspace,
     own: &mut Workspace,
 ) {
     let row = BoundRow { row: &bound.row, summary: &bound.summary };
-    let mut evaluator = Evaluator::new(request, workspace, ());
+    let mut evaluator = Evaluator::new(&request, workspace, ());
     find_among(sparse, &bound.dimensions, row, &mut evaluator, own);
 }

@@ -56,12 +56,12 @@ impl Workspace {
 #[inline(never)]
 pub(crate) fn find<O: Observer>(
     sparse: &Sparse,
-    request: &Request<'_>,
+    request: Request<'_>,
     workspace: &mut residual::Workspace,
     own: &mut Workspace,
     observer: O,
 ) {
-    let mut evaluator = Evaluator::new(request, workspace, observer);
+    let mut evaluator = Evaluator::new(&request, workspace, observer);
     find_among(sparse, &sparse.dimensions, BoundRow::default(), &mut evaluator, own);
 }
 

@@ -41,7 +41,7 @@ impl Assembled {
         let frame = &Frame::check(frame, self.archive()).expect("a good frame");
         let mut found = Simd::all().into_iter().map(|simd| {
             let mut candidates = NO_CANDIDATES;
-            let find = FindCandidates { scan, frame, candidates: &mut candidates };
+            let find = FindCandidates::new(scan, frame, &mut candidates);
             let any = simd.run(find);
             assert_eq!(any, candidates != NO_CANDIDATES);
             candidates

@@ -6,7 +6,7 @@
 //! are all tried with text of every kind.
 
 use crate::interpret::run::MAX_VARIABLE_DEPTH;
-use crate::interpret::{Machine, Memo, Program, Regexes};
+use crate::interpret::{Machine, Memo, Program};
 use crate::load::Regex;
 use crate::memory::Scratch;
 use crate::testing::assemble::{Assembled, Assembler, Code, Given};
@@ -40,16 +40,6 @@ struct Case {
     unit: u32,
     /// Items of the one fact, if there is one.
     fact: Option<usize>,
-    regexes: Own,
-}
-
-/// At most one regex.
-struct Own(Option<Regex>);
-
-impl Regexes for Own {
-    fn regex(&self, _: usize) -> Option<&Regex> {
-        self.0.as_ref()
-    }
 }
 
 /// A unit in the making.
@@ -106,8 +96,9 @@ impl Writer {
 
     fn give(mut self, name: String, result: TypeId, register: u16) -> Case {
         let unit = self.assembler.unit(result, self.code.give(register));
-        let assembled = self.assembler.finish();
-        Case { name, assembled, unit, fact: self.fact, regexes: Own(self.regex) }
+        let mut assembled = self.assembler.finish();
+        assembled.has_regexes(self.regex.into_iter().collect());
+        Case { name, assembled, unit, fact: self.fact }
     }
 }
 
@@ -482,8 +473,8 @@ fn steps(case: &Case) -> u64 {
 }
 
 fn spent(case: &Case, scratch: &mut Scratch) -> Spent {
-    let Program { archive, plan, .. } = case.assembled.program();
-    let program = Program { archive, plan, regexes: &case.regexes };
+    let program = case.assembled.program();
+    let Program { archive, plan } = program;
     let items = case.fact.map(|count| {
         Given::List((0..count).map(|n| Given::Narrow(Word::from_uint(n as u64 % 2))).collect())
     });
