@@ -5,6 +5,8 @@
 //! numbers, RFC 3339 timestamps, durations in seconds, base64 bytes
 //! (RFC 4648, padded), points as `{"lat":…,"lon":…}`, maps as objects.
 
+pub(crate) mod plain;
+
 use crate::decision::{Decision, DecisionError, Rules, ValueRef};
 use crate::interpret::MAX_TYPE_DEPTH;
 use rulestone_format::meaning::{Outcome, Scalar, Sink, double, duration};
@@ -214,7 +216,7 @@ fn write_quoted(target: &mut impl Target, write: impl FnOnce(&mut Sink<'_>) -> O
 fn write_string(text: &str, target: &mut impl Target) {
     target.push(b"\"");
     let mut rest = text.as_bytes();
-    while let Some(plain) = rest.iter().position(|byte| needs_escape(*byte)) {
+    while let Some(plain) = plain::plain(rest) {
         let (before, after) = rest.split_at(plain);
         target.push(before);
         let Some((byte, after)) = after.split_first() else {
@@ -225,10 +227,6 @@ fn write_string(text: &str, target: &mut impl Target) {
     }
     target.push(rest);
     target.push(b"\"");
-}
-
-fn needs_escape(byte: u8) -> bool {
-    byte < 0x20 || byte == b'"' || byte == b'\\'
 }
 
 fn write_escape(byte: u8, target: &mut impl Target) {

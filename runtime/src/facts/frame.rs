@@ -24,7 +24,7 @@ pub(super) fn write(
         Some((fact.slot.to_native() as usize).saturating_add(kind.width()))
     });
     frame.clear();
-    let mut writer = Writer { archive, arena, frame };
+    let mut writer = Writer::new(archive, arena, frame);
     writer.grow(cells.saturating_add(last.unwrap_or(0)))?;
     for (index, (fact, node)) in schema.facts.iter().zip(facts).enumerate() {
         let Some(node) = node else {
@@ -34,9 +34,7 @@ pub(super) fn write(
             }
             continue;
         };
-        if let Some(byte) = writer.frame.get_mut(HEADER_LENGTH + index / 8) {
-            *byte |= 1 << (index % 8);
-        }
+        writer.note(index);
         if let Some(fact_type) = schema.fact_type(fact.fact_type.to_native()) {
             let at = cells.saturating_add(fact.slot.to_native() as usize);
             writer.value(fact_type, node, at, MAX_DEPTH)?;
@@ -47,16 +45,54 @@ pub(super) fn write(
     Ok(())
 }
 
-struct Writer<'a> {
+/// Writes one frame behind whatever else is in a buffer. Offsets count from its start.
+pub(super) struct Writer<'a> {
     archive: &'a ArchivedRuleset,
     arena: &'a Arena,
-    frame: &'a mut Vec<u8>,
+    buffer: &'a mut Vec<u8>,
+    /// Where the frame begins.
+    start: usize,
 }
 
-impl Writer<'_> {
-    fn header(&mut self, count: usize, fingerprint: u64) {
-        let length = self.frame.len() as u32;
-        if let Some(header) = self.frame.first_chunk_mut::<HEADER_LENGTH>() {
+impl<'a> Writer<'a> {
+    /// Begins a frame at the end of a buffer.
+    fn new(archive: &'a ArchivedRuleset, arena: &'a Arena, buffer: &'a mut Vec<u8>) -> Writer<'a> {
+        let start = buffer.len();
+        Writer::from(archive, arena, buffer, start)
+    }
+
+    /// Goes on with the frame that begins at `start`, and of which the cells are there.
+    pub(super) fn from(
+        archive: &'a ArchivedRuleset,
+        arena: &'a Arena,
+        buffer: &'a mut Vec<u8>,
+        start: usize,
+    ) -> Writer<'a> {
+        Writer { archive, arena, buffer, start }
+    }
+
+    fn frame(&mut self) -> &mut [u8] {
+        self.buffer.get_mut(self.start..).unwrap_or_default()
+    }
+
+    /// Says that a fact is there.
+    fn note(&mut self, fact: usize) {
+        if let Some(byte) = self.frame().get_mut(HEADER_LENGTH + fact / 8) {
+            *byte |= 1 << (fact % 8);
+        }
+    }
+
+    /// Whether a fact is said to be there.
+    pub(super) fn has(&self, fact: usize) -> bool {
+        let byte = self.buffer.get(self.start + HEADER_LENGTH + fact / 8);
+        byte.is_some_and(|byte| byte >> (fact % 8) & 1 == 1)
+    }
+
+    /// Writes the header of a frame that is done, of so many facts.
+    pub(super) fn header(&mut self, count: usize, fingerprint: u64) {
+        let frame = self.frame();
+        let length = frame.len() as u32;
+        if let Some(header) = frame.first_chunk_mut::<HEADER_LENGTH>() {
             header[0..4].copy_from_slice(&MAGIC);
             header[4..8].copy_from_slice(&length.to_le_bytes());
             header[8..16].copy_from_slice(&fingerprint.to_le_bytes());
@@ -66,18 +102,18 @@ impl Writer<'_> {
 
     /// Adds zeros, and gives where they begin.
     fn grow(&mut self, length: usize) -> Result<usize, FactsError> {
-        let start = self.frame.len();
+        let start = self.buffer.len() - self.start;
         let end = start.saturating_add(length);
         if end >= Reference::MAX_OFFSET {
             return Err(FactsError::new(Problem::FrameTooLarge));
         }
-        self.frame.resize(end, 0);
+        self.buffer.resize(self.start + end, 0);
         Ok(start)
     }
 
     /// Writes a value into the cell at an offset, and its text and items
     /// behind all that is written.
-    fn value(
+    pub(super) fn value(
         &mut self,
         fact_type: &ArchivedFactType,
         node: &Node,
@@ -118,11 +154,11 @@ impl Writer<'_> {
 
     fn text(&mut self, span: Span, at: usize) -> Result<(), FactsError> {
         let text = self.arena.bytes(span);
-        let start = self.frame.len();
+        let start = self.buffer.len() - self.start;
         if start + text.len() >= Reference::MAX_OFFSET {
             return Err(FactsError::new(Problem::FrameTooLarge));
         }
-        self.frame.extend_from_slice(text);
+        self.buffer.extend_from_slice(text);
         self.reference(start, text.len(), at);
         Ok(())
     }
@@ -135,6 +171,6 @@ impl Writer<'_> {
     fn cell(&mut self, width: usize, word: Word, at: usize) {
         // INVARIANT: in a verified archive cells lie within what `grow` has added. In any other
         // nothing is written, and the frame doesn't pass its check.
-        let _ = write_cell(self.frame, at, width, word);
+        let _ = write_cell(self.frame(), at, width, word);
     }
 }

@@ -174,6 +174,7 @@ impl FactTable {
         Group { start: 0, count: self.root, offset: 0, length: 0 }
     }
 
+    /// What a name within a group stands for.
     #[inline]
     pub(super) fn member(
         &self,
@@ -181,16 +182,39 @@ impl FactTable {
         group: Group,
         name: &str,
     ) -> Option<Member> {
+        self.member_at(group, self.number(archive, group, name)?)
+    }
+
+    /// How many names there are in all groups: their numbers are below.
+    pub(super) fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// The number of a name within a group.
+    #[inline]
+    pub(super) fn number(
+        &self,
+        archive: &ArchivedRuleset,
+        group: Group,
+        name: &str,
+    ) -> Option<usize> {
         let (names, data) = (self.names(group), archive.data.as_slice());
         let found = if names.len() <= FEW {
-            let is_same = |known: &&Name| {
+            let is_same = |known: &Name| {
                 usize::from(known.length) == name.len() && known.bytes(data) == name.as_bytes()
             };
-            names.iter().find(is_same)?
+            names.iter().position(is_same)?
         } else {
             let found = names.binary_search_by(|known| known.order(data, name.as_bytes()));
-            names.get(found.ok()?)?
+            found.ok()?
         };
+        Some(group.start as usize + found)
+    }
+
+    /// What the name of a number within a group stands for.
+    #[inline]
+    pub(super) fn member_at(&self, group: Group, number: usize) -> Option<Member> {
+        let found = self.names.get(number)?;
         if !found.is_group {
             return Some(Member::Fact(FactId(found.target)));
         }
