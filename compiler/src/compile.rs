@@ -41,8 +41,10 @@ pub struct Compiled {
     pub diagnostics: Diagnostics,
 }
 
-/// Reads and checks a ruleset. What depends on the code that rules become, and so
-/// whether all of it fits into an archive, [`compile`] finds out.
+/// Reads and checks a ruleset. It makes no archive: what depends on the code that rules
+/// become, [`compile`] alone finds out. That is whether all of it fits into an archive
+/// ([`Code::TooComplex`], [`Code::TooMany`], [`Code::TooLarge`]), and a warning where servers
+/// would refuse what it costs ([`Code::Costly`]). All else both find.
 pub fn check_source(input: &Input) -> Checked {
     let loaded = source::load(input);
     let mut diagnostics = loaded.diagnostics;

@@ -37,6 +37,11 @@ pub(crate) fn escaped_source(line: &str) -> Cow<'_, str> {
     rewritten(line, |character| character != '\t' && is_hidden(character), in_text)
 }
 
+/// Whether text stays as it is in each of these ways, at a glance: all of it is printable ASCII.
+pub fn is_plain(text: &[u8]) -> bool {
+    first_unusual(text).is_none()
+}
+
 /// Lines of JSON with the same characters escaped as JSON has it (`\u202e`), so
 /// that the values stay the same. Without line breaks within, JSON has such
 /// characters in strings only.
@@ -49,7 +54,11 @@ pub fn escaped_json(json: &str) -> Cow<'_, str> {
 fn first_unusual(text: &[u8]) -> Option<usize> {
     let is_unusual = |byte: &u8| !matches!(byte, b' '..=b'~');
     let (chunks, rest) = text.as_chunks::<32>();
-    let has_one = |chunk: &[u8; 32]| chunk.iter().fold(false, |any, byte| any | is_unusual(byte));
+    // What is below a space becomes large, and the largest of many is one instruction.
+    let highest = |chunk: &[u8; 32]| {
+        chunk.iter().fold(0, |highest: u8, byte| highest.max(byte.wrapping_sub(b' ')))
+    };
+    let has_one = |chunk: &[u8; 32]| highest(chunk) > b'~' - b' ';
     let plain = chunks.iter().position(has_one).unwrap_or(chunks.len()) * 32;
     let rest = if plain < chunks.len() * 32 { text.get(plain..)? } else { rest };
     rest.iter().position(is_unusual).map(|at| plain + at)

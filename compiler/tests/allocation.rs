@@ -57,6 +57,28 @@ fn black_mesa_allocates_nothing() {
 }
 
 #[test]
+fn encoding_json_allocates_nothing() {
+    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("../rules/black-mesa");
+    let ruleset = load(&Input::Path(rules.clone()));
+    let requests = fs::read_to_string(rules.join("requests.jsonl")).expect("the requests");
+    // A string with escapes is decoded into text of its own.
+    let plain: Vec<&str> = requests.lines().filter(|line| !line.contains('\\')).collect();
+    assert!(plain.len() > 1_000);
+    let mut encoder = ruleset.json_encoder();
+    let mut frames = Vec::new();
+    let mut round = |frames: &mut Vec<u8>| {
+        frames.clear();
+        for line in &plain {
+            encoder.append(line.as_bytes(), frames).expect("good facts");
+        }
+    };
+    round(&mut frames);
+    let before = allocations::count();
+    round(&mut frames);
+    assert_eq!(allocations::count() - before, 0);
+}
+
+#[test]
 fn text_lists_macros_regexes_and_templates_allocate_nothing() {
     let yaml = r#"
 rulestone: v1

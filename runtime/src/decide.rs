@@ -40,8 +40,12 @@ use rulestone_format::Error;
 use rulestone_format::frame::Frame;
 
 pub(crate) use batch::{find_batch, goes_by_batches};
+#[cfg(test)]
+pub(crate) use hit_policy::Group;
 pub(crate) use plan::{Loaded, Plan, Strategy};
 pub(crate) use problem::Problem;
+#[cfg(test)]
+pub(crate) use residual::CandidateBatch;
 pub(crate) use residual::Watching;
 #[cfg(test)]
 pub(crate) use simd::Simd;

@@ -7,6 +7,7 @@
 
 mod escape;
 mod pieces;
+pub(crate) mod plain;
 
 use crate::decision::{Decision, DecisionError, Rules, ValueRef};
 use crate::interpret::MAX_TYPE_DEPTH;

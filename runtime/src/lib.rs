@@ -57,8 +57,8 @@
 //! # Cost
 //!
 //! [`Ruleset::open`] copies the file once and passes over it a few times.
-//! Cloning a [`Ruleset`] raises a counter. A [`FactsBuilder`] and a
-//! [`Session`] allocate while they warm up, and then no more. What a decision
+//! Cloning a [`Ruleset`] raises a counter. A [`FactsBuilder`], a [`JsonEncoder`] and
+//! a [`Session`] allocate while they warm up, and then no more. What a decision
 //! costs at worst is worked out when the archive is loaded, and
 //! [`Limits`] refuse archives that would cost too much: the default ones are
 //! for rulesets of your own, [`Limits::strict`] for those of others.
@@ -90,7 +90,9 @@ mod testing;
 
 pub use decision::{Decision, OutputId};
 pub use error::{LoadError, RequestError};
-pub use facts::{Encoder, FactId, FactKey, Facts, FactsBuilder, FactsError, FactsErrorKind};
+pub use facts::{
+    Encoder, FactId, FactKey, Facts, FactsBuilder, FactsError, FactsErrorKind, JsonEncoder,
+};
 pub use limits::Limits;
 pub use live::{Live, LiveSession, Watch, Watcher};
 pub use ruleset::Ruleset;

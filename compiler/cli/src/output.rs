@@ -6,7 +6,7 @@
 //! the cursor or pass for something that this program says.
 
 use clap::ValueEnum;
-use rulestone_compiler::visible::{escaped, escaped_json};
+use rulestone_compiler::visible::{escaped, escaped_json, is_plain};
 use std::fmt::Display;
 use std::io::{self, BufWriter, StdoutLock, Write};
 
@@ -56,8 +56,34 @@ impl<W: Write> Report<W> {
         self.out.write_all(b"\n")
     }
 
+    /// The same, of bytes that are text if they are not plain.
+    pub fn bytes_line(&mut self, line: &[u8]) -> io::Result<()> {
+        if is_plain(line) {
+            self.out.write_all(line)?;
+            return self.out.write_all(b"\n");
+        }
+        self.text_line(&String::from_utf8_lossy(line))
+    }
+
+    /// Writes lines that a report on memory has made.
+    pub fn made(&mut self, lines: &[u8]) -> io::Result<()> {
+        self.out.write_all(lines)
+    }
+
     pub fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
+    }
+}
+
+impl Report<Vec<u8>> {
+    /// Bytes of the lines so far.
+    pub fn len(&self) -> usize {
+        self.out.len()
+    }
+
+    /// The lines so far.
+    pub fn take(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.out)
     }
 }
 

@@ -167,9 +167,9 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Counts one more thing done.
-    pub fn step(&self) {
-        self.count.fetch_add(1, Ordering::Relaxed);
+    /// Counts more things done.
+    pub fn steps(&self, count: u64) {
+        self.count.fetch_add(count, Ordering::Relaxed);
     }
 
     fn start(label: &'static str) -> Progress {

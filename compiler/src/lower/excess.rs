@@ -3,6 +3,7 @@
 //! `check` refuses most of what an archive can't hold where it is written. What
 //! depends on the code that an expression becomes is known only here.
 
+use crate::check::tree::Place;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::span::Span;
 use rulestone_format::verify::{Limits, MAX_LOOPS, MAX_TYPES};
@@ -24,6 +25,19 @@ pub(crate) enum Excess {
     Cuts,
     /// Items of all lists that rules compare facts with.
     Lists,
+}
+
+/// What is too much, and at which expression, if not all of a rule is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Exceeded {
+    pub(super) excess: Excess,
+    pub(super) place: Option<Place>,
+}
+
+impl From<Excess> for Exceeded {
+    fn from(excess: Excess) -> Exceeded {
+        Exceeded { excess, place: None }
+    }
 }
 
 impl Excess {

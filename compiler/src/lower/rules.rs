@@ -2,7 +2,7 @@
 
 use super::alternatives::{Parts, alternatives};
 use super::comparison::Test;
-use super::excess::Excess;
+use super::excess::{Exceeded, Excess};
 use super::ranks::{self, PendingSlot, Ranked, TooMuch};
 use super::schema;
 use super::tables::Tables;
@@ -62,9 +62,9 @@ pub fn lower(
         tables.variable_depths.push(depth);
         match value_unit(&mut tables, &variable.body, &variable.body.ty, Sharing::Own) {
             Ok(unit) => tables.variables.push(archive::Variable { name, unit }),
-            Err(excess) => {
-                let place = place_span(ruleset, sources, variable.body.place);
-                diagnostics.push(excess.finding(place));
+            Err(Exceeded { excess, place }) => {
+                let place = place.unwrap_or(variable.body.place);
+                diagnostics.push(excess.finding(place_span(ruleset, sources, place)));
                 return None;
             }
         }
@@ -75,8 +75,9 @@ pub fn lower(
     for (number, checked) in ruleset.rules.iter().enumerate() {
         match rule(&mut tables, number as u32, checked, &mut assignments, &mut pending) {
             Ok(rule) => rules.push(rule),
-            Err(excess) => {
-                diagnostics.push(excess.finding(checked.span));
+            Err(Exceeded { excess, place }) => {
+                let place = place.map(|place| place_span(ruleset, sources, place));
+                diagnostics.push(excess.finding(place.unwrap_or(checked.span)));
                 // All further lists would be too long, too.
                 if excess == Excess::Lists {
                     return None;
@@ -212,7 +213,7 @@ fn rule<'r>(
     rule: &'r checked::Rule,
     assignments: &mut Vec<archive::Assignment>,
     slots: &mut Vec<PendingSlot>,
-) -> Result<archive::Rule, Excess> {
+) -> Result<archive::Rule, Exceeded> {
     let rollout = rule.rollout.as_ref().map(rollout);
     let parts = Parts::of(tables, rule);
     for branch in alternatives(&parts, tables) {
@@ -221,7 +222,7 @@ fn rule<'r>(
             if let Test::Keys { keys, .. } = &comparison.test
                 && !tables.intervals.take(keys)
             {
-                return Err(Excess::Lists);
+                return Err(Excess::Lists.into());
             }
         }
         let condition = condition(tables, &branch.code, rollout.as_ref())?;
@@ -241,7 +242,7 @@ fn rule<'r>(
     }
     let id = tables.data.text(&rule.id);
     if let Some(excess) = tables.excess() {
-        return Err(excess);
+        return Err(excess.into());
     }
     Ok(archive::Rule {
         id,
@@ -256,7 +257,7 @@ fn condition(
     tables: &mut Tables<'_>,
     code: &[(&Expr, bool)],
     rollout: Option<&Expr>,
-) -> Result<u32, Excess> {
+) -> Result<u32, Exceeded> {
     if code.is_empty() && rollout.is_none() {
         return Ok(NONE);
     }

@@ -1,7 +1,7 @@
 //! One unit of code while it is written: registers, labels, and where a fault
 //! leads.
 
-use super::excess::Excess;
+use super::excess::{Exceeded, Excess};
 use super::extent::Extents;
 use super::tables::Tables;
 use crate::check::tree::{Expr, Local, Place};
@@ -62,8 +62,8 @@ pub(super) struct UnitWriter<'t, 'r> {
     place: Option<Place>,
     locals: HashMap<Local, Bound>,
     pub extents: Extents,
-    /// What the unit needs more of than an archive can hold.
-    excess: Option<Excess>,
+    /// What the unit needs more of than an archive can hold, first of all.
+    excess: Option<Exceeded>,
 }
 
 impl<'t, 'r> UnitWriter<'t, 'r> {
@@ -88,11 +88,11 @@ impl<'t, 'r> UnitWriter<'t, 'r> {
     }
 
     /// Puts the unit into the tables and gives its number.
-    pub(super) fn finish(self, result: TypeId, sharing: Sharing) -> Result<u32, Excess> {
+    pub(super) fn finish(self, result: TypeId, sharing: Sharing) -> Result<u32, Exceeded> {
         let UnitWriter { tables, mut code, places, registers, labels, jumps, fault_jumps, .. } =
             self;
-        if let Some(excess) = self.excess.or(tables.excess()) {
-            return Err(excess);
+        if let Some(exceeded) = self.excess.or(tables.excess().map(Exceeded::from)) {
+            return Err(exceeded);
         }
         let at = |label: Label| labels[label.0].unwrap_or(0);
         for (index, label) in jumps {
@@ -110,6 +110,10 @@ impl<'t, 'r> UnitWriter<'t, 'r> {
         })
     }
 
+    fn exceed(&mut self, excess: Excess, place: Option<Place>) {
+        self.excess.get_or_insert(Exceeded { excess, place });
+    }
+
     pub(super) fn register(&mut self, ty: TypeId) -> Register {
         match self.free.get_mut(&ty).and_then(Vec::pop) {
             Some(register) => {
@@ -123,7 +127,7 @@ impl<'t, 'r> UnitWriter<'t, 'r> {
     /// A register that was never taken before: the next one by number.
     fn new_register(&mut self, ty: TypeId) -> Register {
         if self.registers.len() >= MAX_REGISTERS as usize {
-            self.excess = Some(Excess::Code);
+            self.exceed(Excess::Code, None);
             return Register(0);
         }
         self.registers.push(ty);
@@ -176,7 +180,7 @@ impl<'t, 'r> UnitWriter<'t, 'r> {
     /// Appends an instruction. One that can fail leads where faults lead now.
     pub(super) fn emit(&mut self, instruction: Instruction) {
         if self.code.len() >= MAX_CODE as usize {
-            self.excess = Some(Excess::Code);
+            self.exceed(Excess::Code, None);
             return;
         }
         let shape = Opcode::from_u16(instruction.opcode).map(Opcode::shape);
@@ -217,7 +221,7 @@ impl<'t, 'r> UnitWriter<'t, 'r> {
     pub(super) fn begin_loop(&mut self, cursor: Register, over: Register, label: Label) {
         self.loops += 1;
         if self.loops > MAX_LOOPS {
-            self.excess = Some(Excess::Loops);
+            self.exceed(Excess::Loops, self.place);
         }
         self.jumps.push((self.code.len(), label));
         self.operate(Opcode::Loop, cursor, over, Register(0), 0);
@@ -272,7 +276,7 @@ pub(super) fn value_unit(
     expr: &Expr,
     wanted: &Type,
     sharing: Sharing,
-) -> Result<u32, Excess> {
+) -> Result<u32, Exceeded> {
     let ty = tables.type_id(wanted);
     let mut writer = UnitWriter::new(tables);
     let register = writer.register(ty);

@@ -16,8 +16,13 @@ use std::fmt::Write;
 use std::mem;
 
 /// The modules that a twin may have, besides those of rules.
-const MODULES: [(&str, bool); 4] =
-    [("decision", false), ("meaning", false), ("values", true), ("variables", false)];
+const MODULES: [(&str, bool); 5] = [
+    ("constants", false),
+    ("decision", false),
+    ("meaning", false),
+    ("values", true),
+    ("variables", false),
+];
 
 /// The files of a crate.
 #[derive(Debug, Clone)]
@@ -86,6 +91,15 @@ pub(super) fn lay_out(ruleset: &Ruleset, sources: &Sources) -> Result<Crate, Ref
         files.push(("src/variables.rs".to_owned(), text));
         modules.insert("variables");
     }
+    if writer.lists.len() > 0 {
+        let mut imports = BTreeSet::new();
+        if writer.lists.has_timestamps() {
+            imports.insert("Timestamp");
+        }
+        let text = with_imports(&header, &mut imports, &writer.lists.file());
+        files.push(("src/constants.rs".to_owned(), text));
+        modules.insert("constants");
+    }
     if !writer.support.is_empty() {
         files.push(("src/meaning.rs".to_owned(), header.clone() + &support::file(&writer.support)));
         modules.insert("meaning");
@@ -107,8 +121,10 @@ fn refused_output(writer: &mut Writer<'_>, names: &OutputNames) -> Option<Refuse
         return None;
     }
     let (support, called) = (writer.support.clone(), writer.called.clone());
+    let lists = writer.lists.len();
     let refused = writer.write_outputs(names, 0, &writer.ruleset.rules).err();
     (writer.support, writer.called) = (support, called);
+    writer.lists.truncate(lists);
     refused
 }
 

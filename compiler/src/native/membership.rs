@@ -6,7 +6,7 @@ use super::writer::{Writer, Written};
 use crate::check::tree::{Expr, Kind};
 use crate::check::value::Value;
 
-/// From how many strings on they are searched by halving.
+/// Longer lists are written once for all rules, and searched by halving where that can be.
 const MANY: usize = 16;
 
 impl Writer<'_> {
@@ -45,6 +45,13 @@ impl Writer<'_> {
         }
     }
 
+    /// Whether an item is in a list that is in order.
+    fn searched(&mut self, ty: &str, sorted: &[String], item: &Code) -> Code {
+        let list = self.listed(ty, sorted);
+        let text = format!("{list}.binary_search(&{}).is_ok()", item.at(Level::Unary));
+        Code::tight(text).failing_as(&[item])
+    }
+
     fn among_constants(&mut self, expr: &Expr, items: &[Value], item: &Expr) -> Written<Code> {
         if let Some(fact) = self.enum_of(item) {
             let index = self.value_unchecked(item)?;
@@ -72,10 +79,7 @@ impl Writer<'_> {
                 strings.dedup();
                 texts.extend(strings.into_iter().map(quoted));
                 if texts.len() > MANY {
-                    let sorted = texts.join(", ");
-                    let needle = code.at(Level::Unary);
-                    let text = format!("[{sorted}].binary_search(&{needle}).is_ok()");
-                    return Ok(Code::tight(text).failing_as(&[&code]));
+                    return Ok(self.searched("&str", &texts, &code));
                 }
             }
             [Value::Int(_), ..] | [Value::Duration(_), ..] => {
@@ -83,26 +87,48 @@ impl Writer<'_> {
                 numbers.sort_unstable();
                 numbers.dedup();
                 texts.extend(numbers.into_iter().map(|number| int(number).text));
+                if texts.len() > MANY {
+                    return Ok(self.searched("i64", &texts, &code));
+                }
             }
             [Value::Uint(_), ..] => {
                 let mut numbers: Vec<u64> = items.iter().filter_map(as_uint).collect();
                 numbers.sort_unstable();
                 numbers.dedup();
                 texts.extend(numbers.into_iter().map(|number| number.to_string()));
+                if texts.len() > MANY {
+                    return Ok(self.searched("u64", &texts, &code));
+                }
             }
             _ => {
                 for value in items {
                     let Some(code) = literal(value) else {
                         return self.refuse(expr, "`in` over bytes, lists or maps");
                     };
-                    self.import_for(value);
                     texts.push(code.text);
                 }
-                let text = format!("[{}].contains(&{})", texts.join(", "), code.at(Level::Unary));
+                let list = match items.first().and_then(item_type).filter(|_| texts.len() > MANY) {
+                    Some(ty) => self.listed(ty, &texts),
+                    None => {
+                        items.iter().for_each(|value| self.import_for(value));
+                        format!("[{}]", texts.join(", "))
+                    }
+                };
+                let text = format!("{list}.contains(&{})", code.at(Level::Unary));
                 return Ok(Code::tight(text).failing_as(&[&code]));
             }
         }
         Ok(matching(&code, &texts))
+    }
+}
+
+/// The Rust type of a constant that has no order of its own.
+fn item_type(value: &Value) -> Option<&'static str> {
+    match value {
+        Value::Double(_) => Some("f64"),
+        Value::Timestamp(_) => Some("Timestamp"),
+        Value::Point(_) => Some("(f64, f64)"),
+        _ => None,
     }
 }
 

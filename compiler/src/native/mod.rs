@@ -17,6 +17,7 @@ mod condition;
 mod decision;
 mod facts;
 mod layout;
+mod lists;
 mod membership;
 mod names;
 mod refused;

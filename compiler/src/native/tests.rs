@@ -158,3 +158,35 @@ fn many_rules_are_many_files() {
     assert_eq!(file(&twin, "src/rules_003.rs"), "");
     assert!(file(&twin, "src/lib.rs").contains("    rules_002::matching(facts, matched);\n}"));
 }
+
+#[test]
+fn a_long_list_of_constants_is_written_once_for_all_that_look_into_it() {
+    let numbers: Vec<String> = (0..40).map(|number| (number * 3).to_string()).collect();
+    let words: Vec<String> = (0..40).map(|number| format!("\"w{number}\"")).collect();
+    let moments: Vec<String> = (0..40).map(|number| format!("timestamp({number})")).collect();
+    let [numbers, words, moments] = [numbers, words, moments].map(|list| list.join(", "));
+    let mut rules = format!(
+        "constants:\n  numbers: [{numbers}]\nvariables:\n  unused: 'level in [1, {numbers}]'\nrules:\n"
+    );
+    for number in 0..9 {
+        rules += &format!(
+            "  - id: r{number}\n    condition: 'level + {number} in constants.numbers || name in [{words}] || now in [{moments}]'\n    \
+             output: {{total: 'level in constants.numbers ? 1 : {number}'}}\n"
+        );
+    }
+    let twin = written(&rules).expect("it is covered");
+    let constants = file(&twin, "src/constants.rs");
+    assert_eq!(constants.matches("117").count(), 1, "{constants}");
+    assert_eq!(constants.matches("\"w39\"").count(), 1, "{constants}");
+    assert_eq!(constants.matches("static LIST_").count(), 3, "{constants}");
+    assert!(constants.contains("use crate::Timestamp;"), "{constants}");
+    let text = file(&twin, "src/rules_000.rs");
+    assert!(text.contains("use crate::constants;") && !text.contains("117"), "{text}");
+    assert_eq!(body("level in [3, 1, 2, 3]"), "matches!(facts.level, 1 | 2 | 3)");
+    // What is written only to see whether it can be leaves nothing.
+    let more = "counts[\"a\"] + (level in [7, ".to_owned() + &numbers + "] ? 1 : 0)";
+    let refused = format!("{rules}  - {{id: bad, output: {{total: '{more}'}}}}\n");
+    let twin = written(&refused).expect("it can be matched");
+    assert!(twin.undecided.is_some());
+    assert_eq!(file(&twin, "src/constants.rs").matches("static LIST_").count(), 3);
+}

@@ -31,11 +31,13 @@ impl Writer<'_> {
         for variable in &self.ruleset.variables {
             let (support, imports) = (self.support.clone(), self.imports.clone());
             let (called, ends) = (self.called.clone(), self.compares_ends);
+            let lists = self.lists.len();
             let known = self.learn(variable, &mut names);
             self.variables.push(known);
             // It is written for good only if something calls it.
             (self.support, self.imports) = (support, imports);
             (self.called, self.compares_ends) = (called, ends);
+            self.lists.truncate(lists);
         }
         names.unusual
     }

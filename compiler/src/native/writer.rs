@@ -1,6 +1,7 @@
 //! What is known while the twin is written, and what it turns out to need.
 
 use super::facts::FactNames;
+use super::lists::Lists;
 use super::refused::Refused;
 use super::support::Support;
 use crate::check::checked::Ruleset;
@@ -20,6 +21,7 @@ pub(super) struct Writer<'r> {
     /// Functions of variables that something calls.
     pub called: BTreeSet<(VariableId, Form)>,
     pub support: BTreeSet<Support>,
+    pub lists: Lists,
     /// What the file that is being written imports.
     pub imports: BTreeSet<&'static str>,
     /// Whether what was written since this was reset reads `facts`.
@@ -58,6 +60,7 @@ impl<'r> Writer<'r> {
             variables: Vec::new(),
             called: BTreeSet::new(),
             support: BTreeSet::new(),
+            lists: Lists::default(),
             imports: BTreeSet::new(),
             reads_facts: false,
             in_variables: false,
@@ -77,6 +80,12 @@ impl<'r> Writer<'r> {
     fn span(&self, place: Place) -> Option<Span> {
         let text = self.ruleset.texts.get(place.text as usize)?;
         Some(text.locate(self.sources, place.range.start, place.range.end))
+    }
+
+    /// A list of constants of the file `constants.rs`.
+    pub fn listed(&mut self, ty: &str, items: &[String]) -> String {
+        self.imports.insert("constants");
+        format!("constants::{}", self.lists.name(ty, items))
     }
 
     /// Calls a function of the file `meaning.rs`.

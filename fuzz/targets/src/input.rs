@@ -4,6 +4,7 @@
 pub mod archive;
 pub mod facts;
 pub mod frame;
+pub mod full;
 pub mod mutation;
 pub mod placement;
 pub mod turn;

@@ -31,12 +31,6 @@ mod generator;
 #[path = "../../../compiler/tests/support/mod.rs"]
 mod support;
 
-#[path = "../../../compiler/cli/src/facts/json.rs"]
-mod json;
-
-#[path = "../../../compiler/cli/src/facts/transcode.rs"]
-mod transcode;
-
 /// A target by its name.
 #[derive(Debug, Clone, Copy)]
 pub struct Target {

@@ -60,7 +60,7 @@ impl Selection {
 
 /// What became of a group in a request.
 #[derive(Debug, Clone, Copy, Default)]
-struct Group {
+pub(crate) struct Group {
     /// Rules of it that match.
     matches: u32,
     /// Of policy `unique` with several matches.

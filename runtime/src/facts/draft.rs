@@ -5,12 +5,13 @@
 //! all that came before. A frame has these in the order of its facts; where they came in
 //! another one, `finish` puts them in order.
 
-use super::arena::{Arena, Node, Span};
+use super::arena::{Arena, Node};
 use super::error::{FactsError, Problem};
+use super::frame::Writer;
 use rulestone_format::archive::{ArchivedFactType, ArchivedRuleset};
 use rulestone_format::frame::{HEADER_LENGTH, MAGIC, move_value, presence_length};
 use rulestone_format::schema::{FactKind, MAX_DEPTH};
-use rulestone_format::value::{CELL, Reference, Space, Word, write_cell};
+use rulestone_format::value::{Reference, Space, Word, write_cell};
 
 /// Where a fact stands in a frame, and what it is.
 #[derive(Debug, Clone, Copy)]
@@ -145,7 +146,7 @@ impl Draft {
         }
         let start = self.frame.len();
         let Some(fact_type) = archive.schema.fact_type(spot.fact_type) else { return Ok(()) };
-        let mut writer = Writer { archive, arena, frame: &mut self.frame };
+        let mut writer = Writer::from(archive, arena, &mut self.frame, 0);
         if let Err(error) = writer.value(fact_type, node, spot.at as usize, MAX_DEPTH) {
             self.frame.truncate(start);
             return Err(error);
@@ -210,88 +211,5 @@ impl Draft {
                 move_value(archive, ordered, spot.fact_type, spot.at as usize, by);
             }
         }
-    }
-}
-
-/// Writes nodes behind what is written.
-struct Writer<'a> {
-    archive: &'a ArchivedRuleset,
-    arena: &'a Arena,
-    frame: &'a mut Vec<u8>,
-}
-
-impl Writer<'_> {
-    /// Adds zeros, and gives where they begin.
-    fn grow(&mut self, length: usize) -> Result<usize, FactsError> {
-        let start = self.frame.len();
-        let end = start.saturating_add(length);
-        if end >= Reference::MAX_OFFSET {
-            return Err(FactsError::new(Problem::FrameTooLarge));
-        }
-        self.frame.resize(end, 0);
-        Ok(start)
-    }
-
-    /// Writes a value into the cell at an offset, and its text and items
-    /// behind all that is written.
-    fn value(
-        &mut self,
-        fact_type: &ArchivedFactType,
-        node: &Node,
-        at: usize,
-        depth: usize,
-    ) -> Result<(), FactsError> {
-        // INVARIANT: the verifier accepts known kinds only, nested up to `MAX_DEPTH`.
-        let Some(kind) = fact_type.kind() else {
-            return Ok(());
-        };
-        match kind {
-            FactKind::String | FactKind::Bytes => self.text(node.span(), at),
-            FactKind::List | FactKind::Map => {
-                let item = self.archive.schema.fact_type(fact_type.item.to_native());
-                let item = item.and_then(|item| Some((item, item.kind()?.width())));
-                let (Some((item, width)), Some(depth)) = (item, depth.checked_sub(1)) else {
-                    return Ok(());
-                };
-                let key = if kind == FactKind::Map { CELL } else { 0 };
-                let stride = key + width;
-                let start = self.grow(node.count().saturating_mul(stride))?;
-                self.reference(start, node.count(), at);
-                for (index, entry) in self.arena.items(node).enumerate() {
-                    let at = start + index * stride;
-                    if kind == FactKind::Map {
-                        self.text(entry.key(), at)?;
-                    }
-                    self.value(item, entry, at + key, depth)?;
-                }
-                Ok(())
-            }
-            scalar => {
-                self.cell(scalar.width(), node.word(), at);
-                Ok(())
-            }
-        }
-    }
-
-    fn text(&mut self, span: Span, at: usize) -> Result<(), FactsError> {
-        let text = self.arena.bytes(span);
-        let start = self.frame.len();
-        if start + text.len() >= Reference::MAX_OFFSET {
-            return Err(FactsError::new(Problem::FrameTooLarge));
-        }
-        self.frame.extend_from_slice(text);
-        self.reference(start, text.len(), at);
-        Ok(())
-    }
-
-    fn reference(&mut self, start: usize, length: usize, at: usize) {
-        let reference = Reference::new(Space::Frame, start, length);
-        self.cell(CELL, Word::from_reference(reference), at);
-    }
-
-    fn cell(&mut self, width: usize, word: Word, at: usize) {
-        // INVARIANT: in a verified archive cells lie within what `grow` has added. In any other
-        // nothing is written, and the frame doesn't pass its check.
-        let _ = write_cell(self.frame, at, width, word);
     }
 }

@@ -41,24 +41,24 @@ impl<'b> Place for GroupPlace<'b> {
 pub(super) struct GroupEntries<'b> {
     place: GroupPlace<'b>,
     /// The number of the member that came last.
-    previous: Option<u32>,
+    previous: Option<usize>,
     /// What the value that comes next is for; `None` if it is ignored.
     member: Option<Member>,
 }
 
 impl GroupEntries<'_> {
     /// The member of this name, and its number.
-    fn find(&mut self, name: &str) -> Result<Option<(u32, Member)>, FactsError> {
+    fn find(&mut self, name: &str) -> Result<Option<(usize, Member)>, FactsError> {
         let GroupPlace { given, group } = &mut self.place;
         let (archive, table) = (given.ruleset.archive(), given.ruleset.fact_table());
         let guess = given.recall.guess(*group, self.previous);
         if let Some(guess) = guess.filter(|guess| table.is_name(archive, *guess, name)) {
             return Ok(table.member_at(*group, guess).map(|member| (guess, member)));
         }
-        match table.member(archive, *group, name) {
-            Some((number, member)) => {
+        match table.number(archive, *group, name) {
+            Some(number) => {
                 given.recall.learn(*group, self.previous, number);
-                Ok(Some((number, member)))
+                Ok(table.member_at(*group, number).map(|member| (number, member)))
             }
             None if given.strict => Err(FactsError::unknown(
                 table.path_in(archive, *group, name),
@@ -69,7 +69,7 @@ impl GroupEntries<'_> {
     }
 
     /// What comes next, unless its name is wrong, which is kept.
-    fn expect(&mut self, found: Result<Option<(u32, Member)>, FactsError>) {
+    fn expect(&mut self, found: Result<Option<(usize, Member)>, FactsError>) {
         self.member = None;
         match found {
             Ok(Some((number, member))) => {

@@ -11,7 +11,7 @@ use rulestone_format::archive::ArchivedRuleset;
 /// No member.
 const NONE: u32 = u32::MAX;
 
-/// By the numbers of members ([`FactTable::members`]).
+/// By the numbers of names ([`FactTable::number`]).
 #[derive(Debug)]
 pub(super) struct Recall {
     /// The member that came after this one in its group.
@@ -36,7 +36,7 @@ const MOST_VARIANTS: usize = 256;
 
 impl Recall {
     pub(super) fn new(archive: &ArchivedRuleset, table: &FactTable) -> Recall {
-        let members = table.members();
+        let members = table.len();
         Recall {
             next: vec![NONE; members],
             first: vec![NONE; members + 1],
@@ -47,23 +47,23 @@ impl Recall {
 
     /// The member that came behind `previous` in a group the last time.
     #[inline]
-    pub(super) fn guess(&self, group: Group, previous: Option<u32>) -> Option<u32> {
+    pub(super) fn guess(&self, group: Group, previous: Option<usize>) -> Option<usize> {
         let guess = match previous {
-            Some(previous) => self.next.get(previous as usize),
+            Some(previous) => self.next.get(previous),
             None => self.first.get(self.place(group)),
         };
-        guess.copied().filter(|guess| *guess != NONE)
+        guess.copied().filter(|guess| *guess != NONE).map(|guess| guess as usize)
     }
 
     /// Remembers which member has come.
-    pub(super) fn learn(&mut self, group: Group, previous: Option<u32>, member: u32) {
+    pub(super) fn learn(&mut self, group: Group, previous: Option<usize>, member: usize) {
         let place = self.place(group);
         let guess = match previous {
-            Some(previous) => self.next.get_mut(previous as usize),
+            Some(previous) => self.next.get_mut(previous),
             None => self.first.get_mut(place),
         };
         if let Some(guess) = guess {
-            *guess = member;
+            *guess = member as u32;
         }
     }
 
@@ -73,13 +73,13 @@ impl Recall {
 
     /// Whether the name of a member is this text in memory.
     #[inline]
-    pub(super) fn is_text_of(&self, member: u32, name: &'static str) -> bool {
-        self.texts.get(member as usize).is_some_and(|text| *text == place_of(name))
+    pub(super) fn is_text_of(&self, member: usize, name: &'static str) -> bool {
+        self.texts.get(member).is_some_and(|text| *text == place_of(name))
     }
 
     /// Remembers the text of a member's name.
-    pub(super) fn learn_text(&mut self, member: u32, name: &'static str) {
-        if let Some(text) = self.texts.get_mut(member as usize) {
+    pub(super) fn learn_text(&mut self, member: usize, name: &'static str) {
+        if let Some(text) = self.texts.get_mut(member) {
             *text = place_of(name);
         }
     }

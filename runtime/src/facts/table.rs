@@ -187,26 +187,32 @@ impl FactTable {
         Group { number: ROOT, start: 0, count: self.root, offset: 0, length: 0 }
     }
 
-    /// How many members all groups have; they are numbered from 0.
-    pub(super) fn members(&self) -> usize {
-        self.names.len()
-    }
-
-    /// Whether the name of a member is this one.
+    /// Whether the name of a number is this one.
     #[inline]
-    pub(super) fn is_name(&self, archive: &ArchivedRuleset, member: u32, name: &str) -> bool {
-        let known = self.names.get(member as usize);
+    pub(super) fn is_name(&self, archive: &ArchivedRuleset, number: usize, name: &str) -> bool {
+        let known = self.names.get(number);
         known.is_some_and(|known| known.bytes(archive.data.as_slice()) == name.as_bytes())
     }
 
-    /// The member of a name in a group, and its number.
+    /// What a name within a group stands for.
+    #[cfg(test)]
+    fn member(&self, archive: &ArchivedRuleset, group: Group, name: &str) -> Option<Member> {
+        self.member_at(group, self.number(archive, group, name)?)
+    }
+
+    /// How many names there are in all groups: their numbers are below.
+    pub(super) fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// The number of a name within a group.
     #[inline]
-    pub(super) fn member(
+    pub(super) fn number(
         &self,
         archive: &ArchivedRuleset,
         group: Group,
         name: &str,
-    ) -> Option<(u32, Member)> {
+    ) -> Option<usize> {
         let (names, data) = (self.names(group), archive.data.as_slice());
         let found = if names.len() <= FEW {
             let is_same = |known: &Name| {
@@ -214,23 +220,23 @@ impl FactTable {
             };
             names.iter().position(is_same)?
         } else {
-            names.binary_search_by(|known| known.order(data, name.as_bytes())).ok()?
+            let found = names.binary_search_by(|known| known.order(data, name.as_bytes()));
+            found.ok()?
         };
-        let number = group.start + found as u32;
-        Some((number, self.member_at(group, number)?))
+        Some(group.start as usize + found)
     }
 
-    /// The member of a number, which is one of this group.
+    /// What the name of a number within a group stands for.
     #[inline]
-    pub(super) fn member_at(&self, group: Group, number: u32) -> Option<Member> {
-        let found = self.names.get(number as usize)?;
+    pub(super) fn member_at(&self, group: Group, number: usize) -> Option<Member> {
+        let found = self.names.get(number)?;
         if !found.is_group {
             return Some(Member::Fact(FactId(found.target)));
         }
         // The path of a group within begins where that of this one does in the same fact's path.
         let prefix = if group.length == 0 { 0 } else { group.length + 1 };
         let inner = Group {
-            number,
+            number: number as u32,
             start: found.target,
             count: found.count,
             offset: found.offset - prefix,
@@ -334,7 +340,7 @@ mod tests {
         let mut found = Member::Group(table.root());
         for name in path.split('.') {
             let Member::Group(group) = found else { return None };
-            found = table.member(archive, group, name)?.1;
+            found = table.member(archive, group, name)?;
         }
         Some(found)
     }

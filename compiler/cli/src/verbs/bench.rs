@@ -7,7 +7,7 @@ mod measure;
 mod report;
 mod spending;
 
-use crate::facts::{Encoder, Lines};
+use crate::facts::{Lines, encode};
 use crate::failure::{Failure, Status};
 use crate::output;
 use crate::report::counted;
@@ -99,10 +99,10 @@ fn refused(error: Error) -> Failure {
 /// The frames of all good lines, and how many lines are bad.
 fn frames(ruleset: &Ruleset, facts: &std::path::Path) -> Result<(Vec<Vec<u8>>, usize), Failure> {
     let mut lines = Lines::open(facts)?;
-    let mut encoder = Encoder::new(ruleset.facts_builder());
+    let mut encoder = ruleset.json_encoder();
     let (mut frames, mut bytes, mut bad) = (Vec::new(), 0, 0);
     while let Some(line) = lines.next()? {
-        match encoder.encode(&line) {
+        match encode(&mut encoder, &line) {
             Ok(frame) => {
                 bytes += frame.len();
                 frames.push(frame.to_vec());

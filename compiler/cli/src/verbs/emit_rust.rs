@@ -5,7 +5,7 @@ use crate::report::counted;
 use crate::target;
 use crate::terminal::Terminal;
 use rulestone_compiler::native::{self, Crate};
-use rulestone_compiler::{Checked, check_source};
+use rulestone_compiler::{Compiled, Options, compile};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -32,8 +32,9 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Status, Failure> {
     let folder = &arguments.output;
     check_folder(folder)?;
-    let Checked { sources, ruleset, diagnostics } =
-        check_source(&target::source(&arguments.source)?);
+    // What no server would load has no twin.
+    let Compiled { sources, ruleset, diagnostics, .. } =
+        compile(&target::source(&arguments.source)?, Options::default());
     let Some(ruleset) = ruleset.filter(|_| !diagnostics.has_errors()) else {
         terminal.findings(&diagnostics, &sources);
         return Err(Failure::Reported);

@@ -1,6 +1,6 @@
 //! `expr`: type and value of one expression.
 
-use crate::facts::{Encoder, Lines};
+use crate::facts::{Lines, encode};
 use crate::failure::{Failure, Status, not_loaded};
 use crate::output::Report;
 use crate::report::{json, owned};
@@ -121,7 +121,7 @@ impl Printer<'_> {
     /// the place of a value; in text, it goes to standard error.
     fn lines(&self, ruleset: &Ruleset, facts: &Path) -> Result<Status, Failure> {
         let mut lines = Lines::open(facts)?;
-        let mut encoder = Encoder::new(ruleset.facts_builder());
+        let mut encoder = ruleset.json_encoder();
         let mut session = ruleset.session();
         let mut out = Report::new(self.terminal.format);
         let mut status = Status::Done;
@@ -133,7 +133,7 @@ impl Printer<'_> {
                 out.flush().map_err(Failure::output)?;
             }
             let Some(line) = lines.next()? else { break };
-            let value = encoder.encode(&line).and_then(|frame| {
+            let value = encode(&mut encoder, &line).and_then(|frame| {
                 let value = evaluate(&mut session, frame);
                 value.map_err(|fault| format!("line {}: {}", line.number, why(fault)))
             });

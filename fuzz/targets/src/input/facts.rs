@@ -35,7 +35,7 @@ pub fn request(ruleset: &Ruleset, random: &mut Random) -> Option<Json> {
 }
 
 /// Puts a value at a path of names joined by dots.
-fn insert(root: &mut Map<String, Json>, path: &str, value: Json) -> Option<()> {
+pub(super) fn insert(root: &mut Map<String, Json>, path: &str, value: Json) -> Option<()> {
     let mut at = root;
     let mut names = path.split('.');
     let last = names.next_back()?;

@@ -1,30 +1,33 @@
-//! JSON becomes the same frame of facts, or is refused, whichever way it goes in.
+//! JSON becomes the same frame of facts, or is refused for the same reason, whichever way it goes in.
 //!
-//! There are two: the command line's, which puts text straight into a frame, and
-//! that of any value that serde can serialise, here a tree that serde_json reads,
-//! with numbers as they are written. They differ in two points only: keys that
-//! stand twice are gone before the second sees them, and what the schema doesn't
-//! know is passed over by the first, where the second has read it before, halves of
+//! There are two: that of text, which is read straight into a frame, and that of any
+//! value that serde can serialise, here a tree that serde_json reads, with numbers as they
+//! are written and entries as they stand. They differ in two points only: keys that stand
+//! twice are refused by the first wherever a fact or an entry is meant, and what the schema
+//! doesn't know is passed over by the first, where the second has read it before, halves of
 //! surrogate pairs among it.
 
-use crate::transcode::Transcoder;
 use rulestone::facts::{FactsErrorKind, Number};
-use rulestone::{Frame, Ruleset};
+use rulestone::{Frame, JsonEncoder, Ruleset};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde::ser::{Serialize, Serializer};
+use serde::ser::{Serialize, SerializeSeq, Serializer};
 use serde_json::value::RawValue;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::fmt;
 
-/// The frame of a text of JSON, after both ways; or what is wrong, as the command
-/// line tells it.
+/// The frame of a text of JSON, after both ways; or what is wrong, as the encoder tells it, which may
+/// have read other texts before.
 pub fn encode(
     ruleset: &Ruleset,
-    transcoder: &mut Transcoder,
+    encoder: &mut JsonEncoder,
     strict: bool,
-    text: &str,
+    json: &[u8],
 ) -> Result<Vec<u8>, String> {
-    let straight = straight(ruleset, transcoder, strict, text);
+    let straight = straight(ruleset, encoder, strict, json);
+    let Ok(text) = std::str::from_utf8(json) else {
+        assert!(straight.is_err(), "{json:?} is no text");
+        return straight;
+    };
     let by_value = by_value(ruleset, strict, text);
     match (&straight, &by_value) {
         (Ok(frame), Ok(other)) => {
@@ -32,9 +35,14 @@ pub fn encode(
             let checked = Frame::check(frame, ruleset.archive());
             assert!(checked.is_ok(), "a frame that was built is refused: {checked:?}");
         }
-        (Err(error), Err(_)) => is_clear(error),
-        // Of two values, the one that isn't there any more may have been wrong, or the key
-        // was.
+        (Err(error), Err(other)) => {
+            is_clear(error);
+            // Of what is in order as JSON the facts are at fault, and the first of them.
+            if read(text).is_ok() && !has_repeated_key(text) {
+                assert_eq!(error, other, "of {text:?}");
+            }
+        }
+        // Null says nothing, however often.
         (Err(error), Ok(_)) if has_repeated_key(text) => is_clear(error),
         (Ok(_), Err(_)) if !strict && is_json(text) && read(text).is_err() => {}
         _ => panic!("{text:?} gives {straight:?}, or by a value {by_value:?}"),
@@ -42,15 +50,23 @@ pub fn encode(
     straight
 }
 
+/// The frame by an encoder that knows other texts, which is that by one which knows none.
 fn straight(
     ruleset: &Ruleset,
-    transcoder: &mut Transcoder,
+    encoder: &mut JsonEncoder,
     strict: bool,
-    text: &str,
+    json: &[u8],
 ) -> Result<Vec<u8>, String> {
-    let mut builder = ruleset.facts_builder().strict(strict);
-    transcoder.put(text, &mut builder)?;
-    builder.finish().map(<[u8]>::to_vec).map_err(|error| error.to_string())
+    let frame = encoder.encode(json).map(<[u8]>::to_vec).map_err(|error| error.to_string());
+    let mut frames = b"before".to_vec();
+    let mut encoder = ruleset.json_encoder().strict(strict);
+    let appended = encoder.append(json, &mut frames).map_err(|error| error.to_string());
+    assert!(frames.starts_with(b"before"), "what was there before is changed");
+    match &appended {
+        Ok(place) => assert_eq!(frames.get(place.clone()), frame.as_deref().ok(), "of {json:?}"),
+        Err(error) => assert_eq!((Err(error), frames.len()), (frame.as_ref(), 6), "of {json:?}"),
+    }
+    frame
 }
 
 fn by_value(ruleset: &Ruleset, strict: bool, text: &str) -> Result<Vec<u8>, String> {
@@ -82,7 +98,7 @@ enum Tree {
     Number(String),
     String(String),
     List(Vec<Tree>),
-    Object(BTreeMap<String, Tree>),
+    Object(Vec<(String, Tree)>),
 }
 
 impl Tree {
@@ -99,7 +115,7 @@ impl Tree {
                 Tree::List(items.collect::<Result<_, _>>()?)
             }
             [b'{', ..] => {
-                let entries: BTreeMap<String, &RawValue> = from_str(text)?;
+                let Entries(entries) = from_str(text)?;
                 let entries = entries.into_iter().map(|(key, value)| {
                     let value = Tree::read(value, within)?;
                     Ok::<_, String>((key, value))
@@ -118,8 +134,15 @@ impl Serialize for Tree {
             Tree::Bool(value) => serializer.serialize_bool(*value),
             Tree::Number(text) => Number::new(text).serialize(serializer),
             Tree::String(text) => serializer.serialize_str(text),
-            Tree::List(items) => serializer.collect_seq(items),
-            Tree::Object(entries) => serializer.collect_map(entries),
+            // How many items there are, a text doesn't say before.
+            Tree::List(items) => {
+                let mut list = serializer.serialize_seq(None)?;
+                items.iter().try_for_each(|item| list.serialize_element(item))?;
+                list.end()
+            }
+            Tree::Object(entries) => {
+                serializer.collect_map(entries.iter().map(|(key, value)| (key, value)))
+            }
         }
     }
 }
@@ -137,7 +160,7 @@ fn is_clear(error: &str) {
 }
 
 /// Whether some object of a text has the same key twice. What the values are isn't asked: of
-/// two, the one that goes may be none that anybody could read.
+/// two, one may be none that anybody could read.
 fn has_repeated_key(text: &str) -> bool {
     from_str(text).is_ok_and(|value| repeats(value, MOST_LEVELS))
 }
@@ -202,21 +225,25 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_stands_twice_is_refused_by_the_command_line_alone() {
+    fn a_key_that_stands_twice_is_refused_as_text_only() {
         let ruleset = &ruleset::echo().ruleset;
         for text in [
             r#"{"places": {"a": {"lat": true}, "a": {"lat": 1, "lon": 2}}}"#,
             r#"{"int": 7e410, "int": 3}"#,
             r#"{"text": "\ud800", "text": "x"}"#,
         ] {
-            assert!(encode(ruleset, &mut Transcoder::default(), false, text).is_err(), "{text}");
+            assert!(
+                encode(ruleset, &mut ruleset.json_encoder(), false, text.as_bytes()).is_err(),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn a_number_that_no_double_holds_is_refused_where_it_is_wanted() {
         let ruleset = &ruleset::echo().ruleset;
-        let encode = |text| encode(ruleset, &mut Transcoder::default(), false, text);
+        let encode =
+            |text: &str| encode(ruleset, &mut ruleset.json_encoder(), false, text.as_bytes());
         assert!(encode(r#"{"nobody": 1e309}"#).is_ok());
         assert!(encode(r#"{"double": 1e309}"#).is_err());
     }
@@ -224,7 +251,8 @@ mod tests {
     #[test]
     fn half_a_surrogate_pair_is_refused_where_it_is_wanted() {
         let ruleset = &ruleset::echo().ruleset;
-        let encode = |text| encode(ruleset, &mut Transcoder::default(), false, text);
+        let encode =
+            |text: &str| encode(ruleset, &mut ruleset.json_encoder(), false, text.as_bytes());
         assert!(encode(r#"{"nobody": "\ud800"}"#).is_ok());
         assert!(encode(r#"{"double": "\ud800"}"#).is_err());
     }

@@ -9,7 +9,6 @@ use crate::oracle::alignment::{self, fate};
 use crate::oracle::{accessors, agreement, json, ways_in};
 use crate::ruleset;
 use crate::support::Twin;
-use crate::transcode::Transcoder;
 use serde_json::{Map, Value as Json};
 
 /// Bytes of text that the ruleset takes.
@@ -88,6 +87,7 @@ fn leave_some(request: &mut Json, turn: Turn) {
 fn gives_the_facts_back(twin: &Twin, request: &Json, frame: &[u8], line: &str) {
     let read: Map<String, Json> = serde_json::from_str(line).expect("it is JSON");
     let outputs = read["outputs"].to_string();
-    let echo = ways_in::encode(&twin.ruleset, &mut Transcoder::default(), false, &outputs);
+    let echo =
+        ways_in::encode(&twin.ruleset, &mut twin.ruleset.json_encoder(), false, outputs.as_bytes());
     assert!(echo.as_deref() == Ok(frame), "{request} came back as {line}, {:?}", echo.err());
 }

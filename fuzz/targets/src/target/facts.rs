@@ -4,7 +4,6 @@
 use crate::input::turn::Turn;
 use crate::oracle::{agreement, json, ways_in};
 use crate::ruleset;
-use crate::transcode::Transcoder;
 
 /// The first byte chooses the schema and whether unknown facts are refused; what
 /// follows are lines.
@@ -17,11 +16,10 @@ pub fn run(data: &[u8]) {
     };
     let strict = first & 1 != 0;
     let mut session = twin.ruleset.session();
-    let mut transcoder = Transcoder::default();
+    // What it has learned from some lines mustn't show in others.
+    let mut encoder = twin.ruleset.json_encoder().strict(strict);
     for line in lines.split(|byte| *byte == b'\n') {
-        // What isn't text is refused before.
-        let Ok(text) = std::str::from_utf8(line) else { continue };
-        let Ok(frame) = ways_in::encode(&twin.ruleset, &mut transcoder, strict, text) else {
+        let Ok(frame) = ways_in::encode(&twin.ruleset, &mut encoder, strict, line) else {
             continue;
         };
         let expected = agreement::decide(twin, &mut session, &frame);

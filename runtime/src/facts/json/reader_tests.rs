@@ -1,7 +1,9 @@
 //! What `json.rs` promises, checked against serde_json.
 
+use super::super::quoted::LONGEST;
 use super::*;
 use serde::de::IgnoredAny;
+use std::borrow::Cow;
 
 /// Whether a text is one value of JSON.
 fn is_json(text: &str) -> bool {

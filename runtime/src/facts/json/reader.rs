@@ -5,35 +5,19 @@
 //! passed over but a bit for each level that is open, so it may be as deep as it
 //! likes; it must be JSON all the same.
 
-use std::borrow::Cow;
-
-/// Bytes of a string that are worth decoding: more than any fact takes, as base64
-/// too.
-const LONGEST: usize = 2 << 20;
-
-/// Of each byte, whether it is none that stands for itself in a string.
-const ENDS_PLAIN: [bool; 256] = {
-    let mut ends = [false; 256];
-    let mut byte = 0;
-    while byte < 0x20 {
-        ends[byte] = true;
-        byte += 1;
-    }
-    ends[b'"' as usize] = true;
-    ends[b'\\' as usize] = true;
-    ends
-};
+use super::quoted::{Fault, Quoted};
+use crate::json::plain::plain;
 
 /// A place in a text of JSON.
 #[derive(Debug)]
-pub(crate) struct Reader<'t> {
+pub(super) struct Reader<'t> {
     text: &'t str,
     at: usize,
 }
 
 /// What a value begins with. Of lists and objects, what is in them comes next.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Token<'t> {
+pub(super) enum Token<'t> {
     Null,
     Bool(bool),
     /// As it is written.
@@ -43,29 +27,13 @@ pub(crate) enum Token<'t> {
     Object,
 }
 
-/// A string as it stands between its quotes.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Quoted<'t> {
-    raw: &'t str,
-    has_escapes: bool,
-    /// Where it begins in the whole text.
-    pub(crate) start: usize,
-}
-
-/// Why a text is no JSON, and where.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Fault {
-    pub(crate) message: &'static str,
-    pub(crate) at: usize,
-}
-
 impl<'t> Reader<'t> {
-    pub(crate) fn new(text: &'t str) -> Reader<'t> {
+    pub(super) fn new(text: &'t str) -> Reader<'t> {
         Reader { text, at: 0 }
     }
 
     /// The beginning of the value that comes next.
-    pub(crate) fn value(&mut self) -> Result<Token<'t>, Fault> {
+    pub(super) fn value(&mut self) -> Result<Token<'t>, Fault> {
         match self.peek() {
             Some(b'"') => self.string().map(Token::String),
             Some(b'-' | b'0'..=b'9') => self.number().map(Token::Number),
@@ -80,7 +48,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Whether another item of a list comes next. Behind the last one, the list ends.
-    pub(crate) fn item(&mut self, is_first: bool) -> Result<bool, Fault> {
+    pub(super) fn item(&mut self, is_first: bool) -> Result<bool, Fault> {
         match self.peek() {
             Some(b']') => self.step(false),
             Some(_) if is_first => Ok(true),
@@ -98,7 +66,7 @@ impl<'t> Reader<'t> {
 
     /// The key of an object that comes next; its value follows. Behind the last one,
     /// the object ends.
-    pub(crate) fn key(&mut self, is_first: bool) -> Result<Option<Quoted<'t>>, Fault> {
+    pub(super) fn key(&mut self, is_first: bool) -> Result<Option<Quoted<'t>>, Fault> {
         let ended = "EOF while parsing an object";
         match self.peek() {
             Some(b'}') => return self.step(None),
@@ -125,7 +93,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Passes over the value that comes next.
-    pub(crate) fn skip(&mut self) -> Result<(), Fault> {
+    pub(super) fn skip(&mut self) -> Result<(), Fault> {
         let mut levels = Levels::default();
         loop {
             match self.value()? {
@@ -154,8 +122,37 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// Where it stands in the text.
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Goes to a place where it stood before, or up to which it knows the text.
+    pub(super) fn go_to(&mut self, at: usize) {
+        self.at = at;
+    }
+
+    /// What it hasn't read yet.
+    #[inline]
+    pub(super) fn ahead(&self) -> &'t [u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or_default()
+    }
+
+    /// The text from a place on that it stood at before.
+    pub(super) fn since(&self, from: usize) -> &'t str {
+        self.text.get(from..self.at).unwrap_or_default()
+    }
+
+    /// Passes over just these bytes, if they come next.
+    #[inline]
+    pub(super) fn passes(&mut self, bytes: &[u8]) -> bool {
+        let is_there = self.ahead().starts_with(bytes);
+        self.at += if is_there { bytes.len() } else { 0 };
+        is_there
+    }
+
     /// Whether nothing comes any more.
-    pub(crate) fn end(&mut self) -> Result<(), Fault> {
+    pub(super) fn end(&mut self) -> Result<(), Fault> {
         match self.peek() {
             Some(_) => Err(self.fault("trailing characters")),
             None => Ok(()),
@@ -163,7 +160,8 @@ impl<'t> Reader<'t> {
     }
 
     /// The next byte that is not blank.
-    fn peek(&mut self) -> Option<u8> {
+    #[inline]
+    pub(super) fn peek(&mut self) -> Option<u8> {
         loop {
             let byte = self.byte(self.at)?;
             if !matches!(byte, b' ' | b'\t' | b'\r' | b'\n') {
@@ -235,8 +233,7 @@ impl<'t> Reader<'t> {
         let mut has_escapes = false;
         loop {
             let rest = bytes.get(at..).unwrap_or_default();
-            let plain = rest.iter().position(|byte| ENDS_PLAIN[usize::from(*byte)]);
-            let Some(plain) = plain else {
+            let Some(plain) = plain(rest) else {
                 return Err(Fault { message: "EOF while parsing a string", at: bytes.len() });
             };
             at += plain;
@@ -284,92 +281,41 @@ impl<'t> Reader<'t> {
     }
 }
 
-impl<'t> Quoted<'t> {
-    /// The text that the string stands for. One that is longer than any fact takes
-    /// is left as it is written: whoever wants it will find it too long.
-    pub(crate) fn text(&self) -> Result<Cow<'t, str>, Fault> {
-        if !self.has_escapes {
-            return Ok(Cow::Borrowed(self.raw));
-        }
-        let mut text = String::new();
-        let mut rest = self.raw;
-        while let Some((plain, escaped)) = rest.split_once('\\') {
-            text.push_str(plain);
-            if text.len() > LONGEST {
-                return Ok(Cow::Borrowed(self.raw));
-            }
-            let (character, length) = unescaped(escaped).ok_or(Fault {
-                message: "half of a surrogate pair in an escape",
-                at: self.start + self.raw.len() - escaped.len() - 1,
-            })?;
-            text.push(character);
-            rest = escaped.get(length..).unwrap_or_default();
-        }
-        text.push_str(rest);
-        Ok(Cow::Owned(text))
-    }
-}
-
-/// The character of an escape sequence behind its backslash, and how much of the
-/// text belongs to it. `None` of half a surrogate pair.
-fn unescaped(escaped: &str) -> Option<(char, usize)> {
-    let character = match escaped.as_bytes().first()? {
-        b'b' => '\u{8}',
-        b'f' => '\u{C}',
-        b'n' => '\n',
-        b'r' => '\r',
-        b't' => '\t',
-        b'u' => {
-            let first = hexadecimal(escaped, 1)?;
-            if let Some(character) = char::from_u32(first) {
-                return Some((character, 5));
-            }
-            let second = escaped.get(5..7).filter(|prefix| *prefix == "\\u");
-            let second = second.and_then(|_| hexadecimal(escaped, 7))?;
-            let is_pair = (0xD800..0xDC00).contains(&first) && (0xDC00..0xE000).contains(&second);
-            let code = is_pair.then(|| 0x1_0000 + ((first - 0xD800) << 10) + (second - 0xDC00))?;
-            return Some((char::from_u32(code)?, 11));
-        }
-        other => char::from(*other),
-    };
-    Some((character, 1))
-}
-
-fn hexadecimal(text: &str, at: usize) -> Option<u32> {
-    u32::from_str_radix(text.get(at..at + 4)?, 16).ok()
-}
-
 /// Which of the levels that are open are objects, a bit each.
 #[derive(Debug, Default)]
 struct Levels {
-    bits: Vec<u64>,
+    /// Of the innermost ones, up to 64 of them; and of those around, 64 in each.
+    inner: u64,
+    outer: Vec<u64>,
     depth: usize,
 }
 
 impl Levels {
     fn enter(&mut self, is_object: bool) {
-        let (word, bit) = (self.depth / 64, self.depth % 64);
-        if word == self.bits.len() {
-            self.bits.push(0);
+        let bit = self.depth % 64;
+        if bit == 0 && self.depth > 0 {
+            self.outer.push(self.inner);
         }
-        if let Some(bits) = self.bits.get_mut(word) {
-            *bits = (*bits & !(1 << bit)) | (u64::from(is_object) << bit);
-        }
+        self.inner = (self.inner & !(1 << bit)) | (u64::from(is_object) << bit);
         self.depth += 1;
     }
 
     fn leave(&mut self) {
         self.depth = self.depth.saturating_sub(1);
+        if self.depth.is_multiple_of(64)
+            && let Some(outer) = self.outer.pop()
+        {
+            self.inner = outer;
+        }
     }
 
     /// Whether the innermost level is one; `None` where none is open.
     fn is_object(&self) -> Option<bool> {
         let last = self.depth.checked_sub(1)?;
-        let bits = self.bits.get(last / 64)?;
-        Some((bits >> (last % 64)) & 1 == 1)
+        Some((self.inner >> (last % 64)) & 1 == 1)
     }
 }
 
 #[cfg(test)]
-#[path = "json_tests.rs"]
+#[path = "reader_tests.rs"]
 mod tests;

@@ -3,54 +3,12 @@
 //!
 //! Each test goes to a limit and one step beyond.
 
-use rulestone::{Limits, Ruleset};
-use rulestone_compiler::Options;
-use rulestone_compiler::diagnostic::render::render;
-use rulestone_compiler::source::Input;
-use rulestone_compiler::{Compiled, compile};
+mod source;
+
 use rulestone_format::ErrorCode;
+use source::{HEAD, accepted, place_of, refused, rules};
 use std::collections::BTreeSet;
 use std::fmt::Write;
-
-const HEAD: &str = "rulestone: v1\nruleset: limits\n";
-
-fn compiled(yaml: &str) -> (Option<Vec<u8>>, String) {
-    let input = Input::Memory(vec![("limits.yaml".to_owned(), yaml.as_bytes().to_vec())]);
-    let Compiled { sources, archive, diagnostics, .. } = compile(&input, Options::default());
-    let errors = diagnostics.iter().filter(|d| d.is_error());
-    let report: String = errors.map(|d| render(d, &sources, false)).collect();
-    let located = diagnostics.iter().filter(|d| d.is_error()).all(|d| d.primary.is_some());
-    assert!(located, "an error without a place: {report}");
-    assert_eq!(archive.is_none(), diagnostics.has_errors());
-    (archive, report)
-}
-
-/// The ruleset of a source that must be accepted.
-#[track_caller]
-fn accepted(yaml: &str) -> Ruleset {
-    let (archive, report) = compiled(yaml);
-    let archive = archive.unwrap_or_else(|| panic!("{}", &report[..report.len().min(4000)]));
-    Ruleset::from_vec_with(archive, &Limits::default().with_cost(u64::MAX))
-        .unwrap_or_else(|error| panic!("{error}"))
-}
-
-/// A source that must be refused, by a finding with a code and a place.
-#[track_caller]
-fn refused(yaml: &str, code: &str) -> String {
-    let (archive, report) = compiled(yaml);
-    assert!(archive.is_none(), "it was compiled");
-    assert!(report.contains(code), "{code} is not in:\n{}", &report[..report.len().min(4000)]);
-    report
-}
-
-/// A ruleset with facts and rules of these conditions.
-fn rules<'c>(facts: &str, conditions: impl IntoIterator<Item = &'c str>) -> String {
-    let mut yaml = format!("{HEAD}facts:\n  n: int\n{facts}rules:\n");
-    for (number, condition) in conditions.into_iter().enumerate() {
-        let _ = writeln!(yaml, "  - {{id: r{number}, condition: '{condition}'}}");
-    }
-    yaml
-}
 
 #[test]
 fn values_nest_16_deep() {
@@ -350,8 +308,14 @@ fn macros_nest_16_deep() {
     };
     let facts = "  l: {list: int, max_items: 1}\n";
     accepted(&rules(facts, [nested(16).as_str()]));
-    let report = refused(&rules(facts, [nested(17).as_str()]), "RS0416");
-    assert!(report.contains("nested more than 16 deep"), "{report}");
+    // It is the innermost one that is too much, wherever it stands.
+    let rule = rules(facts, ["n == 1", nested(17).as_str()]);
+    let variable = format!("{}variables:\n  v: {}\n", rules(facts, ["n == 1"]), nested(18));
+    for source in [rule, variable] {
+        let report = refused(&source, "RS0416");
+        assert!(report.contains("nested more than 16 deep"), "{report}");
+        assert!(report.contains(&place_of(&source, "l.exists(x16")), "{report}");
+    }
     let lists = |count: usize| {
         let mut value = "x0".to_owned();
         for depth in (0..count).rev() {
@@ -438,7 +402,7 @@ fn subjects_beyond_4096_are_asked_by_code() {
 
 #[test]
 fn every_code_of_loaders_has_a_reason_why_no_source_leads_to_it() {
-    let text = include_str!("../../ARCHITECTURE.md");
+    let text = include_str!("../../../ARCHITECTURE.md");
     let (_, section) = text.split_once("## What a source can't make").expect("the section");
     let (section, _) = section.split_once("\n## ").expect("it ends");
     let rows = section.lines().filter_map(|line| line.strip_prefix("| A"));
