@@ -49,10 +49,10 @@
 //! Nothing that comes from outside is trusted. An archive is verified as a
 //! whole before it becomes a [`Ruleset`], a frame of facts before it is
 //! decided about; both may lie at any address, since no byte of either needs
-//! alignment. No input makes this crate panic. Unsafe code is confined to two
-//! small files that map memory and reach the root of a verified archive;
-//! [`Ruleset::map_file`] is the only unsafe function, and there is a safe one
-//! beside it.
+//! alignment. No input makes this crate panic. Unsafe code is confined to small
+//! files that map memory, reach the root of a verified archive, and work in the
+//! registers of a processor that was found to have them; [`Ruleset::map_file`] is
+//! the only unsafe function, and there is a safe one beside it.
 //!
 //! # Cost
 //!

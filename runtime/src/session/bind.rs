@@ -43,8 +43,8 @@ impl Session {
     ///
     /// # Cost
     /// About that of finding the rules of one request: the ranks of these facts are
-    /// worked out, and their rows put together into one (nothing of that where slots are
-    /// so few that none is looked up). Variables and conditions are
+    /// worked out, and their rows ANDed into one (nothing of that where alternatives are so
+    /// few that all are scanned). Variables and conditions are
     /// left to the items, since any of them may ask an item's facts. Allocates
     /// nothing where the session has bound as much before.
     pub fn bind<'s>(&'s mut self, frame: &[u8]) -> Result<Bound<'s>, RequestError> {

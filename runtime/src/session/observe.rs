@@ -1,4 +1,4 @@
-//! Decisions that tell which slots they look at, for tools.
+//! Decisions that tell which slots are candidates, for tools.
 
 use super::Session;
 use crate::decide::{self, Watching};
@@ -8,11 +8,10 @@ use rulestone_format::archive::ArchivedSlot;
 use rulestone_format::frame::Frame;
 
 impl Session {
-    /// As [`Session::matching_checked`], and calls `look` with each slot that is
-    /// looked at and how many of its predicates are asked at most: those that
-    /// are left open by the index, or by what slots are asked side by side; without the
-    /// index all. For tools; the layout of slots changes
-    /// with that of archives.
+    /// As [`Session::matching_checked`], and calls `look` with each slot that is a candidate
+    /// and how many of its predicates are evaluated at most: those that the index leaves
+    /// undecided, or scanning does; without the index all. For tools; the layout of slots
+    /// changes with that of archives.
     #[doc(hidden)]
     pub fn observe<'s>(
         &'s mut self,

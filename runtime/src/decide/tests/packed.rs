@@ -1,7 +1,8 @@
-//! What the index leaves to ask of a slot is asked, however much it is.
+//! Packed residuals: what the index leaves undecided of a slot is evaluated, however much
+//! it is.
 
-mod asked;
-mod left;
+mod candidates;
+mod residuals;
 mod spending;
 
 use super::dense::{batched, bound, rules};
@@ -16,7 +17,7 @@ use rulestone_format::types::TypeId;
 use PredicateKind::Interval;
 
 /// How many predicates slots have besides the one that the index decides: none, some, as
-/// many as a front has, and more.
+/// many as are packed, and more.
 const COUNTS: [usize; 7] = [0, 1, 2, 4, 5, 6, 16];
 
 /// Ranks of the subject that is indexed: a request leaves one slot of so many.
@@ -93,8 +94,8 @@ fn all_match(
 }
 
 #[test]
-fn what_the_index_leaves_to_ask_is_asked_however_much_it_is() {
-    // More than few blocks, and more blocks than a word of a summary has bits.
+fn residuals_are_evaluated_however_much_they_are() {
+    // More blocks than a dense ruleset has, and more than a word of a summary has bits.
     for slots in [2_500, 4_096, 33_000] {
         let (assembled, rules) = assembled(slots);
         let mut all = 0;

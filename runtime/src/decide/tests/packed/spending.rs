@@ -1,4 +1,4 @@
-//! What is asked later costs what it costs wherever slots are asked one by one: requests
+//! Deferred intervals cost what they cost wherever slots are evaluated one by one: requests
 //! alone, in batches and as items spend alike, and nothing for slots that don't match
 //! anyway.
 
@@ -84,7 +84,7 @@ fn what_is_asked_later_is_worked_out_where_all_else_holds_only() {
 
 #[test]
 fn what_is_asked_later_is_ranked_once_however_many_slots_ask() {
-    // As many times as slots are looked at together, and a sixteenth of all steps each time.
+    // As many times as slots are evaluated together, and a sixteenth of all steps each time.
     let mut assembler = Assembler::new();
     let output = assembler.output("same", TypeId::BOOL, Combine::First, None);
     let first = level(&mut assembler, 4);

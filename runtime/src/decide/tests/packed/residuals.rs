@@ -1,5 +1,5 @@
-//! What is left to ask of slots: ranks of any height, of however many subjects, and all
-//! kinds of predicates.
+//! What is packed: ranks of any height, of however many subjects, and all kinds of
+//! predicates.
 
 use super::super::agreement::Random;
 use super::super::dense::requests::RandomArchive;
@@ -67,7 +67,7 @@ fn ranks_are_told_apart_at_the_ends_of_sixteen_bits_and_beyond() {
             slots.push(vec![ask(false, other), ask(false, known), ask(true, later)]);
         }
     }
-    // More than few blocks, so that they are looked at together.
+    // More than a dense ruleset has, so that they are evaluated together.
     while slots.len() <= 4 * BLOCK {
         slots.extend_from_within(..);
     }

@@ -1,5 +1,5 @@
-//! Which slots are left, and how many at once: whatever they ask besides, those match
-//! whose predicates hold.
+//! Which slots are candidates, and how many at once: whatever their residuals are, those
+//! match whose predicates hold.
 
 use super::super::agreement::{Random, of_ranks};
 use super::super::matching::{level, list, number, shuffled, tags};
@@ -16,7 +16,7 @@ use rulestone_format::value::Word;
 
 use PredicateKind::{Interval, Member};
 
-/// Subjects, in the order of their facts: one whose rows say which slots are left, one whose
+/// Subjects, in the order of their facts: one whose rows say which slots are candidates, one whose
 /// rows are shared, two without rows; a list without rows; a variable that is `OTHER`.
 const PATTERN: u16 = 0;
 const SHARED: u16 = 1;
@@ -32,7 +32,7 @@ const WORDS: [&str; 3] = ["a", "b", "c"];
 
 /// Sets of slots that a request leaves.
 fn patterns(random: &mut Random, slots: usize) -> Vec<Vec<bool>> {
-    let set = |is_left: &mut dyn FnMut(usize) -> bool| (0..slots).map(is_left).collect();
+    let set = |is_candidate: &mut dyn FnMut(usize) -> bool| (0..slots).map(is_candidate).collect();
     let mut all: Vec<Vec<bool>> = vec![
         set(&mut |_| false),
         set(&mut |_| true),
@@ -46,7 +46,7 @@ fn patterns(random: &mut Random, slots: usize) -> Vec<Vec<bool>> {
         set(&mut |slot| slot != 511),
         set(&mut |slot| !(448..511).contains(&slot) && slot != 640),
     ];
-    // As many as are looked at together, one more, one less; with the word that goes beyond.
+    // As many as are evaluated together, one more, one less; with the word that goes beyond.
     for count in [1, 63, 64, 65, 511, 512, 513, 575, 576, 577, 1_024, 1_087, 1_088] {
         all.push(set(&mut |slot| slot < count));
     }
@@ -72,7 +72,7 @@ fn asks(random: &mut Random, assembler: &mut Assembler) -> Vec<Predicate> {
         6 => &[LATER, LATER],
         7 => &[OTHER, SHARED, LATER],
         8 => &[SHARED, VARIABLE],
-        // As many as a front has, and more.
+        // As many as are packed, and more.
         9 => &[SHARED, SHARED, LATER, SHARED, SHARED],
         10 => &[SHARED, SHARED, SHARED, SHARED, SHARED, SHARED],
         11 => &[SHARED, SHARED, SHARED, OTHER, SHARED, SHARED, SHARED],
@@ -119,7 +119,7 @@ fn archive(random: &mut Random, patterns: &[Vec<bool>]) -> (Assembled, u32) {
         assembler.rule_without_slots(&rule.to_string(), 0, &[]);
     }
     for (slot, rule) in shuffled(slots).enumerate() {
-        let ranks = (1..).zip(patterns).filter(|(_, is_left)| is_left[slot]);
+        let ranks = (1..).zip(patterns).filter(|(_, is_candidate)| is_candidate[slot]);
         let ranks = ranks.fold(0, |ranks, (rank, _)| ranks | 1 << rank);
         let mut asks = asks(random, &mut assembler);
         asks.insert(0, Predicate::of_mask(PATTERN, ranks));
@@ -134,7 +134,7 @@ fn archive(random: &mut Random, patterns: &[Vec<bool>]) -> (Assembled, u32) {
 }
 
 #[test]
-fn what_is_left_is_asked_wherever_it_lies_and_however_much_it_is() {
+fn candidates_are_evaluated_wherever_they_lie_and_however_many_they_are() {
     let mut random = Random(41);
     let (mut found, mut possible) = (0, 0);
     // A few blocks, a summary of one word and one of two, with last blocks filled partly.
@@ -142,7 +142,7 @@ fn what_is_left_is_asked_wherever_it_lies_and_however_much_it_is() {
         let patterns = patterns(&mut random, slots);
         let (mut assembled, condition) = archive(&mut random, &patterns);
         let (mut requests, mut expected) = (Vec::new(), Vec::new());
-        for (pattern, is_left) in patterns.iter().enumerate() {
+        for (pattern, is_candidate) in patterns.iter().enumerate() {
             let mut ranks = [pattern as u32 + 1, 0, 0, 0, 0, 0];
             for rank in &mut ranks[1..4] {
                 *rank = if random.chance(6) { 0 } else { random.below(RANKS) as u32 };
@@ -160,24 +160,24 @@ fn what_is_left_is_asked_wherever_it_lies_and_however_much_it_is() {
                     words.is_some_and(|words| has(words) != predicate.is_negated())
                 })
             };
-            let mut rules: Vec<usize> = (archive.slots.iter().zip(is_left))
-                .filter(|(slot, is_left)| {
+            let mut rules: Vec<usize> = (archive.slots.iter().zip(is_candidate))
+                .filter(|(slot, is_candidate)| {
                     let start = slot.predicates.to_native() as usize;
                     let own = &archive.predicates[start..][..slot.count.to_native().into()];
                     let condition_holds = match slot.condition.to_native() {
                         NONE => true,
                         own => own == condition && flag == 2,
                     };
-                    // Which are left is known without the index and its predicate.
+                    // Which are candidates is known without the index and its predicate.
                     let besides = |word: &u64| Predicate(*word).subject() != PATTERN;
                     let mut own = own.iter().map(|word| word.to_native()).filter(besides);
-                    **is_left && condition_holds && own.all(is_held)
+                    **is_candidate && condition_holds && own.all(is_held)
                 })
                 .map(|(slot, _)| slot.rule.to_native() as usize)
                 .collect();
             rules.sort_unstable();
             rules.dedup();
-            possible += is_left.iter().filter(|is_left| **is_left).count();
+            possible += is_candidate.iter().filter(|is_candidate| **is_candidate).count();
             found += rules.len();
             expected.push(rules);
             // A value below 0 has rank 1, and what is absent 0.
