@@ -6,7 +6,7 @@ use super::writer::{Writer, Written};
 use crate::check::tree::{Expr, Kind};
 use crate::check::value::Value;
 
-/// Longer lists are written once for all rules, and searched by halving where that can be.
+/// Longer lists are written once for all rules; text in them is searched by halving.
 const MANY: usize = 16;
 
 impl Writer<'_> {
@@ -45,11 +45,11 @@ impl Writer<'_> {
         }
     }
 
-    /// Whether an item is in a list that is in order.
-    fn searched(&mut self, ty: &str, sorted: &[String], item: &Code) -> Code {
-        let list = self.listed(ty, sorted);
-        let text = format!("{list}.binary_search(&{}).is_ok()", item.at(Level::Unary));
-        Code::tight(text).failing_as(&[item])
+    /// Whether a number is one of many.
+    fn listed_number(&mut self, ty: &'static str, patterns: &[String], item: &Code) -> Code {
+        self.imports.insert("constants");
+        let function = self.lists.function(ty, patterns);
+        Code::tight(format!("constants::{function}({})", item.text)).failing_as(&[item])
     }
 
     fn among_constants(&mut self, expr: &Expr, items: &[Value], item: &Expr) -> Written<Code> {
@@ -79,7 +79,9 @@ impl Writer<'_> {
                 strings.dedup();
                 texts.extend(strings.into_iter().map(quoted));
                 if texts.len() > MANY {
-                    return Ok(self.searched("&str", &texts, &code));
+                    let list = self.listed("&str", &texts);
+                    let text = format!("{list}.binary_search(&{}).is_ok()", code.at(Level::Unary));
+                    return Ok(Code::tight(text).failing_as(&[&code]));
                 }
             }
             [Value::Int(_), ..] | [Value::Duration(_), ..] => {
@@ -88,7 +90,7 @@ impl Writer<'_> {
                 numbers.dedup();
                 texts.extend(numbers.into_iter().map(|number| int(number).text));
                 if texts.len() > MANY {
-                    return Ok(self.searched("i64", &texts, &code));
+                    return Ok(self.listed_number("i64", &texts, &code));
                 }
             }
             [Value::Uint(_), ..] => {
@@ -97,7 +99,7 @@ impl Writer<'_> {
                 numbers.dedup();
                 texts.extend(numbers.into_iter().map(|number| number.to_string()));
                 if texts.len() > MANY {
-                    return Ok(self.searched("u64", &texts, &code));
+                    return Ok(self.listed_number("u64", &texts, &code));
                 }
             }
             _ => {
