@@ -74,7 +74,8 @@ fn by_value(ruleset: &Ruleset, strict: bool, text: &str) -> Result<Vec<u8>, Stri
     let mut builder = ruleset.facts_builder().strict(strict);
     builder.encode(&value).map(<[u8]>::to_vec).map_err(|error| {
         assert_ne!(error.kind(), FactsErrorKind::Other, "{error}");
-        error.to_string()
+        // Of several problems the one that comes first in the text.
+        error.problems().next().map_or_else(String::new, |problem| problem.to_string())
     })
 }
 
