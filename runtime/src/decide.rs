@@ -99,10 +99,11 @@ pub(crate) fn bind(
     bound: &mut BoundFacts,
 ) {
     workspace.clear();
+    bound.clear(&loaded.plan.sparse);
     let request = loaded.request(&frame);
     let Workspace { evaluation, sparse, .. } = workspace;
     match loaded.plan.strategy(workspace.use_index) {
-        // Nothing is kept.
+        // There is nothing to save.
         Strategy::Scan(_) => evaluation.ranks.bind(),
         Strategy::Walk => walk::bind(request, evaluation),
         Strategy::Dense(_) | Strategy::Sparse => {

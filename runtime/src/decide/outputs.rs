@@ -54,11 +54,13 @@ impl Outputs {
     }
 
     /// How many outputs there are.
+    #[inline]
     pub(crate) fn count(&self) -> usize {
         self.all.len()
     }
 
     /// The value of an output, by its number.
+    #[inline]
     pub(crate) fn value(&self, number: usize) -> Option<Word> {
         self.all.get(number)?.value
     }

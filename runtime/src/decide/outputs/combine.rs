@@ -12,6 +12,7 @@ use std::cmp::Ordering;
 ///
 /// # Errors
 /// Why the rule's value must be left out.
+#[inline]
 pub(super) fn combine(
     machine: &mut Machine<'_>,
     plan: &OutputPlan,

@@ -57,6 +57,7 @@ impl Lists {
     }
 
     /// Forgets the last request.
+    #[inline]
     pub(super) fn clear(&mut self) {
         self.truncate((0, 0));
     }
@@ -84,6 +85,7 @@ impl Lists {
     }
 
     /// Notes the words of a list, each once.
+    #[inline]
     pub(super) fn read(
         &mut self,
         list: &ListPlan,

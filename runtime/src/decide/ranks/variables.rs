@@ -9,6 +9,7 @@ use rulestone_format::subject::ABSENT;
 use rulestone_format::value::Word;
 
 /// The rank of a value that was just worked out.
+#[inline]
 pub(super) fn rank(
     value: Word,
     ranking: &VariableRanking,

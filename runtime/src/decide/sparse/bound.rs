@@ -32,7 +32,15 @@ impl BoundFacts {
             + size_of::<u64>() * (row_words(slots) + summary_words(slots))
     }
 
-    /// Keeps what follows from the facts of a frame.
+    /// Forgets what was bound. Has room for all dimensions then, by whichever strategy
+    /// requests go: a session needs as much on every processor.
+    pub(crate) fn clear(&mut self, sparse: &Sparse) {
+        self.dimensions.make_room(&sparse.dimensions);
+        self.row.clear();
+        self.summary.clear();
+    }
+
+    /// Keeps what follows from the facts of a frame. Comes after [`BoundFacts::clear`].
     ///
     /// # Cost
     /// That of finding the candidates of a request, and two passes over a row.
@@ -45,7 +53,6 @@ impl BoundFacts {
     ) {
         let rows = &mut own.rows;
         rows.clear();
-        self.dimensions.make_room(&sparse.dimensions);
         let is_bound =
             |subject: &SubjectPlan| subject.fact().is_some_and(|fact| request.frame.has(fact));
         let mut evaluator = Evaluator::new(&request, workspace, ());
@@ -61,8 +68,6 @@ impl BoundFacts {
         let archive = request.program.archive;
         let slots = archive.slots.len();
         rows.intersect(request.simd(), &archive.index, slots, BoundRow::default());
-        self.row.clear();
-        self.summary.clear();
         self.row.resize(row_words(slots), 0);
         self.summary.resize(summary_words(slots), 0);
         for (word, bits) in rows.candidates().words() {
