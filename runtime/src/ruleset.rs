@@ -35,6 +35,8 @@ struct Inner {
     regexes: Vec<Regex>,
     facts: FactTable,
     outline: Outline,
+    /// A bit for each fact that has a default; empty where none has.
+    defaulted: Box<[u64]>,
     plan: Plan,
     pieces: Pieces,
     /// If it was loaded by one.
@@ -123,9 +125,12 @@ impl Ruleset {
         let root = archive.root();
         let facts = FactTable::new(root)?;
         let (outline, plan, pieces) = (Outline::new(root), Plan::new(root), Pieces::new(root));
-        Ok(Ruleset {
-            inner: Arc::new(Inner { archive, regexes, facts, outline, plan, pieces, signature }),
-        })
+        let words = 0..root.schema.facts.len().div_ceil(64);
+        let defaulted = Partial::defaults(root).map_or_else(Box::default, |defaults| {
+            words.map(|word| defaults.present().presence_of(word)).collect()
+        });
+        let inner = Inner { archive, regexes, facts, outline, defaulted, plan, pieces, signature };
+        Ok(Ruleset { inner: Arc::new(inner) })
     }
 
     /// Of a body whose structure is sound; what its records say, nobody has looked at.
@@ -292,6 +297,19 @@ impl Ruleset {
     #[inline]
     pub fn check_frame<'a>(&self, bytes: &'a [u8]) -> Result<Frame<'a>, Error> {
         self.inner.outline.check(bytes, self.archive())
+    }
+
+    /// Whether a frame lacks no fact that has a default: all of them are what the request
+    /// brings.
+    #[inline]
+    pub(crate) fn is_complete(&self, frame: &Frame<'_>) -> bool {
+        let mut defaulted = self.inner.defaulted.iter().enumerate();
+        defaulted.all(|(word, facts)| facts & !frame.presence_of(word) == 0)
+    }
+
+    /// Whether any fact has a default.
+    pub(crate) fn has_defaults(&self) -> bool {
+        !self.inner.defaulted.is_empty()
     }
 
     /// The same for a partial frame.

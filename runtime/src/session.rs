@@ -115,15 +115,17 @@ impl Session {
     }
 
     fn decide_good<'s>(&'s mut self, frame: Frame<'s>) -> Result<Decision<'s>, Error> {
-        let loaded = self.ruleset.loaded();
-        decide::decide(loaded, frame, &mut self.workspace)?;
-        Ok(Decision::new(loaded, frame, &self.workspace))
+        let Session { ruleset, workspace, binding, .. } = self;
+        let (loaded, frame) = (ruleset.loaded(), binding.complete(frame, ruleset)?);
+        decide::decide(loaded, frame, workspace)?;
+        Ok(Decision::new(loaded, frame, workspace))
     }
 
     fn matching_good<'s>(&'s mut self, frame: Frame<'s>) -> Result<Rules<'s>, Error> {
-        let loaded = self.ruleset.loaded();
-        decide::find(loaded, frame, &mut self.workspace, ())?;
-        Ok(Rules::new(loaded.archive, self.workspace.selected()))
+        let Session { ruleset, workspace, binding, .. } = self;
+        let (loaded, frame) = (ruleset.loaded(), binding.complete(frame, ruleset)?);
+        decide::find(loaded, frame, workspace, ())?;
+        Ok(Rules::new(loaded.archive, workspace.selected()))
     }
 
     /// Whether decisions use the archive's index (they do unless told otherwise).

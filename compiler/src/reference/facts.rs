@@ -2,7 +2,7 @@
 
 use crate::check::value::Value;
 use rulestone_format::archive::{ArchivedFactType, ArchivedRuleset};
-use rulestone_format::frame::Frame;
+use rulestone_format::frame::{Frame, Partial};
 use rulestone_format::schema::{FactKind, MAX_DEPTH};
 use rulestone_format::value::{CELL, Reference, Word, read_cell};
 use std::sync::Arc;
@@ -16,10 +16,10 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// Reads a checked frame. Meant for tests and explanations, where what is
+    /// Reads a checked frame, and the archive's defaults of what it lacks. Meant for tests and explanations, where what is
     /// decided about must be the very same as in the interpreter.
     pub fn from_frame(frame: &Frame<'_>, archive: &ArchivedRuleset) -> Facts {
-        let reader = Reader { bytes: frame.bytes(), archive };
+        let defaults = Partial::defaults(archive).map(|defaults| defaults.present());
         let values = archive
             .schema
             .facts
@@ -27,9 +27,11 @@ impl Facts {
             .enumerate()
             .map(|(index, fact)| {
                 let fact_type = archive.schema.fact_type(fact.fact_type.to_native())?;
-                if !frame.has(index) {
-                    return None;
-                }
+                let frame = match frame.has(index) {
+                    true => frame,
+                    false => defaults.as_ref().filter(|defaults| defaults.has(index))?,
+                };
+                let reader = Reader { bytes: frame.bytes(), archive };
                 let cell = frame.cell(fact.slot.to_native() as usize, fact_type.kind()?);
                 reader.value(fact_type, cell, MAX_DEPTH)
             })

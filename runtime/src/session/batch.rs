@@ -2,8 +2,10 @@
 //! comes a decision for each, in their order.
 
 use super::Session;
+use super::binding::Binding;
 use crate::decide::{self, Batch, Loaded, Workspace};
 use crate::decision::{Decision, Rules};
+use crate::ruleset::Ruleset;
 use rulestone_format::Error;
 use rulestone_format::frame::{Frame, Frames};
 
@@ -85,18 +87,18 @@ impl Session {
         bytes: &[u8],
         mut give: impl for<'w> FnMut(Loaded<'w>, usize, Result<Found<'w>, Error>),
     ) -> usize {
-        let Session { ruleset, workspace, batch, .. } = self;
+        let Session { ruleset, workspace, batch, binding } = self;
         let loaded = ruleset.loaded();
         let check = |frame: Result<_, _>| frame.and_then(|frame| ruleset.check_frame(frame));
         let mut frames = Frames::new(bytes).map(check);
         let mut number = 0;
         if !decide::goes_by_batches(loaded, workspace) {
             for frame in frames {
-                let found = frame.and_then(|frame| {
-                    decide::find(loaded, frame, workspace, ())?;
-                    Ok((frame, &mut *workspace))
-                });
-                give(loaded, number, found);
+                give(
+                    loaded,
+                    number,
+                    frame.and_then(|frame| one(frame, ruleset, binding, workspace)),
+                );
                 number += 1;
             }
             return number;
@@ -108,6 +110,20 @@ impl Session {
             }
             if together[0].is_none() {
                 return number;
+            }
+            // The defaults of a request are put to its facts in memory for one.
+            let lacks =
+                |frame: &Result<Frame<'_>, _>| frame.is_ok_and(|it| !ruleset.is_complete(&it));
+            if ruleset.has_defaults() && together.iter().flatten().any(lacks) {
+                for frame in together.into_iter().flatten() {
+                    give(
+                        loaded,
+                        number,
+                        frame.and_then(|frame| one(frame, ruleset, binding, workspace)),
+                    );
+                    number += 1;
+                }
+                continue;
             }
             let mut all = together.iter().flatten();
             let good = all.clone().filter_map(|frame| frame.ok());
@@ -126,4 +142,16 @@ impl Session {
             }
         }
     }
+}
+
+/// The rules that are selected for a single request.
+fn one<'w>(
+    frame: Frame<'w>,
+    ruleset: &'w Ruleset,
+    binding: &'w mut Binding,
+    workspace: &'w mut Workspace,
+) -> Result<Found<'w>, Error> {
+    let frame = binding.complete(frame, ruleset)?;
+    decide::find(ruleset.loaded(), frame, workspace, ())?;
+    Ok((frame, workspace))
 }

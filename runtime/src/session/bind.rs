@@ -3,7 +3,6 @@
 //! partial frame after the other.
 
 use super::Session;
-use super::binding::{Binding, join};
 use crate::decide;
 use crate::decision::{Decision, Rules};
 use rulestone_format::Error;
@@ -48,11 +47,8 @@ impl Session {
     /// left to the items, since any of them may ask an item's facts. Allocates
     /// nothing where the session has bound as much before.
     pub fn bind<'s>(&'s mut self, frame: &[u8]) -> Result<Bound<'s>, Error> {
-        let loaded = self.ruleset.loaded();
-        let frame = self.ruleset.check_partial(frame)?;
-        let Binding { joint, facts } = &mut self.binding;
-        joint.bind(&frame, loaded.archive)?;
-        decide::bind(loaded, joint.bound(), &mut self.workspace, facts);
+        let (frame, facts) = self.binding.bind(frame, &self.ruleset)?;
+        decide::bind(self.ruleset.loaded(), frame, &mut self.workspace, facts);
         Ok(Bound { session: self })
     }
 }
@@ -83,10 +79,9 @@ impl Bound<'_> {
     /// [`ErrorCode::FrameMissing`]: crate::ErrorCode::FrameMissing
     /// [`ErrorCode::FrameJoint`]: crate::ErrorCode::FrameJoint
     pub fn decide(&mut self, item: &[u8]) -> Result<Decision<'_>, Error> {
-        let Session { ruleset, workspace, binding: Binding { joint, facts }, .. } =
-            &mut *self.session;
+        let Session { ruleset, workspace, binding, .. } = &mut *self.session;
         let loaded = ruleset.loaded();
-        let frame = join(joint, item, ruleset)?;
+        let (frame, facts) = binding.join(item, ruleset)?;
         decide::find_bound(loaded, frame, workspace, facts)?;
         decide::work_out(loaded, frame, workspace)?;
         Ok(Decision::new(loaded, frame, workspace))
@@ -116,10 +111,9 @@ impl Bound<'_> {
     /// # Errors
     /// As [`Bound::decide`].
     pub fn matching(&mut self, item: &[u8]) -> Result<Rules<'_>, Error> {
-        let Session { ruleset, workspace, binding: Binding { joint, facts }, .. } =
-            &mut *self.session;
+        let Session { ruleset, workspace, binding, .. } = &mut *self.session;
         let loaded = ruleset.loaded();
-        let frame = join(joint, item, ruleset)?;
+        let (frame, facts) = binding.join(item, ruleset)?;
         decide::find_bound(loaded, frame, workspace, facts)?;
         Ok(Rules::new(loaded.archive, workspace.selected()))
     }
