@@ -376,9 +376,14 @@ impl<'r> FactDescription<'r> {
         TypeName::of_fact(self.archive, self.fact.fact_type.to_native())
     }
 
-    /// Whether a request may leave it out.
+    /// Whether a request may leave it out: it is absent then, or its default.
     pub fn is_optional(&self) -> bool {
         self.fact.optional != 0
+    }
+
+    /// Whether it is something else than absent where a request leaves it out.
+    pub fn has_default(&self) -> bool {
+        Partial::defaults(self.archive).is_some_and(|defaults| defaults.has(self.id.index()))
     }
 
     /// At most so many bytes of text, or items of a list or map.

@@ -7,6 +7,7 @@ use super::value::Value;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::model::FactType;
 use crate::source::node::{Node, NodeKind};
+use rulestone_format::verify::{MAX_ITEMS, MAX_TEXT};
 
 /// The default of a fact of this type.
 pub(super) fn default(node: &Node, ty: &FactType, diagnostics: &mut Diagnostics) -> Option<Value> {
@@ -64,10 +65,14 @@ struct Bound {
     code: Code,
     units: &'static str,
     key: &'static str,
+    /// The greatest that there is.
+    possible: u32,
 }
 
-const LENGTH: Bound = Bound { code: Code::TooLarge, units: "bytes", key: "max_length" };
-const ITEMS: Bound = Bound { code: Code::TooMany, units: "items", key: "max_items" };
+const LENGTH: Bound =
+    Bound { code: Code::TooLarge, units: "bytes", key: "max_length", possible: MAX_TEXT };
+const ITEMS: Bound =
+    Bound { code: Code::TooMany, units: "items", key: "max_items", possible: MAX_ITEMS };
 
 fn bounded(
     node: &Node,
@@ -79,9 +84,12 @@ fn bounded(
     if length <= most as usize {
         return Some(());
     }
-    let Bound { code, units, key } = bound;
+    let Bound { code, units, key, possible } = bound;
     let message = format!("a default of {length} {units}; the fact has {most} at most");
-    let help = format!("shorten it, or give the fact `{key}: {length}`");
+    let help = match length <= *possible as usize {
+        true => format!("shorten it, or give the fact `{key}: {length}`"),
+        false => format!("shorten it: `{key}` is at most {possible}"),
+    };
     diagnostics.push(Diagnostic::new(*code, message).at(node.span, "").help(help));
     None
 }

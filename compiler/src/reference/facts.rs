@@ -16,10 +16,26 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// Reads a checked frame, and the archive's defaults of what it lacks. Meant for tests and explanations, where what is
-    /// decided about must be the very same as in the interpreter.
+    /// Reads a checked frame, and the archive's defaults of what it lacks. Meant for tests
+    /// and explanations, where what is decided about must be the very same as in the
+    /// interpreter.
     pub fn from_frame(frame: &Frame<'_>, archive: &ArchivedRuleset) -> Facts {
-        let defaults = Partial::defaults(archive).map(|defaults| defaults.present());
+        let defaults = Facts::defaults(archive).values;
+        let values = Facts::given(frame, archive).values.into_iter().zip(defaults);
+        Facts { values: values.map(|(value, default)| value.or(default)).collect() }
+    }
+
+    /// What facts of a verified archive are where a request lacks them.
+    pub fn defaults(archive: &ArchivedRuleset) -> Facts {
+        match Partial::defaults(archive) {
+            Some(defaults) => Facts::given(&defaults.present(), archive),
+            None => Facts { values: vec![None; archive.schema.facts.len()] },
+        }
+    }
+
+    /// Reads what a checked frame has, and nothing else.
+    pub fn given(frame: &Frame<'_>, archive: &ArchivedRuleset) -> Facts {
+        let reader = Reader { bytes: frame.bytes(), archive };
         let values = archive
             .schema
             .facts
@@ -27,11 +43,9 @@ impl Facts {
             .enumerate()
             .map(|(index, fact)| {
                 let fact_type = archive.schema.fact_type(fact.fact_type.to_native())?;
-                let frame = match frame.has(index) {
-                    true => frame,
-                    false => defaults.as_ref().filter(|defaults| defaults.has(index))?,
-                };
-                let reader = Reader { bytes: frame.bytes(), archive };
+                if !frame.has(index) {
+                    return None;
+                }
                 let cell = frame.cell(fact.slot.to_native() as usize, fact_type.kind()?);
                 reader.value(fact_type, cell, MAX_DEPTH)
             })

@@ -51,7 +51,8 @@ impl Session {
     /// # Cost
     /// That of the decisions one by one. Where the rows of the index don't fit into
     /// the cache ([`Session::set_batch_threshold`]), up to 16 requests go through it
-    /// together, so that each row is read from memory once for all of them. Allocates
+    /// together, so that each row is read from memory once for all of them; but one by one
+    /// where one of these lacks a fact that has a default. Allocates
     /// nothing after a first batch as large.
     pub fn decide_batch(
         &mut self,

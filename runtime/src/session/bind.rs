@@ -14,7 +14,7 @@ impl Session {
     /// many items. `frame` is of the ruleset's schema, may lie at any address, and may
     /// lack facts that aren't optional
     /// ([`FactsBuilder::finish_partial`](crate::FactsBuilder::finish_partial)); each
-    /// item brings the others. The facts are copied: the frame isn't needed any more
+    /// item brings the others, and facts that have a default may be in neither. The facts are copied: the frame isn't needed any more
     /// when this returns.
     ///
     /// ```no_run
@@ -61,7 +61,8 @@ pub struct Bound<'s> {
 
 impl Bound<'_> {
     /// Decides about the facts that are bound and those in `item` together. The
-    /// decision is the one of a single frame that has all of them.
+    /// decision is the one of a single frame that has all of them: what neither has is its
+    /// default, if it has one.
     ///
     /// # Errors
     /// As [`Session::decide`]; [`ErrorCode::FrameRepeated`] where the item brings a
