@@ -280,6 +280,7 @@ mod tests {
             fact_type,
             ty,
             optional: false,
+            default: None,
         }
     }
 

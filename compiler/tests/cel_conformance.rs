@@ -196,7 +196,13 @@ fn environment(test: &Json) -> Result<(Environment, Json), String> {
         let fact_type =
             fact_type(ty).ok_or_else(|| format!("needs a name of type {}", class(ty)))?;
         let path: Vec<String> = name.split('.').map(str::to_owned).collect();
-        facts.push(Fact { path, ty: expression_type(&fact_type), fact_type, optional: true });
+        facts.push(Fact {
+            path,
+            ty: expression_type(&fact_type),
+            fact_type,
+            optional: true,
+            default: None,
+        });
     }
     // A name may be a prefix of another one there; a fact can't be a group, so
     // only the longer one, which wins by the rules of name resolution, is kept.

@@ -105,6 +105,9 @@ pub struct Schema {
     pub fingerprints: Vec<u64>,
     /// The fact that is the request's time, or [`NONE`].
     pub now: u32,
+    /// A frame ([`crate::frame`]) of just the facts that have a default; empty where none
+    /// has. These facts are optional ones. Fingerprints don't depend on it.
+    pub defaults: Blob,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Archive, Serialize)]
@@ -115,6 +118,7 @@ pub struct Fact {
     pub fact_type: u16,
     /// Index into [`Ruleset::types`]: its type in rules, where an enum is a string.
     pub value_type: u16,
+    /// 1: a frame may lack it. What has a default may be absent from every frame.
     pub optional: u8,
     /// Offset in bytes of its cell from the first cell of a frame.
     pub slot: u32,

@@ -62,6 +62,7 @@ error_codes! {
     IndexSummary = "A125", "a summary of the index doesn't say where its row is empty";
     SubjectTable = "A126", "a subject has no ranks, or its cuts are out of order";
     IndexAgreement = "A127", "the index contradicts what a slot asks (compile the ruleset again)";
+    SchemaDefaults = "A128", "the defaults of facts are no frame of them, or one is of a fact that is not optional";
 
     Opcode = "A201", "unknown opcode";
     RegisterRange = "A202", "an instruction names a register that its unit doesn't have";
@@ -96,7 +97,7 @@ error_codes! {
     FrameTrailing = "F009", "there are bytes in the frame that belong to nothing";
     FrameMissing = "F010", "a fact that is not optional is missing";
     FrameRepeated = "F011", "a fact that is bound already stands in the item's frame, too (leave it out of one of them)";
-    FrameJoint = "F012", "the facts that are bound and those of the item are together too large (1 GiB or more)";
+    FrameJoint = "F012", "the facts that are bound or have a default and those of the item are together too large (1 GiB or more)";
 
     DecisionLimits = "D001", "limits: with these facts the decision takes more steps or memory than its session allows, or a loop more turns than its archive";
 }

@@ -17,18 +17,21 @@
 //! no more than the length of the frame, whatever the bytes say.
 //!
 //! A frame that leaves out facts that aren't optional is [`Partial`]; two of these
-//! become one in a [`Joint`]. A batch is frames one behind the other ([`Frames`]).
+//! become one in a [`Joint`], which knows the defaults of facts that neither has. A batch is frames one behind the other ([`Frames`]).
 
 mod checked;
 mod joint;
 mod layout;
 mod outline;
+mod relocate;
 mod sequence;
 #[cfg(test)]
 mod tests;
 
 pub use checked::{Frame, Partial, is_timestamp};
-pub use joint::{Joint, move_value};
-pub use layout::{HEADER_LENGTH, MAGIC, presence_length};
+pub use joint::Joint;
+pub use layout::{FINGERPRINT_AT, HEADER_LENGTH, MAGIC, presence_length};
 pub use outline::Outline;
+#[doc(hidden)]
+pub use relocate::move_value;
 pub use sequence::Frames;

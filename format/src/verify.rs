@@ -19,6 +19,7 @@ mod charge;
 mod code;
 mod constants;
 mod cost;
+mod defaults;
 mod extent;
 mod flow;
 mod index;
@@ -142,6 +143,7 @@ pub fn verify_and_decode<'a>(
 
     tables::identity(archive, &mut texts)?;
     schema::check(archive, &types, &mut texts)?;
+    defaults::check(archive)?;
     let fact_types = schema::extents(archive);
     let constants = constants::check(archive, &types, &mut texts)?;
     places::fences(archive, &mut texts)?;

@@ -1,6 +1,6 @@
 //! Deciding: from the facts of a request to the rules that match, outputs and errors.
 //!
-//! In: a checked frame. Out: a decision, in the memory of a session. The whole way is on this
+//! In: a checked frame that lacks no fact that has a default. Out: a decision, in the memory of a session. The whole way is on this
 //! page: the rules that match are found by the strategy that suits the ruleset, hit policies
 //! select some of them, and these give outputs.
 //!

@@ -109,7 +109,7 @@ impl fmt::Display for Unlike {
             Unlike::Required { path } => write!(
                 f,
                 "the fact `{path}` is new and not optional, so requests for the ruleset that is in \
-                 place would fail; make it optional"
+                 place would fail; make it optional or give it a default"
             ),
         }
     }

@@ -49,8 +49,9 @@ pub struct Limits {
     /// Bytes that a session may need, whatever facts it is asked about, one by one, in
     /// batches or bound. Not among them are values that rules make, which
     /// [`Session::set_memory_limit`](crate::Session::set_memory_limit) bounds, and,
-    /// where facts are bound, copies of frames: twice as many bytes as the longest frame
-    /// that is bound and the longest item have together, and 8 KiB.
+    /// where facts are bound or a frame lacks a fact that has a default, copies of frames:
+    /// twice as many bytes as the longest frame that is bound and the longest item (or frame
+    /// that is completed) have together, and 8 KiB.
     pub scratch: usize,
 }
 

@@ -33,6 +33,8 @@ struct Inner {
     archive: Archive,
     facts: FactTable,
     outline: Outline,
+    /// A bit for each fact that has a default; empty where none has.
+    defaulted: Box<[u64]>,
     plan: Plan,
     pieces: Pieces,
     /// If it was loaded by one.
@@ -122,7 +124,11 @@ impl Ruleset {
         let facts = FactTable::new(root)?;
         let plan = Plan::new(root, regexes);
         let (outline, pieces) = (Outline::new(root), Pieces::new(root));
-        let inner = Inner { archive, facts, outline, plan, pieces, signature };
+        let words = 0..root.schema.facts.len().div_ceil(64);
+        let defaulted = Partial::defaults(root).map_or_else(Box::default, |defaults| {
+            words.map(|word| defaults.present().presence_of(word)).collect()
+        });
+        let inner = Inner { archive, facts, outline, defaulted, plan, pieces, signature };
         Ok(Ruleset { inner: Arc::new(inner) })
     }
 
@@ -293,6 +299,19 @@ impl Ruleset {
         checked.map_err(|error| self.request_error(error))
     }
 
+    /// Whether a frame lacks no fact that has a default: all of them are what the request
+    /// brings.
+    #[inline]
+    pub(crate) fn is_complete(&self, frame: &Frame<'_>) -> bool {
+        let mut defaulted = self.inner.defaulted.iter().enumerate();
+        defaulted.all(|(word, facts)| facts & !frame.presence_of(word) == 0)
+    }
+
+    /// Whether any fact has a default.
+    pub(crate) fn has_defaults(&self) -> bool {
+        !self.inner.defaulted.is_empty()
+    }
+
     /// The same for a partial frame.
     pub(crate) fn check_partial<'a>(&self, bytes: &'a [u8]) -> Result<Partial<'a>, RequestError> {
         let checked = self.inner.outline.check_partial(bytes, self.archive());
@@ -361,9 +380,14 @@ impl<'r> FactDescription<'r> {
         TypeName::of_fact(self.archive, self.fact.fact_type.to_native())
     }
 
-    /// Whether a request may leave it out.
+    /// Whether a request may leave it out: it is absent then, or its default.
     pub fn is_optional(&self) -> bool {
         self.fact.optional != 0
+    }
+
+    /// Whether it is something else than absent where a request leaves it out.
+    pub fn has_default(&self) -> bool {
+        Partial::defaults(self.archive).is_some_and(|defaults| defaults.has(self.id.index()))
     }
 
     /// At most so many bytes of text, or items of a list or map.

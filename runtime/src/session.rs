@@ -70,7 +70,9 @@ impl Session {
     }
 
     /// Decides about the facts in `frame`, which may lie at any address. The
-    /// decision borrows from the session and the frame.
+    /// decision borrows from the session and the frame. A fact that has a default and that
+    /// the frame lacks, because its sender left it out or is older than the fact, is the
+    /// default: the decision is the one of a frame that has it.
     ///
     /// # Errors
     /// `F…` where the bytes are no frame of facts for this ruleset
@@ -78,6 +80,11 @@ impl Session {
     /// ([`Session::set_memory_limit`]): then there is no part of it that stands, on every
     /// processor and with or without the index. What goes wrong in a rule is no error of
     /// the call: the rule doesn't match, or [`Decision::errors`] tells.
+    /// [`ErrorCode::FrameJoint`](crate::ErrorCode::FrameJoint) where a frame and the defaults
+    /// that it lacks are together too large.
+    ///
+    /// # Cost
+    /// Where a frame lacks a fact that has a default, it is copied; else nothing of that.
     pub fn decide<'s>(&'s mut self, frame: &'s [u8]) -> Result<Decision<'s>, RequestError> {
         let frame = self.ruleset.check_frame(frame)?;
         self.decide_good(frame)
@@ -87,8 +94,8 @@ impl Session {
     /// one with the same facts.
     ///
     /// # Errors
-    /// `F…` where the frame was made for other facts ([`Frame::recheck`]). `D001` where the
-    /// decision exceeds a limit of the session.
+    /// `F…` where the frame was made for other facts ([`Frame::recheck`]), or is too large
+    /// together with defaults. `D001` where the decision exceeds a limit of the session.
     pub fn decide_checked<'s>(
         &'s mut self,
         frame: Frame<'s>,
@@ -123,15 +130,17 @@ impl Session {
     }
 
     fn decide_good<'s>(&'s mut self, frame: Frame<'s>) -> Result<Decision<'s>, RequestError> {
-        let loaded = self.ruleset.loaded();
-        decide::decide(loaded, frame, &mut self.workspace)?;
-        Ok(Decision::new(loaded, frame, &self.workspace))
+        let Session { ruleset, workspace, binding, .. } = self;
+        let (loaded, frame) = (ruleset.loaded(), binding.complete(frame, ruleset)?);
+        decide::decide(loaded, frame, workspace)?;
+        Ok(Decision::new(loaded, frame, workspace))
     }
 
     fn matching_good<'s>(&'s mut self, frame: Frame<'s>) -> Result<Rules<'s>, RequestError> {
-        let loaded = self.ruleset.loaded();
-        decide::find(loaded, frame, &mut self.workspace, ())?;
-        Ok(Rules::new(loaded.archive, self.workspace.selected()))
+        let Session { ruleset, workspace, binding, .. } = self;
+        let (loaded, frame) = (ruleset.loaded(), binding.complete(frame, ruleset)?);
+        decide::find(loaded, frame, workspace, ())?;
+        Ok(Rules::new(loaded.archive, workspace.selected()))
     }
 
     /// Whether decisions use the archive's index (they do unless told otherwise).

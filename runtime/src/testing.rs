@@ -109,6 +109,7 @@ pub(crate) fn archive(facts: &[Declaration<'_>]) -> archive::Ruleset {
             labels: making.labels,
             fingerprints: Vec::new(),
             now: now.map_or(NONE, |now| now as u32),
+            defaults: Text::default(),
         },
         groups: vec![Group { name: group, hit_policy: 0 }],
         ..archive::Ruleset::default()

@@ -49,7 +49,10 @@ pub struct Fact {
     pub fact_type: FactType,
     /// An enum is a string.
     pub ty: Type,
+    /// Rules may find it absent.
     pub optional: bool,
+    /// What it is where a request lacks it.
+    pub default: Option<Value>,
 }
 
 #[derive(Debug)]

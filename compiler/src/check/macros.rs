@@ -94,7 +94,13 @@ impl Checker<'_> {
             return None;
         }
         match self.names.lookup(&name.text, name.absolute)? {
-            Meaning::Fact(id) => Some(self.finish(range, Kind::HasFact(*id), Type::Bool)),
+            Meaning::Fact(id) => {
+                let kind = match self.names.fact(*id).has_default {
+                    true => Kind::Literal(Value::Bool(true)),
+                    false => Kind::HasFact(*id),
+                };
+                Some(self.finish(range, kind, Type::Bool))
+            }
             _ => None,
         }
     }

@@ -6,6 +6,7 @@
 //! ruleset; `expression` and its neighbours go through CEL.
 
 pub mod checked;
+mod defaults;
 pub mod expression;
 pub mod fold;
 mod folding;

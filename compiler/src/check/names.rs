@@ -31,6 +31,8 @@ pub struct FactInfo {
     pub path: String,
     pub ty: Type,
     pub optional: bool,
+    /// Where a request lacks it, it is something else than absent.
+    pub has_default: bool,
     /// The values of an enum, at whatever depth of lists and maps it stands.
     pub labels: Option<Arc<[String]>>,
 }
@@ -79,6 +81,7 @@ impl Names {
             path: path.clone(),
             ty: fact.ty.clone(),
             optional: fact.optional,
+            has_default: fact.default.is_some(),
             labels: labels(&fact.fact_type).map(Arc::from),
         });
         self.meanings.insert(path, Meaning::Fact(id));

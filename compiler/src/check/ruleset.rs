@@ -4,6 +4,7 @@
 //! every finding of this stage.
 
 use super::checked::{self, Fact, Fence, Group, Output, Ruleset, Test, Variable};
+use super::defaults;
 use super::expression::{Checker, Report};
 use super::literal;
 use super::names::{Names, expression_type};
@@ -117,6 +118,8 @@ impl Stage<'_> {
                 ty: expression_type(&fact.ty),
                 fact_type: fact.ty.clone(),
                 optional: fact.optional,
+                default: (fact.default.as_ref())
+                    .and_then(|node| defaults::default(node, &fact.ty, self.diagnostics)),
             })
             .collect();
         for (index, fact) in facts.iter().enumerate() {

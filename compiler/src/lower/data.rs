@@ -56,6 +56,17 @@ impl Data {
         Text { offset: self.place(BLOB, bytes), length: bytes.len() as u32 }
     }
 
+    /// Where bytes stand that will still change: nothing else ever is the same.
+    pub(super) fn own(&mut self, bytes: &[u8]) -> Text {
+        if self.bytes.len() + bytes.len() > MOST {
+            self.is_full = true;
+            return Text::default();
+        }
+        let offset = self.bytes.len() as u32;
+        self.bytes.extend_from_slice(bytes);
+        Text { offset, length: bytes.len() as u32 }
+    }
+
     fn reference(&mut self, ty: TypeId, bytes: &[u8], length: usize) -> Word {
         let offset = self.place(ty, bytes) as usize;
         Word::from_reference(Reference::new(Space::Archive, offset, length))

@@ -13,6 +13,7 @@ mod comparison;
 mod condition;
 mod conjuncts;
 mod data;
+mod defaults;
 pub(crate) mod excess;
 mod expression;
 mod extent;

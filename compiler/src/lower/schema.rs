@@ -1,13 +1,15 @@
 //! The schema of facts: types with bounds, slots, labels of enums.
 
 use super::data::Data;
+use super::defaults;
 use super::kind::kind;
 use super::tables::Tables;
 use crate::source::model::FactType;
 use rulestone_format::archive::{self, NONE, Range, Schema, Text};
 use std::collections::HashMap;
 
-/// The schema, but for its fingerprints, which `emit` works out from it.
+/// The schema, but for its fingerprints, which `emit` works out from it; the frame of
+/// defaults has none either.
 pub(super) fn schema(tables: &mut Tables<'_>) -> Schema {
     let mut types = Types::default();
     let mut slot = 0;
@@ -17,10 +19,12 @@ pub(super) fn schema(tables: &mut Tables<'_>) -> Schema {
         let fact_type = types.add(&fact.fact_type, &mut tables.data);
         let value_type = tables.type_id(&fact.ty).0;
         let path = tables.data.text(&fact.path.join("."));
-        let optional = u8::from(fact.optional);
+        // A frame may lack it, too: it is completed then.
+        let optional = u8::from(fact.optional || fact.default.is_some());
         facts.push(archive::Fact { path, fact_type, value_type, optional, slot });
         slot += kind(&fact.fact_type).width() as u32;
     }
+    let defaults = defaults::frame(&ruleset.facts);
     Schema {
         facts,
         types: types.all,
@@ -28,6 +32,7 @@ pub(super) fn schema(tables: &mut Tables<'_>) -> Schema {
         labels: types.labels,
         fingerprints: Vec::new(),
         now: ruleset.now.map_or(NONE, |fact| fact.0),
+        defaults: defaults.map_or_else(Text::default, |frame| tables.data.own(&frame)),
     }
 }
 

@@ -6,6 +6,7 @@ use super::names::Names;
 use super::support;
 use crate::check::checked::{Fact, Ruleset};
 use crate::check::tree::FactId;
+use crate::check::value::Value;
 use crate::source::model::FactType;
 use std::fmt::Write;
 
@@ -73,6 +74,10 @@ impl FactNames {
             if fact.optional {
                 ty = format!("Option<{ty}>");
             }
+            if let Some(default) = &fact.default {
+                let _ =
+                    writeln!(text, "    /// `{}` where a request lacks it.", shown(default, SHOWN));
+            }
             let _ = writeln!(text, "    pub {}: {ty},", field.name);
         }
         if !borrows {
@@ -112,6 +117,36 @@ impl FactNames {
 fn constants(values: &[String]) -> Vec<(String, String)> {
     let mut names = Names::with(&["LABELS"]);
     values.iter().map(|value| (value.clone(), names.add(&value.to_ascii_uppercase()))).collect()
+}
+
+/// The most characters of a default that a comment shows.
+const SHOWN: usize = 100;
+
+/// A value as Rust would write it, cut if it is long.
+fn shown(value: &Value, most: usize) -> String {
+    let text = match value {
+        Value::List(items) => {
+            let items: Vec<String> =
+                items.iter().map(|item| shown(item, most)).take(most).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Value::Map(entries) => {
+            let entry = |(key, value): &(Value, Value)| {
+                format!("({}, {})", shown(key, most), shown(value, most))
+            };
+            let entries: Vec<String> = entries.iter().map(entry).take(most).collect();
+            format!("[{}]", entries.join(", "))
+        }
+        Value::Bytes(bytes) => format!("b\"{}\"", bytes.escape_ascii()),
+        // INVARIANT: all others are literals of Rust.
+        value => super::code::literal(value).map_or(String::new(), |code| code.text),
+    };
+    // A comment's code ends at the first of these.
+    let text = text.replace('`', "'");
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
 }
 
 fn borrows(ty: &FactType) -> bool {

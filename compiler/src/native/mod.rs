@@ -40,7 +40,7 @@ use crate::source::Sources;
 ///
 /// - `struct Facts`: the facts of a request, one field each, named by the path
 ///   joined by `_`; an enum is the index of its value (`values::FACT::VALUE`), a
-///   point is `(lat, lon)`, an optional fact an `Option`;
+///   point is `(lat, lon)`, an optional fact an `Option`, and one that has a default is to be given it;
 /// - `RULES`: the ids in decision order;
 /// - `fn matching(&Facts, &mut Vec<u32>)`: which rules match, before hit policies;
 /// - `fn decide(&Facts, &mut Decision)`: the rules that are kept and the outputs,

@@ -25,6 +25,7 @@ impl<'a> Evaluator<'a> {
     pub fn new(ruleset: &'a Ruleset, facts: &'a Facts) -> Self {
         let world = World {
             facts: Some(&facts.values),
+            declared: &ruleset.facts,
             variables: &ruleset.variables,
             fences: &ruleset.fences,
             zones: &ruleset.zones,
@@ -72,7 +73,7 @@ pub(crate) fn constant_within(
     fences: &[Fence],
     steps: usize,
 ) -> (Outcome<Value>, usize) {
-    let world = World { facts: None, variables: &[], fences, zones, regexes };
+    let world = World { facts: None, declared: &[], variables: &[], fences, zones, regexes };
     let mut walk = Walk::new(world, steps);
     let value = walk.evaluate(expr);
     (value, steps - walk.steps_left())

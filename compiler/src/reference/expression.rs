@@ -8,7 +8,7 @@
 
 use super::arguments::{UNCHECKED, take};
 use super::{builtins, limits, values};
-use crate::check::checked::{Fence, Variable};
+use crate::check::checked::{Fact, Fence, Variable};
 use crate::check::regex::Regex;
 use crate::check::tree::{Expr, FactId, Kind, Local, VariableId};
 use crate::check::value::Value;
@@ -25,6 +25,8 @@ use std::sync::Arc;
 pub(super) struct World<'a> {
     /// By [`FactId`]; `None` where there is no request.
     pub(super) facts: Option<&'a [Option<Value>]>,
+    /// As they are declared, with their defaults.
+    pub(super) declared: &'a [Fact],
     pub(super) variables: &'a [Variable],
     pub(super) fences: &'a [Fence],
     pub(super) zones: &'a [Zone],
@@ -142,10 +144,12 @@ impl Walk<'_> {
         Ok(Value::Bool(self.find_fact(fact)?.is_some()))
     }
 
-    /// What the request carries for a fact.
+    /// What the request carries for a fact, else its default.
     pub(super) fn find_fact(&self, fact: FactId) -> Outcome<Option<&Value>> {
         let facts = self.world.facts.ok_or(UNCHECKED)?;
-        Ok(facts.get(fact.0 as usize).and_then(Option::as_ref))
+        let index = fact.0 as usize;
+        let default = || self.world.declared.get(index)?.default.as_ref();
+        Ok(facts.get(index).and_then(Option::as_ref).or_else(default))
     }
 
     fn variable(&mut self, variable: VariableId) -> Outcome<Value> {

@@ -2,7 +2,7 @@
 
 use crate::check::value::Value;
 use rulestone_format::archive::{ArchivedFactType, ArchivedRuleset};
-use rulestone_format::frame::Frame;
+use rulestone_format::frame::{Frame, Partial};
 use rulestone_format::schema::{FactKind, MAX_DEPTH};
 use rulestone_format::value::{CELL, Reference, Word, read_cell};
 use std::sync::Arc;
@@ -16,9 +16,25 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// Reads a checked frame. Meant for tests and explanations, where what is
-    /// decided about must be the very same as in the interpreter.
+    /// Reads a checked frame, and the archive's defaults of what it lacks. Meant for tests
+    /// and explanations, where what is decided about must be the very same as in the
+    /// interpreter.
     pub fn from_frame(frame: &Frame<'_>, archive: &ArchivedRuleset) -> Facts {
+        let defaults = Facts::defaults(archive).values;
+        let values = Facts::given(frame, archive).values.into_iter().zip(defaults);
+        Facts { values: values.map(|(value, default)| value.or(default)).collect() }
+    }
+
+    /// What facts of a verified archive are where a request lacks them.
+    pub fn defaults(archive: &ArchivedRuleset) -> Facts {
+        match Partial::defaults(archive) {
+            Some(defaults) => Facts::given(&defaults.present(), archive),
+            None => Facts { values: vec![None; archive.schema.facts.len()] },
+        }
+    }
+
+    /// Reads what a checked frame has, and nothing else.
+    pub fn given(frame: &Frame<'_>, archive: &ArchivedRuleset) -> Facts {
         let reader = Reader { bytes: frame.bytes(), archive };
         let values = archive
             .schema

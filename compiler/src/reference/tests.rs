@@ -182,7 +182,13 @@ fn variables(bodies: Vec<Expr>) -> Vec<Variable> {
 }
 
 fn declared(ty: Type) -> Fact {
-    Fact { path: vec!["fact".to_owned()], fact_type: FactType::Int, ty, optional: true }
+    Fact {
+        path: vec!["fact".to_owned()],
+        fact_type: FactType::Int,
+        ty,
+        optional: true,
+        default: None,
+    }
 }
 
 fn at(seconds: i64) -> Value {

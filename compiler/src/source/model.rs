@@ -36,6 +36,8 @@ pub struct Fact {
     pub span: Span,
     pub ty: FactType,
     pub optional: bool,
+    /// As written; `check` gives it its type.
+    pub default: Option<Node>,
     pub description: Option<String>,
 }
 

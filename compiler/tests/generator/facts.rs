@@ -4,13 +4,14 @@ use super::literal::{COORDINATES, DOUBLES, DURATIONS, INTS, KEYS, STRINGS, TIMES
 use super::node::Type;
 use super::random::Random;
 use super::schema::{Scope, Shape};
+use super::yaml::{Yaml, map, plain, text};
 use serde_json::{Map, Value as Json, json};
 
 /// What one request carries.
 pub fn random(scope: &Scope, random: &mut Random) -> Json {
     let mut root = Map::new();
     for fact in &scope.facts {
-        if fact.optional && random.chance(45) {
+        if (fact.optional || fact.default.is_some()) && random.chance(45) {
             if random.chance(30) {
                 group(&mut root, &fact.path).insert(fact.name.clone(), Json::Null);
             }
@@ -20,6 +21,37 @@ pub fn random(scope: &Scope, random: &mut Random) -> Json {
         group(&mut root, &fact.path).insert(fact.name.clone(), value);
     }
     Json::Object(root)
+}
+
+/// Gives some of the facts that aren't optional a default.
+pub fn give_defaults(scope: &mut Scope, random: &mut Random) {
+    for fact in &mut scope.facts {
+        if !fact.optional && random.chance(20) {
+            fact.default = Some(yaml(&value(&fact.shape, random)));
+        }
+    }
+}
+
+/// The same value as YAML.
+fn yaml(value: &Json) -> Yaml {
+    match value {
+        Json::Array(items) => Yaml::List(items.iter().map(yaml).collect()),
+        Json::Object(entries) if entries.contains_key("lat") => {
+            // Of a request it may be anywhere; a default is on the map.
+            let axis = |name: &str, most: f64| match entries.get(name).and_then(Json::as_f64) {
+                Some(value) => plain(format!("{:?}", value.clamp(-most, most))),
+                None => plain("0.5"),
+            };
+            map([("lat", axis("lat", 90.0)), ("lon", axis("lon", 180.0))])
+        }
+        Json::Object(entries) => {
+            // No key of YAML is empty.
+            let entries = entries.iter().filter(|(key, _)| !key.is_empty());
+            Yaml::Map(entries.map(|(key, value)| (key.clone(), yaml(value))).collect())
+        }
+        Json::String(of) => text(of.clone()),
+        other => plain(other),
+    }
 }
 
 fn group<'m>(root: &'m mut Map<String, Json>, path: &[&str]) -> &'m mut Map<String, Json> {

@@ -1,6 +1,7 @@
 //! Whole rulesets: rules over random expressions, and what they add up to.
 
 use super::expression::{Maker, Want};
+use super::facts;
 use super::literal;
 use super::node::{Node, Type};
 use super::random::Random;
@@ -102,6 +103,7 @@ impl Cel {
 impl Ruleset {
     pub fn random(random: &mut Random) -> Ruleset {
         let mut scope = Scope::random(random);
+        facts::give_defaults(&mut scope, random);
         let outputs: Vec<Output> =
             (0..1 + random.below(5)).map(|index| output(random, index)).collect();
         let mut variables = Vec::new();

@@ -23,6 +23,7 @@ pub struct Fact {
     pub name: String,
     pub shape: Shape,
     pub optional: bool,
+    pub default: Option<Yaml>,
 }
 
 #[derive(Debug, Clone)]
@@ -145,6 +146,7 @@ impl Scope {
             name: "now".to_owned(),
             shape: Shape::Scalar(Type::Timestamp),
             optional: random.chance(10),
+            default: None,
         };
         let mut facts = vec![now];
         for index in 0..random.between(2, 14) {
@@ -153,6 +155,7 @@ impl Scope {
                 name: format!("f{index}"),
                 shape: Shape::random(random, 2),
                 optional: random.chance(25),
+                default: None,
             });
         }
         let constants = (0..random.below(4)).map(|index| constant(random, index)).collect();
@@ -174,12 +177,15 @@ impl Scope {
                 let Yaml::Map(inner) = &mut entries[at].1 else { unreachable!("a group") };
                 entries = inner;
             }
-            let yaml = if fact.optional {
-                let mut definition = fact.shape.entries();
-                definition.push(("optional".to_owned(), plain(true)));
-                Yaml::Map(definition)
-            } else {
-                fact.shape.yaml()
+            let default = fact.default.clone().map(|default| ("default".to_owned(), default));
+            let optional = fact.optional.then(|| ("optional".to_owned(), plain(true)));
+            let yaml = match default.or(optional) {
+                Some(entry) => {
+                    let mut definition = fact.shape.entries();
+                    definition.push(entry);
+                    Yaml::Map(definition)
+                }
+                None => fact.shape.yaml(),
             };
             entries.push((fact.name.clone(), yaml));
         }

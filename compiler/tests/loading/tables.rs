@@ -55,7 +55,8 @@ pub fn counts(ruleset: &Ruleset) -> Vec<(&'static str, usize)> {
         transitions,
         debug,
     } = ruleset;
-    let Schema { facts, types: fact_types, enums, labels, fingerprints, now: _ } = schema;
+    let Schema { facts, types: fact_types, enums, labels, fingerprints, now: _, defaults: _ } =
+        schema;
     let Index { dimensions, cells, rows, summaries } = index;
     let Debug { files, rules: places_of_rules, code: places_of_code } = debug;
     counts! {

@@ -41,3 +41,27 @@ fn frames_are_taken_by_every_ruleset_that_begins_with_their_facts_and_by_no_othe
     let error = first.session().decide_checked(frame).err().expect("it is refused");
     assert_eq!(error.code(), ErrorCode::FrameFingerprint);
 }
+
+#[derive(Facts)]
+struct Player<'a> {
+    level: i64,
+    region: Option<&'a str>,
+}
+
+#[test]
+fn a_fact_with_a_default_may_have_no_field_or_one_that_is_optional() {
+    let grown = ruleset(
+        "  level: int\n  region: {type: string, default: eu}\n  tags: {list: string, default: [new]}",
+        "level > 5 && region == \"eu\" && \"new\" in tags",
+    );
+    let mut session = grown.session();
+    let mut encoder = grown.encoder::<Level>().expect("it fits");
+    let frame = encoder.encode(&Level { level: 7 }).expect("good facts");
+    assert_eq!(session.decide_checked(frame).expect("it is taken").matched().len(), 1);
+    let mut encoder = grown.encoder::<Player<'_>>().expect("it fits");
+    for (region, matched) in [(None, 1), (Some("eu"), 1), (Some("us"), 0), (None, 1)] {
+        let frame = encoder.encode(&Player { level: 7, region }).expect("good facts");
+        let decision = session.decide_checked(frame).expect("it is taken");
+        assert_eq!(decision.matched().len(), matched, "{region:?}");
+    }
+}

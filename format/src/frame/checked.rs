@@ -34,10 +34,24 @@ impl<'a> Partial<'a> {
         Frame::read(bytes, archive, false).map(Partial)
     }
 
+    /// The facts of a verified archive that have a default; `None` where none has. Of an
+    /// archive that isn't verified it is anything, but never beyond its bytes.
+    pub fn defaults(archive: &'a ArchivedRuleset) -> Option<Partial<'a>> {
+        let bytes = archive.blob(&archive.schema.defaults);
+        let frame = Frame::encoded(bytes, archive.schema.facts.len());
+        (!bytes.is_empty()).then_some(Partial(frame))
+    }
+
     /// The bytes of the frame.
     #[inline]
     pub fn bytes(&self) -> &'a [u8] {
         self.0.bytes
+    }
+
+    /// The facts that are there as a frame, of which all others are absent.
+    #[inline]
+    pub fn present(&self) -> Frame<'a> {
+        self.0
     }
 
     /// How many facts the sender knows.
@@ -50,6 +64,12 @@ impl<'a> Partial<'a> {
     #[inline]
     pub fn has(&self, fact: usize) -> bool {
         self.0.has(fact)
+    }
+}
+
+impl<'a> From<Frame<'a>> for Partial<'a> {
+    fn from(whole: Frame<'a>) -> Partial<'a> {
+        Partial(whole)
     }
 }
 
@@ -159,6 +179,16 @@ impl<'a> Frame<'a> {
     #[inline]
     pub fn presence(&self) -> u64 {
         let bits = self.bytes.get(self.presence..self.cells).and_then(|bits| bits.first_chunk());
+        bits.map_or(0, |bits| u64::from_le_bytes(*bits))
+    }
+
+    /// A bit for each of 64 facts that is there, from fact `64 * word` on.
+    #[inline]
+    pub fn presence_of(&self, word: usize) -> u64 {
+        if word * 64 >= self.count {
+            return 0;
+        }
+        let bits = self.bytes.get(self.presence + word * 8..).and_then(|bytes| bytes.first_chunk());
         bits.map_or(0, |bits| u64::from_le_bytes(*bits))
     }
 

@@ -5,6 +5,9 @@ use crate::archive::ArchivedRuleset;
 /// The first four bytes of a frame.
 pub const MAGIC: [u8; 4] = *b"RSF1";
 
+/// Where the fingerprint begins.
+pub const FINGERPRINT_AT: usize = 8;
+
 /// Bytes before the presence bits.
 pub const HEADER_LENGTH: usize = 24;
 

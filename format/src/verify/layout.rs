@@ -23,7 +23,7 @@ sizes! {
     ArchivedRange = 8,
     ArchivedIdentity = 69,
     ArchivedTypeEntry = 6,
-    ArchivedSchema = 44,
+    ArchivedSchema = 52,
     ArchivedFact = 17,
     ArchivedFactType = 8,
     ArchivedOutput = 18,
@@ -46,7 +46,7 @@ sizes! {
     ArchivedSlot = 16,
     ArchivedDimension = 10,
     ArchivedIndex = 32,
-    ArchivedRuleset = 345,
+    ArchivedRuleset = 353,
 }
 
 /// Bytes of the root and all tables.

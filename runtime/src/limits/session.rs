@@ -14,7 +14,7 @@ use rulestone_format::verify::Verified;
 /// A list that grows has its old and its new memory at once.
 const GROWING: usize = 2;
 
-/// Bound facts: their cells, and bits for whether they are there, in a memory that grows.
+/// Frames that are put together: their cells, and bits for whether they are there, in a memory that grows.
 const OF_A_FACT: usize = GROWING * (WIDE_CELL + 2);
 
 /// Small lists have room for some items more than they may have.
@@ -30,8 +30,15 @@ pub(super) fn bytes(archive: &ArchivedRuleset, verified: &Verified) -> usize {
         (archive.variables.len().saturating_add(converted(archive)), size_of::<Memo>()),
         (facts, OF_A_FACT),
     ];
-    let others =
-        [BESIDES, Workspace::bytes(archive), Batch::bytes(archive), BoundFacts::bytes(archive)];
+    // The cells of defaults once more, and what they refer to.
+    let defaults = GROWING.saturating_mul(archive.schema.defaults.length.to_native() as usize);
+    let others = [
+        BESIDES,
+        Workspace::bytes(archive),
+        Batch::bytes(archive),
+        BoundFacts::bytes(archive),
+        defaults,
+    ];
     let lists = lists.into_iter().map(|(count, each): (usize, usize)| count.saturating_mul(each));
     lists.chain(others).fold(0, usize::saturating_add)
 }

@@ -2,9 +2,11 @@
 //! comes a decision for each, in their order.
 
 use super::Session;
+use super::binding::Binding;
 use crate::decide::{self, Batch, Loaded, Workspace};
 use crate::decision::{Decision, Rules};
 use crate::error::RequestError;
+use crate::ruleset::Ruleset;
 use rulestone_format::Error;
 use rulestone_format::frame::{Frame, Frames};
 
@@ -50,7 +52,8 @@ impl Session {
     /// # Cost
     /// That of the decisions one by one. Where the rows of the index don't fit into
     /// the cache ([`Session::set_batch_threshold`]), up to 16 requests go through it
-    /// together, so that each row is read from memory once for all of them. Allocates
+    /// together, so that each row is read from memory once for all of them; but one by one
+    /// where one of these lacks a fact that has a default. Allocates
     /// nothing after a first batch as large.
     pub fn decide_batch(
         &mut self,
@@ -86,18 +89,18 @@ impl Session {
         bytes: &[u8],
         mut give: impl for<'w> FnMut(Loaded<'w>, usize, Result<Found<'w>, RequestError>),
     ) -> usize {
-        let Session { ruleset, workspace, batch, .. } = self;
+        let Session { ruleset, workspace, batch, binding } = self;
         let loaded = ruleset.loaded();
         let check = |frame: Result<_, Error>| ruleset.check_frame(frame?);
         let mut frames = Frames::new(bytes).map(check);
         let mut number = 0;
         if !decide::goes_by_batches(loaded, workspace) {
             for frame in frames {
-                let found = frame.and_then(|frame| {
-                    decide::find(loaded, frame, workspace, ())?;
-                    Ok((frame, &mut *workspace))
-                });
-                give(loaded, number, found);
+                give(
+                    loaded,
+                    number,
+                    frame.and_then(|frame| one(frame, ruleset, binding, workspace)),
+                );
                 number += 1;
             }
             return number;
@@ -109,6 +112,21 @@ impl Session {
             }
             if together[0].is_none() {
                 return number;
+            }
+            // The defaults of a request are put to its facts in memory for one.
+            let lacks = |frame: &Result<Frame<'_>, _>| {
+                frame.as_ref().is_ok_and(|it| !ruleset.is_complete(it))
+            };
+            if ruleset.has_defaults() && together.iter().flatten().any(lacks) {
+                for frame in together.into_iter().flatten() {
+                    give(
+                        loaded,
+                        number,
+                        frame.and_then(|frame| one(frame, ruleset, binding, workspace)),
+                    );
+                    number += 1;
+                }
+                continue;
             }
             let mut all = together.iter().flatten();
             let good = all.clone().filter_map(|frame| frame.as_ref().ok().copied());
@@ -127,4 +145,16 @@ impl Session {
             }
         }
     }
+}
+
+/// The rules that are selected for a single request.
+fn one<'w>(
+    frame: Frame<'w>,
+    ruleset: &'w Ruleset,
+    binding: &'w mut Binding,
+    workspace: &'w mut Workspace,
+) -> Result<Found<'w>, RequestError> {
+    let frame = binding.complete(frame, ruleset)?;
+    decide::find(ruleset.loaded(), frame, workspace, ())?;
+    Ok((frame, workspace))
 }

@@ -3,7 +3,6 @@
 //! partial frame after the other.
 
 use super::Session;
-use super::binding::{Binding, join};
 use crate::decide;
 use crate::decision::{Decision, Rules};
 use crate::error::RequestError;
@@ -15,7 +14,7 @@ impl Session {
     /// many items. `frame` is of the ruleset's schema, may lie at any address, and may
     /// lack facts that aren't optional
     /// ([`FactsBuilder::finish_partial`](crate::FactsBuilder::finish_partial)); each
-    /// item brings the others. The facts are copied: the frame isn't needed any more
+    /// item brings the others, and facts that have a default may be in neither. The facts are copied: the frame isn't needed any more
     /// when this returns.
     ///
     /// ```no_run
@@ -48,11 +47,8 @@ impl Session {
     /// left to the items, since any of them may ask an item's facts. Allocates
     /// nothing where the session has bound as much before.
     pub fn bind<'s>(&'s mut self, frame: &[u8]) -> Result<Bound<'s>, RequestError> {
-        let loaded = self.ruleset.loaded();
-        let frame = self.ruleset.check_partial(frame)?;
-        let Binding { joint, facts } = &mut self.binding;
-        joint.bind(&frame, loaded.archive)?;
-        decide::bind(loaded, joint.bound(), &mut self.workspace, facts);
+        let (frame, facts) = self.binding.bind(frame, &self.ruleset)?;
+        decide::bind(self.ruleset.loaded(), frame, &mut self.workspace, facts);
         Ok(Bound { session: self })
     }
 }
@@ -65,7 +61,8 @@ pub struct Bound<'s> {
 
 impl Bound<'_> {
     /// Decides about the facts that are bound and those in `item` together. The
-    /// decision is the one of a single frame that has all of them.
+    /// decision is the one of a single frame that has all of them: what neither has is its
+    /// default, if it has one.
     ///
     /// # Errors
     /// As [`Session::decide`]; [`ErrorCode::FrameRepeated`] where the item brings a
@@ -83,10 +80,9 @@ impl Bound<'_> {
     /// [`ErrorCode::FrameMissing`]: crate::ErrorCode::FrameMissing
     /// [`ErrorCode::FrameJoint`]: crate::ErrorCode::FrameJoint
     pub fn decide(&mut self, item: &[u8]) -> Result<Decision<'_>, RequestError> {
-        let Session { ruleset, workspace, binding: Binding { joint, facts }, .. } =
-            &mut *self.session;
+        let Session { ruleset, workspace, binding, .. } = &mut *self.session;
         let loaded = ruleset.loaded();
-        let frame = join(joint, item, ruleset)?;
+        let (frame, facts) = binding.join(item, ruleset)?;
         decide::find_bound(loaded, frame, workspace, facts)?;
         decide::work_out(loaded, frame, workspace)?;
         Ok(Decision::new(loaded, frame, workspace))
@@ -116,10 +112,9 @@ impl Bound<'_> {
     /// # Errors
     /// As [`Bound::decide`].
     pub fn matching(&mut self, item: &[u8]) -> Result<Rules<'_>, RequestError> {
-        let Session { ruleset, workspace, binding: Binding { joint, facts }, .. } =
-            &mut *self.session;
+        let Session { ruleset, workspace, binding, .. } = &mut *self.session;
         let loaded = ruleset.loaded();
-        let frame = join(joint, item, ruleset)?;
+        let (frame, facts) = binding.join(item, ruleset)?;
         decide::find_bound(loaded, frame, workspace, facts)?;
         Ok(Rules::new(loaded.archive, workspace.selected()))
     }

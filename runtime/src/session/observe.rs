@@ -18,9 +18,10 @@ impl Session {
         frame: Frame<'s>,
         look: impl FnMut(&ArchivedSlot, u16),
     ) -> Result<Rules<'s>, Error> {
-        let loaded = self.ruleset.loaded();
-        decide::find(loaded, frame, &mut self.workspace, Watching(look))?;
-        Ok(Rules::new(loaded.archive, self.workspace.selected()))
+        let Session { ruleset, workspace, binding, .. } = self;
+        let (loaded, frame) = (ruleset.loaded(), binding.complete(frame, ruleset)?);
+        decide::find(loaded, frame, workspace, Watching(look))?;
+        Ok(Rules::new(loaded.archive, workspace.selected()))
     }
 }
 

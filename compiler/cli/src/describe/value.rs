@@ -2,7 +2,7 @@
 
 use crate::report::{double_text, hexadecimal, written};
 use rulestone_format::archive::ArchivedRuleset;
-use rulestone_format::meaning::{Timestamp, duration};
+use rulestone_format::meaning::{Point, Timestamp, duration};
 use rulestone_format::types::{TypeId, TypeKind};
 use rulestone_format::value::{CELL, Reference, Word, read_cell};
 
@@ -68,18 +68,10 @@ fn value(archive: &ArchivedRuleset, id: TypeId, word: Word, depth: usize) -> Str
         Some(TypeKind::Uint) => format!("{}u", word.uint()),
         Some(TypeKind::Double) => double_text(word.double()),
         Some(TypeKind::String) => quoted(&String::from_utf8_lossy(data(archive, word.reference()))),
-        Some(TypeKind::Bytes) => {
-            let bytes = data(archive, word.reference());
-            let shown = bytes.get(..SHOWN_TEXT / 2).unwrap_or(bytes);
-            let dots = if shown.len() < bytes.len() { "…" } else { "" };
-            format!("0x{}{dots}", hexadecimal(shown))
-        }
+        Some(TypeKind::Bytes) => bytes(data(archive, word.reference())),
         Some(TypeKind::Timestamp) => timestamp(word.timestamp()),
         Some(TypeKind::Duration) => written(|sink| duration::write(word.int(), sink)),
-        Some(TypeKind::Point) => {
-            let point = word.point();
-            format!("({}, {})", double_text(point.lat), double_text(point.lon))
-        }
+        Some(TypeKind::Point) => place(word.point()),
         Some(TypeKind::List(item)) => {
             let width = archive.kind(item).map_or(CELL, TypeKind::width);
             let items = cells(archive, word.reference(), width, |at| {
@@ -133,7 +125,18 @@ pub fn quoted(text: &str) -> String {
     shown
 }
 
-fn timestamp(value: Timestamp) -> String {
+/// Bytes in hexadecimal, cut if they are long.
+pub(super) fn bytes(bytes: &[u8]) -> String {
+    let shown = bytes.get(..SHOWN_TEXT / 2).unwrap_or(bytes);
+    let dots = if shown.len() < bytes.len() { "…" } else { "" };
+    format!("0x{}{dots}", hexadecimal(shown))
+}
+
+pub(super) fn place(point: Point) -> String {
+    format!("({}, {})", double_text(point.lat), double_text(point.lon))
+}
+
+pub(super) fn timestamp(value: Timestamp) -> String {
     written(|sink| value.write(sink))
 }
 

@@ -2,13 +2,16 @@
 
 mod matching;
 
-use crate::describe::{constant, moment, shared_number, type_name, variable_position};
+use crate::describe::{
+    constant, fact_default, moment, shared_number, type_name, variable_position,
+};
 use crate::failure::{Failure, Status};
 use crate::output::Report;
 use crate::report::{Table, double_text, grouped, hexadecimal};
 use crate::target;
 use crate::terminal::Terminal;
 use rulestone::Ruleset;
+use rulestone_compiler::reference::Facts;
 use rulestone_format::archive::{ArchivedRuleset, ArchivedText, NONE};
 use rulestone_format::place::FenceKind;
 use rulestone_format::rule::{Combine, HitPolicy};
@@ -137,7 +140,8 @@ fn sections(archive: &ArchivedRuleset) -> Table {
 fn facts(ruleset: &Ruleset) -> Table {
     let archive = ruleset.archive();
     let schema = &archive.schema;
-    let rows = ruleset.facts().enumerate().map(|(index, fact)| {
+    let defaults = Facts::defaults(archive).values.into_iter();
+    let rows = ruleset.facts().zip(defaults).enumerate().map(|(index, (fact, default))| {
         let slot = schema.fact(index).map(|fact| fact.slot.to_native());
         // Element `n` is the fingerprint of the first `n` facts.
         let fingerprint = schema.fingerprints.get(index + 1).map(|print| print.to_native());
@@ -145,6 +149,7 @@ fn facts(ruleset: &Ruleset) -> Table {
             fact.path().into(),
             fact.type_name().to_string().into(),
             fact.is_optional().into(),
+            json!(default.map(|default| fact_default(&default))),
             json!(fact.bound()),
             json!(slot),
             json!(fingerprint.map(|print| format!("{print:016x}"))),
@@ -152,7 +157,7 @@ fn facts(ruleset: &Ruleset) -> Table {
     });
     Table {
         name: "facts",
-        columns: &["path", "type", "optional", "bound", "slot", "fingerprint"],
+        columns: &["path", "type", "optional", "default", "bound", "slot", "fingerprint"],
         rows: rows.collect(),
     }
 }

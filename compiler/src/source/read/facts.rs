@@ -15,8 +15,17 @@ use rulestone_format::verify::{MAX_BYTES_HASHED, MAX_LABELS_HASHED, MAX_NAME};
 const MAX_FACTS: usize = 4096;
 
 /// A mapping with none but these keys defines one fact; any other is a group.
-const DEFINITION_KEYS: [&str; 8] =
-    ["type", "enum", "list", "map", "optional", "max_items", "max_length", "description"];
+const DEFINITION_KEYS: [&str; 9] = [
+    "type",
+    "enum",
+    "list",
+    "map",
+    "optional",
+    "default",
+    "max_items",
+    "max_length",
+    "description",
+];
 
 impl Reader<'_> {
     pub fn facts(&mut self, node: &Node) -> Vec<Fact> {
@@ -118,12 +127,16 @@ impl Reader<'_> {
     fn fact(&mut self, entry: &Entry, path: &[String], siblings: &[Entry]) -> Option<Fact> {
         let what = format!("the fact `{}`", path.join("."));
         let mut optional = false;
+        let mut default = None;
         let mut description = None;
         let ty = match &entry.value.kind {
             NodeKind::Map(entries) => {
                 let fields = Fields { entries, span: entry.value.span };
                 if let Some(node) = fields.value("optional") {
                     optional = self.bool(node, "`optional`")?;
+                }
+                if let Some(node) = fields.value("default") {
+                    default = Some(self.default_of(fields, node, optional)?.clone());
                 }
                 if let Some(node) = fields.value("description") {
                     description = Some(self.owned_string(node, "`description`")?.value);
@@ -141,7 +154,32 @@ impl Reader<'_> {
                 self.ty(&entry.value, &what, 0)?
             }
         };
-        Some(Fact { path: path.to_vec(), span: entry.key.span(), ty, optional, description })
+        let (path, span) = (path.to_vec(), entry.key.span());
+        Some(Fact { path, span, ty, optional, default, description })
+    }
+
+    /// What an absent fact is. One that has a default is never absent for rules.
+    fn default_of<'n>(
+        &mut self,
+        fields: Fields<'_>,
+        node: &'n Node,
+        optional: bool,
+    ) -> Option<&'n Node> {
+        let key = |name: &str| fields.entries.iter().find(|entry| entry.key.value == name);
+        if let (true, Some(optional), Some(default)) = (optional, key("optional"), key("default")) {
+            let message = "a fact that has a default can't be optional";
+            self.report(
+                Diagnostic::new(Code::FactDefinition, message)
+                    .at(default.key.span(), "what the fact is where a request lacks it")
+                    .also(optional.key.span(), "would leave it absent there")
+                    .help(
+                        "remove `optional` (`has()` is then true, and no guard is needed), or \
+                         `default` (rules ask `has()`)",
+                    ),
+            );
+            return None;
+        }
+        self.has_no_null(node, "`default`").then_some(node)
     }
 
     /// In `{type: string, optinal: true}` one slip makes a group of a definition;

@@ -15,6 +15,12 @@ use crate::source::text::Text;
 /// The keys that define a type: one of these four, and what goes with it.
 pub(super) const TYPE_KEYS: [&str; 6] = ["type", "enum", "list", "map", "max_items", "max_length"];
 
+/// Keys of facts that a part of one can't have, and why.
+const OF_FACTS: [(&str, &str); 2] = [
+    ("optional", "only a fact can be optional, not what is in it"),
+    ("default", "only a fact can have a default, not what is in it"),
+];
+
 const DEFAULT_MAX_ITEMS: u32 = 64;
 const MOST_ITEMS: u32 = 65_536;
 const DEFAULT_MAX_LENGTH: u32 = 1024;
@@ -38,13 +44,10 @@ impl Reader<'_> {
             NodeKind::Map(entries) => {
                 for entry in entries {
                     let key = entry.key.value.as_str();
-                    if key == "optional" {
+                    if let Some((_, message)) = OF_FACTS.iter().find(|(of, _)| *of == key) {
                         self.report(
-                            Diagnostic::new(
-                                Code::FactDefinition,
-                                "only a fact can be optional, not what is in it",
-                            )
-                            .at(entry.key.span(), ""),
+                            Diagnostic::new(Code::FactDefinition, *message)
+                                .at(entry.key.span(), ""),
                         );
                     } else if !TYPE_KEYS.contains(&key) {
                         self.unknown_key(&entry.key, "a type", &TYPE_KEYS);

@@ -12,7 +12,7 @@ struct Body<'b>(&'b [u8]);
 /// A vec: where its first record lies, and how many there are.
 type Vector = (usize, usize);
 
-const ROOT: usize = 345;
+const ROOT: usize = 353;
 const SCHEMA: usize = 85;
 
 impl Body<'_> {
@@ -65,7 +65,7 @@ impl Body<'_> {
     }
 
     fn rank(&self, number: u16, request: &Request) -> u32 {
-        let subject = self.record(161, 22, usize::from(number));
+        let subject = self.record(169, 22, usize::from(number));
         let (kind, source) = (self.u16(subject), self.u32(subject + 2));
         let frame = Body(&request.frame);
         if kind == 3 {
@@ -99,21 +99,21 @@ impl Body<'_> {
 
     fn reached(&self, subject: usize, key: u64) -> u32 {
         let (start, count) = (self.u32(subject + 6), self.u32(subject + 10));
-        (start..start + count).filter(|cut| self.u64(self.record(169, 8, *cut)) <= key).count()
+        (start..start + count).filter(|cut| self.u64(self.record(177, 8, *cut)) <= key).count()
             as u32
     }
 
     /// The number of a word in a subject's dictionary, or how many there are.
     fn word(&self, subject: usize, word: &str) -> u32 {
         let (start, count) = (self.u32(subject + 14), self.u32(subject + 18));
-        let words = (start..start + count).map(|number| self.record(177, 20, number));
+        let words = (start..start + count).map(|number| self.record(185, 20, number));
         let found = words.into_iter().find(|at| self.text(at + 8) == word);
         found.map_or(count as u32, |at| self.u32(at + 16) as u32)
     }
 
     /// The numbers of the words that a list has, also of ones that no dictionary has.
     fn items(&self, number: u16, request: &Request) -> Vec<u32> {
-        let subject = self.record(161, 22, usize::from(number));
+        let subject = self.record(169, 22, usize::from(number));
         let frame = Body(&request.frame);
         let Some(cell) = self.cell(&request.frame, self.u32(subject + 2)) else {
             return Vec::new();
@@ -131,7 +131,7 @@ impl Body<'_> {
             0 => (low..=low + width).contains(&rank),
             1 => predicate >> (16 + rank) & 1 == 1,
             2 => (0..width / 2).any(|run| {
-                let entry = |at: u32| self.u32(self.record(201, 4, (low + 2 * run + at) as usize));
+                let entry = |at: u32| self.u32(self.record(209, 4, (low + 2 * run + at) as usize));
                 (entry(0)..entry(1)).contains(&(rank as usize))
             }),
             3 => rank > 0 && self.items(subject, request).contains(&low),
@@ -142,32 +142,32 @@ impl Body<'_> {
 
     /// Whether the first so many predicates of a slot hold.
     fn hold(&self, slot: usize, count: usize, request: &Request) -> bool {
-        let start = self.u32(self.record(185, 16, slot) + 8);
+        let start = self.u32(self.record(193, 16, slot) + 8);
         (start..start + count)
-            .all(|number| self.holds(self.u64(self.record(193, 8, number)), request))
+            .all(|number| self.holds(self.u64(self.record(201, 8, number)), request))
     }
 
     /// The slots whose predicates hold.
     fn without_index(&self, request: &Request) -> Vec<usize> {
-        let slots = 0..self.vector(185).1;
-        let count = |slot| usize::from(self.u16(self.record(185, 16, slot) + 12));
+        let slots = 0..self.vector(193).1;
+        let count = |slot| usize::from(self.u16(self.record(193, 16, slot) + 12));
         slots.filter(|slot| self.hold(*slot, count(*slot), request)).collect()
     }
 
     /// The same by rows.
     fn with_index(&self, request: &Request) -> Vec<usize> {
-        let slots = self.vector(185).1;
+        let slots = self.vector(193).1;
         let words = 8 * slots.div_ceil(512);
         let bit = |row: usize, slot: usize| {
-            self.u64(self.record(225, 8, row * words + slot / 64)) >> (slot % 64) & 1 == 1
+            self.u64(self.record(233, 8, row * words + slot / 64)) >> (slot % 64) & 1 == 1
         };
-        let dimensions = 0..self.vector(209).1;
+        let dimensions = 0..self.vector(217).1;
         let leaves = |dimension: usize, slot: usize| {
-            let record = self.record(209, 10, dimension);
+            let record = self.record(217, 10, dimension);
             let (subject, start) = (self.u16(record), self.u32(record + 2));
-            let row = |cell: usize| self.u32(self.record(217, 4, start + cell));
+            let row = |cell: usize| self.u32(self.record(225, 4, start + cell));
             let rank = self.rank(subject, request);
-            let own = self.record(161, 22, usize::from(subject));
+            let own = self.record(169, 22, usize::from(subject));
             if subject == TAGS && rank > 0 {
                 let known = |word: &u32| (*word as usize) < self.u32(own + 18);
                 let words = self.items(subject, request).into_iter().filter(known);
@@ -177,7 +177,7 @@ impl Body<'_> {
                 bit(row(rank as usize), slot)
             }
         };
-        let residual = |slot| usize::from(self.u16(self.record(185, 16, slot) + 14));
+        let residual = |slot| usize::from(self.u16(self.record(193, 16, slot) + 14));
         (0..slots)
             .filter(|slot| dimensions.clone().all(|dimension| leaves(dimension, *slot)))
             .filter(|slot| self.hold(*slot, residual(*slot), request))
@@ -281,7 +281,7 @@ fn a_reader_finds_the_rules() {
     let bytes = body();
     let body = Body(&bytes);
     let ids: Vec<&str> =
-        (0..body.vector(145).1).map(|rule| body.text(body.record(145, 26, rule))).collect();
+        (0..body.vector(153).1).map(|rule| body.text(body.record(153, 26, rule))).collect();
     assert_eq!(ids, ["golden-idol", "second", "third"]);
     assert_eq!(body.text(bytes.len() - ROOT), "black-mesa");
 }
@@ -296,8 +296,8 @@ fn tables_lie_behind_each_other_in_the_order_of_their_fields() {
     let index = [10, 4, 8, 8];
     let after_index = [12, 18, 16, 2, 18, 50, 16, 8, 28, 12];
     let sizes = [&before_index[..], &index, &after_index].concat();
-    let middle = sizes.iter().enumerate().map(|(number, size)| (129 + 8 * number, *size));
-    let last = [(321, 8), (329, 12), (337, 12)];
+    let middle = sizes.iter().enumerate().map(|(number, size)| (137 + 8 * number, *size));
+    let last = [(329, 8), (337, 12), (345, 12)];
     let mut end = 0;
     for (field, size) in first.into_iter().chain(schema).chain(middle).chain(last) {
         let (start, count) = body.vector(field);

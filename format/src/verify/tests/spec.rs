@@ -130,6 +130,7 @@ fn records() -> String {
         labels: "vec Text" "values of enums, enum by enum",
         fingerprints: "vec u64" "element n: of the first n facts",
         now: "u32" "index into facts: the request's time; or none",
+        defaults: "Text" "bytes of `data`: a frame of the facts that have a default; or empty",
     });
     record!(text, ArchivedFact {
         path: "Text" "names joined by dots",

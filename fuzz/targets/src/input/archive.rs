@@ -1,11 +1,13 @@
 //! Mending archives.
 //!
 //! In: bytes that were an archive before they were mutated. Out: a file whose
-//! header is right and whose fingerprints are those of its schema, whatever else
+//! header is right and whose fingerprints, that of its defaults among them, are those of its
+//! schema, whatever else
 //! is wrong with it. Nothing here knows where tables lie.
 
 use rkyv::rancor::Failure;
 use rulestone_format::archive::ArchivedRuleset;
+use rulestone_format::frame::FINGERPRINT_AT;
 use rulestone_format::header::{HEADER_LENGTH, Header};
 use rulestone_format::schema::fingerprints;
 
@@ -36,6 +38,16 @@ fn mend_fingerprints(body: &mut [u8]) {
     let start = (schema.fingerprints.as_ptr() as usize).saturating_sub(body.as_ptr() as usize);
     let right = fingerprints(archive);
     let given = schema.fingerprints.len();
+    // The frame of defaults has that of all facts.
+    let data = (archive.data.as_ptr() as usize).saturating_sub(body.as_ptr() as usize);
+    let defaults = (schema.defaults.length.to_native() > 0)
+        .then(|| data + schema.defaults.offset.to_native() as usize + FINGERPRINT_AT);
+    let length = archive.data.len();
+    if let (Some(at), Some(all)) = (defaults, right.last().copied())
+        && at + size_of::<u64>() <= data + length
+    {
+        body[at..at + size_of::<u64>()].copy_from_slice(&all.to_le_bytes());
+    }
     for (number, fingerprint) in right.into_iter().take(given).enumerate() {
         let at = start + number * size_of::<u64>();
         if let Some(place) = body.get_mut(at..at + size_of::<u64>()) {

@@ -15,7 +15,7 @@ use rulestone_format::frame::{Frames, Joint, Partial};
 pub fn decides_alike(session: &mut Session, ruleset: &Ruleset, frame: &[u8], way: usize) {
     let archive = ruleset.archive();
     let checked = Frame::check(frame, archive).expect("the frame is good");
-    let facts = Facts::from_frame(&checked, archive);
+    let facts = Facts::given(&checked, archive);
     let alone = given(frame, archive).expect("a whole frame is one of some facts");
     assert_eq!(format!("{alone:?}"), format!("{facts:?}"), "other facts when bound");
     let whole = fate(session, frame);
@@ -121,7 +121,7 @@ fn given(
     let partial = Partial::check(frame, archive)?;
     let mut joint = Joint::default();
     joint.bind(&partial, archive)?;
-    Ok(Facts::from_frame(&joint.bound(), archive))
+    Ok(Facts::given(&joint.bound(), archive))
 }
 
 /// A frame of those facts that are chosen.

@@ -12,7 +12,7 @@ use serde::ser::{Error, Serialize, SerializeMap, SerializeSeq, Serializer};
 pub fn is_read_and_written(ruleset: &Ruleset, frame: &[u8]) {
     let archive = ruleset.archive();
     let checked = Frame::check(frame, archive).expect("the frame is good");
-    let facts = Facts::from_frame(&checked, archive);
+    let facts = Facts::given(&checked, archive);
     for (index, value) in facts.values.iter().enumerate() {
         assert_eq!(value.is_some(), checked.has(index), "fact {index} can't be read");
     }
@@ -29,7 +29,7 @@ pub fn is_read_and_written(ruleset: &Ruleset, frame: &[u8]) {
     let again = builder.finish().unwrap_or_else(|error| panic!("what was read lacks: {error}"));
     assert_eq!(again.len(), frame.len(), "the same facts in another form");
     let checked = Frame::check(again, archive).expect("a frame that was built is good");
-    let read = Facts::from_frame(&checked, archive);
+    let read = Facts::given(&checked, archive);
     assert_eq!(format!("{read:?}"), format!("{facts:?}"), "other facts");
 }
 

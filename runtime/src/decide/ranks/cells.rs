@@ -17,7 +17,8 @@ pub(crate) struct Place {
     /// Which eight bytes of the cells.
     pub(crate) word: u32,
     pub(crate) fact: u32,
-    /// Of a fact that isn't optional: of a sender that knows all facts it is there.
+    /// Of a fact that isn't optional, or that has a default: in a frame of all facts it is
+    /// there.
     pub(crate) is_required: bool,
 }
 
@@ -48,7 +49,8 @@ pub(crate) struct Cells<'a> {
     frame: Frame<'a>,
     nodes: &'a [Node],
     words: &'a [[u8; 8]],
-    /// Whether the sender knows all facts, so that none that is required is absent.
+    /// Whether the sender knows all facts, so that none that is required is absent. Facts
+    /// that have a default are there, since frames are completed by them before.
     pub(crate) is_complete: bool,
 }
 

@@ -10,7 +10,7 @@ use crate::decide::key::{Flips, signed};
 use crate::decide::simd::Simd;
 use crate::decide::simd::node::Node;
 use rulestone_format::archive::{ArchivedRuleset, ArchivedSubject};
-use rulestone_format::frame::Frame;
+use rulestone_format::frame::{Frame, Partial};
 use rulestone_format::subject::{KeyKind, Ranking, SubjectKind};
 use rulestone_format::value::CELL;
 
@@ -163,7 +163,9 @@ impl RankPlan {
         let fact = archive.schema.fact(number as usize);
         let half = if kind == Some(SubjectKind::Longitude) { CELL as u32 } else { 0 };
         let slot = fact.map_or(0, |fact| fact.slot.to_native()).saturating_add(half);
-        let is_required = fact.is_some_and(|fact| fact.optional == 0);
+        let has_default =
+            Partial::defaults(archive).is_some_and(|defaults| defaults.has(number as usize));
+        let is_required = has_default || fact.is_some_and(|fact| fact.optional == 0);
         let fact = number;
         // INVARIANT: the verifier refused cells that don't lie one behind the other.
         let place = Place { word: slot / CELL as u32, fact, is_required };

@@ -1,6 +1,8 @@
 //! Two partial frames as one: whatever is bound and whatever an item brings, the facts are those of
 //! both.
 
+mod defaults;
+
 use super::*;
 use crate::value::{WIDE_CELL, Word, read_cell};
 
