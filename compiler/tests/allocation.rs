@@ -247,3 +247,58 @@ rules:
     assert_eq!(allocations::count() - before, 0);
     assert_eq!(matched, 2);
 }
+
+#[test]
+fn requests_that_lack_facts_with_defaults_allocate_nothing() {
+    let mut yaml = "rulestone: v1\nruleset: lacking\nfacts:\n  level: int\n  tags: {list: string, \
+        default: [t1, t8]}\n  rarity: {type: int, default: 7}\n  note: {type: string, default: \
+        none}\noutputs: {texts: {type: string, combine: collect}}\nrules:\n"
+        .to_owned();
+    for n in 0..1_200 {
+        yaml += &format!(
+            "  - id: r{n}\n    condition: level > {} && ('t{}' in tags || rarity == {})\n    \
+             output: {{texts: '${{note}} {n}'}}\n",
+            n % 90,
+            n % 9,
+            n % 50
+        );
+    }
+    let ruleset = load(&Input::Memory(vec![("lacking.yaml".to_owned(), yaml.into_bytes())]));
+    let mut builder = ruleset.facts_builder();
+    let (mut frames, mut items) = (Vec::new(), Vec::new());
+    for n in 0..40 {
+        builder.clear();
+        if n % 3 == 0 {
+            builder.set_str("note", &"long ".repeat(n as usize * 5)).expect("a fact");
+        }
+        items.extend_from_slice(builder.finish_partial().expect("good facts"));
+        builder.set_int("level", n * 2).expect("a fact");
+        frames.push(builder.finish().expect("good facts").to_vec());
+    }
+    builder.clear();
+    builder.set_int("level", 80).expect("a fact");
+    let player = builder.finish_partial().expect("good facts").to_vec();
+    assert_eq!(allocations_of(&ruleset, &frames), 0);
+    // A session goes to and fro between requests that lack facts and bound ones.
+    let batch = frames.concat();
+    for threshold in [0, usize::MAX] {
+        let mut session = ruleset.session();
+        session.set_batch_threshold(threshold);
+        let mut round = || {
+            let mut kept = 0;
+            let mut sink = |_, decision: Result<rulestone::Decision<'_>, _>| {
+                kept += decision.expect("a good frame").matched().len();
+            };
+            session.decide_batch(&batch, &mut sink);
+            session.bind(&player).expect("a good frame").decide_batch(&items, &mut sink);
+            for frame in &frames {
+                kept += session.matching(frame).expect("a good frame").len();
+            }
+            kept
+        };
+        assert!(round() > 1_000);
+        let before = allocations::count();
+        round();
+        assert_eq!(allocations::count() - before, 0);
+    }
+}

@@ -174,6 +174,49 @@ fn a_session_takes_no_more_memory_than_its_ruleset_says() {
 }
 
 #[test]
+fn a_session_that_completes_frames_takes_no_more_memory_than_its_ruleset_says() {
+    const VALUES: usize = 8 << 10;
+    let words = |of: &str, count: usize| {
+        let words: Vec<String> = (0..count).map(|n| format!("{of}-{n:04}")).collect();
+        words.join(", ")
+    };
+    let mut lacking = format!(
+        "rulestone: v1\nruleset: lacking\nfacts:\n  a: int\n  long: {{list: string, max_items: \
+         4000, default: [{}]}}\n",
+        words("default", 4000)
+    );
+    for n in 0..400 {
+        let _ = writeln!(lacking, "  f{n}: {{type: string, default: {}}}", "x".repeat(n % 90 + 1));
+    }
+    lacking += "rules:\n";
+    for n in 0..300 {
+        let _ = writeln!(
+            lacking,
+            "  - {{id: r{n}, condition: 'a > {n} && f{n} != \"y\" && \"default-{n:04}\" in long'}}"
+        );
+    }
+    let requests: Vec<serde_json::Value> = (0..40)
+        .map(|n| match n % 4 {
+            3 => serde_json::json!({"a": n * 20, "f7": "y".repeat(n * 20)}),
+            2 => serde_json::json!({"a": n * 20, "long": ["default-0004"]}),
+            _ => serde_json::json!({"a": n * 20}),
+        })
+        .collect();
+    let input = memory(lacking);
+    for index in [Indexing::Always, Indexing::Never] {
+        let ruleset = Ruleset::from_bytes(&compiled(&input, index)).expect("is in order");
+        let longest = requests.iter().map(|facts| ruleset.encode(facts).expect("good").len()).max();
+        let copies = 2 * longest.unwrap_or(0) + (8 << 10);
+        let needed = session_memory(&ruleset, &requests, VALUES);
+        let stated = ruleset.needs().scratch;
+        println!("lacking: {needed} bytes, of {stated}, {VALUES} for values, {copies} for frames");
+        assert!(needed <= stated + VALUES + copies, "{needed} bytes, of {stated}");
+        assert!(stated < 64 * (needed + VALUES), "{stated} says nothing");
+        assert!(needed > ruleset.archive().schema.defaults.length.to_native() as usize);
+    }
+}
+
+#[test]
 fn the_limits_that_just_do_are_the_least() {
     for bytes in [
         compiled(&memory(SHOP.to_owned()), Indexing::Always),

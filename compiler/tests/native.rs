@@ -209,7 +209,7 @@ fn main(ruleset: &checked::Ruleset, requests: &[Facts]) -> String {
         text.push_str("    Facts {\n");
         for (fact, value) in ruleset.facts.iter().zip(&facts.values) {
             let name = fact.path.join("_");
-            let value = match (value, fact.optional) {
+            let value = match (value.as_ref().or(fact.default.as_ref()), fact.optional) {
                 (Some(value), false) => literal(value, &fact.fact_type),
                 (Some(value), true) => format!("Some({})", literal(value, &fact.fact_type)),
                 (None, _) => "None".to_owned(),
@@ -267,7 +267,8 @@ fn double(value: f64) -> String {
 /// Facts of few values each, so that whatever is compared is often equal.
 fn draw(ruleset: &checked::Ruleset, random: &mut Random) -> Facts {
     let mut value = |fact: &checked::Fact| {
-        let absent = fact.optional && random.below(3) == 0;
+        let may_be_absent = fact.optional || fact.default.is_some();
+        let absent = may_be_absent && random.below(3) == 0;
         let value = draw_value(&fact.fact_type, random);
         (!absent).then_some(value)
     };

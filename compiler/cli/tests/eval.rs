@@ -318,3 +318,40 @@ fn a_decision_beyond_a_limit_is_an_error_as_a_whole_and_the_rest_goes_on() {
         assert!(lines[1].starts_with(r#"{"error":"line 2: limits: "#), "{}", lines[1]);
     }
 }
+
+#[test]
+fn an_absent_fact_and_null_are_the_default() {
+    let folder = Folder::with_shop();
+    let shop = SHOP
+        .replace(
+            "name: {type: string, max_length: 8}",
+            "name: {type: string, max_length: 8, default: kim}",
+        )
+        .replace(
+            "tags: {list: string, max_items: 4}",
+            "tags: {list: string, max_items: 4, default: [gold]}",
+        );
+    folder.write("shop.yaml", &shop);
+    folder.run(&["compile", "shop.yaml", "-o", "shop.stone"]).expect(0);
+    let absent = r#"{"now":0,"player":{"level":12,"kind":"vip"}}"#;
+    let null = r#"{"now":0,"player":{"level":12,"kind":"vip","name":null,"tags":null}}"#;
+    let other = kim_with("kim", "x1").replace(r#"["gold"]"#, "[]");
+    for target in ["shop.yaml", "shop.stone"] {
+        let facts = format!("{absent}\n{other}\n{null}\n{KIM}\n");
+        let ran = folder.run_with(&["eval", target, "--facts", "-", "--strict"], facts).expect(0);
+        let [first, second, others @ ..] = &ran.lines()[..] else { panic!("{}", ran.stdout) };
+        assert_eq!(*first, KIMS_DECISION);
+        assert!(second.starts_with(r#"{"matched":[],"#), "{second}");
+        assert_eq!(others, [KIMS_DECISION; 2]);
+    }
+    // Null within is no default.
+    let line = absent.replace(r#""kind""#, r#""tags":[null],"kind""#);
+    let ran = folder.run_with(&["eval", "shop.stone", "--facts", "-"], line).expect(1);
+    assert!(ran.stdout.starts_with(r#"{"error":"line 1: "#), "{}", ran.stdout);
+    let text = folder.run(&["inspect", "shop.stone"]).expect(0).stdout;
+    let row = |path: &str| text.lines().find(|line| line.trim_start().starts_with(path));
+    assert!(row("player.name").is_some_and(|row| row.contains(r#"yes       "kim""#)), "{text}");
+    assert!(row("player.tags").is_some_and(|row| row.contains(r#"["gold"]"#)), "{text}");
+    assert!(row("player.level").is_some_and(|row| !row.contains("kim")), "{text}");
+    folder.run(&["test", "shop.yaml"]).expect(0);
+}

@@ -23,7 +23,13 @@ outputs:
 ";
 
 fn written(rules: &str) -> Result<Crate, (Refused, String)> {
-    let source = format!("{HEAD}{rules}");
+    written_with("", rules)
+}
+
+/// The same with more facts.
+fn written_with(facts: &str, rules: &str) -> Result<Crate, (Refused, String)> {
+    let head = HEAD.replace("outputs:\n", &format!("{facts}outputs:\n"));
+    let source = format!("{head}{rules}");
     let input = Input::Memory(vec![("ruleset.yaml".to_owned(), source.into_bytes())]);
     let Checked { sources, ruleset, diagnostics } = check_source(&input);
     assert!(!diagnostics.has_errors(), "{diagnostics:?}");
@@ -61,6 +67,28 @@ fn comparisons_are_plain() {
         body(r#"now < timestamp("2026-06-01T00:00:00Z")"#),
         "facts.now.seconds < 1780272000"
     );
+}
+
+#[test]
+fn a_fact_with_a_default_is_a_plain_field_that_says_it() {
+    let twin = written_with(
+        "  region: {type: string, default: \"e`u\\n\"}\n  odds: {map: int, default: {a: 1}}\n  \
+         key: {type: bytes, default: aGk=}\n  words: {list: string, default: [a, b]}\n",
+        "rules: [{id: r, condition: 'has(region) && region == \"eu\"'}]\n",
+    );
+    let twin = twin.expect("it is covered");
+    let text = file(&twin, "src/lib.rs");
+    for expected in [
+        "    /// `\"e'u\\n\"` where a request lacks it.\n    pub region: &'a str,\n",
+        "    /// `[(\"a\", 1)]` where a request lacks it.\n    pub odds: &'a [(&'a str, i64)],\n",
+        "    /// `b\"hi\"` where a request lacks it.\n    pub key: &'a [u8],\n",
+        "    /// `[\"a\", \"b\"]` where a request lacks it.\n    pub words: &'a [&'a str],\n",
+        "    pub guild: Option<&'a str>,\n",
+    ] {
+        assert!(text.contains(expected), "{expected}\n{text}");
+    }
+    let rules = file(&twin, "src/rules_000.rs");
+    assert!(rules.contains(r#"facts.region == "eu""#) && !rules.contains("is_some"), "{rules}");
 }
 
 #[test]
