@@ -340,7 +340,7 @@ impl<'r> FactDescription<'r> {
         bound.filter(|bound| *bound != 0)
     }
 
-    /// Names it in a [`FactsBuilder`] without a search.
+    /// Names it in a [`FactsBuilder`](crate::FactsBuilder) without a search.
     pub fn id(&self) -> FactId {
         self.id
     }
