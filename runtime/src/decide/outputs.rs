@@ -96,7 +96,7 @@ impl Outputs {
         let Outputs { all, collected } = self;
         all.fill(Output::default());
         collected.clear();
-        let (mut machine, registers) = values.machine(request.program, *request.frame);
+        let (mut machine, registers) = values.machine(request.program, request.frame);
         let archive = request.program.archive;
         let most_problems = Problem::most(archive);
         for &rule in rules {

@@ -146,7 +146,7 @@ impl Ranks {
                 words.map_or(ABSENT, |words| 1 + words.number(archive, frame.bytes(), text))
             }
             SubjectPlan::List(list) if frame.has(list.fact as usize) => {
-                self.lists.read(list, plan, archive, &frame);
+                self.lists.read(list, plan, archive, frame);
                 1
             }
             SubjectPlan::Text { .. } | SubjectPlan::List(_) => ABSENT,

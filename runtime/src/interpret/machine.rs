@@ -25,7 +25,7 @@ pub(crate) enum Memo {
 /// The interpreter at work for one request.
 pub(crate) struct Machine<'m> {
     pub(crate) program: Program<'m>,
-    pub(crate) frame: Frame<'m>,
+    pub(crate) frame: &'m Frame<'m>,
     pub(crate) scratch: &'m mut Scratch,
     /// Variables, then facts that are converted ([`Form::Converted`](super::fact_plan::Form::Converted)).
     pub(crate) memos: &'m mut [Memo],
@@ -41,7 +41,7 @@ impl<'m> Machine<'m> {
     #[inline]
     pub(crate) fn new(
         program: Program<'m>,
-        frame: Frame<'m>,
+        frame: &'m Frame<'m>,
         scratch: &'m mut Scratch,
         memos: &'m mut [Memo],
     ) -> Machine<'m> {

@@ -30,7 +30,7 @@ fn run_with<T>(
     let mut memos = vec![Memo::Unknown; program.plan.memos];
     let mut registers = vec![Word::default(); program.plan.registers];
     let frame = Frame::check(&bytes, program.archive).expect("a good frame");
-    let mut machine = Machine::new(program, frame, &mut scratch, &mut memos);
+    let mut machine = Machine::new(program, &frame, &mut scratch, &mut memos);
     let outcome = machine.run(unit, &mut registers);
     look(&machine, outcome)
 }

@@ -31,7 +31,7 @@ impl Workspace {
     pub(crate) fn machine<'w>(
         &'w mut self,
         program: Program<'w>,
-        frame: Frame<'w>,
+        frame: &'w Frame<'w>,
     ) -> (Machine<'w>, &'w mut [Word]) {
         self.is_used = true;
         (Machine::new(program, frame, &mut self.scratch, &mut self.memos), &mut self.registers)

@@ -54,7 +54,7 @@ impl Kernel for FindCandidates<'_> {
     #[inline(always)]
     fn run<R: Registers>(self, on: R) -> Candidates {
         let FindCandidates { dense, plan, frame, ranks } = self;
-        let cells = plan.cells(*frame);
+        let cells = plan.cells(frame);
         match dense.blocks {
             0 | 1 => and_all::<_, 1>(on, dense, cells, ranks),
             2 => and_all::<_, 2>(on, dense, cells, ranks),

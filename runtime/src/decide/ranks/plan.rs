@@ -137,8 +137,8 @@ impl RankPlan {
 
     /// The cells of a request.
     #[inline]
-    pub(crate) fn cells<'a>(&'a self, frame: Frame<'a>) -> Cells<'a> {
-        Cells::new(frame, &self.nodes, self.facts)
+    pub(crate) fn cells<'a>(&'a self, frame: &Frame<'a>) -> Cells<'a> {
+        Cells::new(*frame, &self.nodes, self.facts)
     }
 
     fn subject_plan(

@@ -55,7 +55,7 @@ impl<'w, O: Observer> Evaluator<'w, 'w, O> {
     #[inline(always)]
     pub(crate) fn new(request: &Request<'w>, workspace: &'w mut Workspace, observer: O) -> Self {
         let Workspace { values, ranks, matched, conditions } = workspace;
-        let (machine, registers) = values.machine(request.program, *request.frame);
+        let (machine, registers) = values.machine(request.program, request.frame);
         let plan = request.ranks;
         Evaluator { machine, plan, ranks, registers, matched, conditions, observer }
     }

@@ -244,7 +244,7 @@ fn with_machine<T>(
     let mut scratch = Scratch::new(limit);
     let mut memos: Vec<Memo> = Vec::new();
     let frame = Frame::check(&bytes, program.archive).expect("a good frame");
-    look(&mut Machine::new(program, frame, &mut scratch, &mut memos))
+    look(&mut Machine::new(program, &frame, &mut scratch, &mut memos))
 }
 
 #[test]

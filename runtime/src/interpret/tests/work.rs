@@ -485,7 +485,7 @@ fn spent(case: &Case, scratch: &mut Scratch) -> Spent {
     let mut registers = vec![Word::default(); plan.registers];
     let frame = Frame::check(&bytes, archive).expect("a good frame");
     let before = scratch.steps();
-    let mut machine = Machine::new(program, frame, scratch, &mut memos);
+    let mut machine = Machine::new(program, &frame, scratch, &mut memos);
     rulestone_measured(&mut machine, case.unit, &mut registers);
     Spent { steps: before - scratch.steps(), is_exhausted: scratch.is_exhausted() }
 }
