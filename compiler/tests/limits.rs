@@ -53,6 +53,30 @@ fn rules<'c>(facts: &str, conditions: impl IntoIterator<Item = &'c str>) -> Stri
 }
 
 #[test]
+fn the_defaults_of_all_facts_have_16_mib() {
+    let ruleset = |facts: usize| {
+        let text = "x".repeat(1 << 20);
+        let mut yaml = format!(
+            "{HEAD}facts:\n  f0: {{type: string, max_length: 1048576, default: &text {text}}}\n"
+        );
+        for n in 1..facts {
+            let text = if n < 8 { &text } else { "*text" };
+            let _ =
+                writeln!(yaml, "  f{n}: {{type: string, max_length: 1048576, default: {text}}}");
+        }
+        yaml + "rules: [{id: r, condition: f0 == f1}]\n"
+    };
+    let accepted = accepted(&ruleset(15));
+    let frame = accepted.facts_builder().finish().expect("no fact is required").to_vec();
+    let mut session = accepted.session();
+    assert_eq!(session.decide(&frame).expect("a good frame").matched().len(), 1);
+    for facts in [16, 30] {
+        let report = refused(&ruleset(facts), "RS0105");
+        assert!(report.contains("limits.yaml:19:"), "{}", &report[report.len() - 300..]);
+    }
+}
+
+#[test]
 fn values_nest_16_deep() {
     let brackets = |n: usize| format!("size({}n{}) == 1", "[".repeat(n), "]".repeat(n));
     accepted(&rules("", [brackets(16).as_str()]));

@@ -7,13 +7,59 @@ use super::value::Value;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::model::FactType;
 use crate::source::node::{Node, NodeKind};
+use rulestone_format::value::WIDE_CELL;
 use rulestone_format::verify::{MAX_ITEMS, MAX_TEXT};
 
-/// The default of a fact of this type.
-pub(super) fn default(node: &Node, ty: &FactType, diagnostics: &mut Diagnostics) -> Option<Value> {
-    let value = literal::typed(node, ty, diagnostics)?;
-    within_bounds(node, &value, ty, diagnostics)?;
-    Some(value)
+/// Bytes of the defaults of all facts, at most: each session has a copy of them.
+const MOST_BYTES: usize = 16 << 20;
+
+/// What is left of [`MOST_BYTES`].
+#[derive(Debug)]
+pub(super) struct Defaults {
+    left: usize,
+}
+
+impl Default for Defaults {
+    fn default() -> Defaults {
+        Defaults { left: MOST_BYTES }
+    }
+}
+
+impl Defaults {
+    /// The default of a fact of this type.
+    pub(super) fn read(
+        &mut self,
+        node: &Node,
+        ty: &FactType,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Value> {
+        let value = literal::typed(node, ty, diagnostics)?;
+        within_bounds(node, &value, ty, diagnostics)?;
+        let Some(left) = self.left.checked_sub(bytes(&value)) else {
+            let message =
+                format!("the defaults of all facts have at most {} MiB together", MOST_BYTES >> 20);
+            diagnostics.push(
+                Diagnostic::new(Code::TooLarge, message)
+                    .at(node.span, "the limit is reached here")
+                    .help("make the fact optional, and let rules say what they do without it"),
+            );
+            return None;
+        };
+        self.left = left;
+        Some(value)
+    }
+}
+
+/// Bytes of a value in a frame, or some more.
+fn bytes(value: &Value) -> usize {
+    let refers_to = match value {
+        Value::String(text) => text.len(),
+        Value::Bytes(bytes) => bytes.len(),
+        Value::List(items) => items.iter().map(bytes).sum(),
+        Value::Map(entries) => entries.iter().map(|(key, value)| bytes(key) + bytes(value)).sum(),
+        _ => 0,
+    };
+    WIDE_CELL + refers_to
 }
 
 /// `None`, and a finding, where a frame of facts could not hold the value.

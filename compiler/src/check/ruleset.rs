@@ -4,7 +4,7 @@
 //! every finding of this stage.
 
 use super::checked::{self, Fact, Fence, Group, Output, Ruleset, Test, Variable};
-use super::defaults;
+use super::defaults::Defaults;
 use super::expression::{Checker, Report};
 use super::literal;
 use super::names::{Names, expression_type};
@@ -111,6 +111,7 @@ pub(super) struct Stage<'s> {
 
 impl Stage<'_> {
     fn facts(&mut self, facts: &[model::Fact]) -> Vec<Fact> {
+        let mut defaults = Defaults::default();
         let facts: Vec<Fact> = facts
             .iter()
             .map(|fact| Fact {
@@ -119,7 +120,7 @@ impl Stage<'_> {
                 fact_type: fact.ty.clone(),
                 optional: fact.optional,
                 default: (fact.default.as_ref())
-                    .and_then(|node| defaults::default(node, &fact.ty, self.diagnostics)),
+                    .and_then(|node| defaults.read(node, &fact.ty, self.diagnostics)),
             })
             .collect();
         for (index, fact) in facts.iter().enumerate() {

@@ -52,6 +52,7 @@ struct Player<'a> {
 
 #[derive(Facts, Clone, Copy)]
 #[facts(rename_all = "lowercase")]
+#[allow(dead_code, reason = "all values that the schema has, of which requests send one")]
 enum Platform {
     Web,
     Ios,

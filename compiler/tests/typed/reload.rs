@@ -38,7 +38,7 @@ fn frames_are_taken_by_every_ruleset_that_begins_with_their_facts_and_by_no_othe
     // A frame of more facts than an older ruleset knows.
     let mut encoder = grown.encoder::<Level>().expect("it fits");
     let frame = encoder.encode(&Level { level: 7 }).expect("good facts");
-    let error = first.session().decide_checked(frame).err().expect("it is refused");
+    let error = first.session().decide_checked(frame).expect_err("it is refused");
     assert_eq!(error.code(), ErrorCode::FrameFingerprint);
 }
 

@@ -52,8 +52,8 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Status, Failure
         None => Environment::default(),
     };
     if facts.is_none() {
-        // Without a request, no fact is there.
-        environment.facts.iter_mut().for_each(|fact| fact.optional = true);
+        // Without a request, no fact is there but those that have a default.
+        environment.facts.iter_mut().for_each(|fact| fact.optional = fact.default.is_none());
     }
     let compiled = compile_expression(expression, environment);
     let compiled = compiled.map_err(|(sources, diagnostics)| {

@@ -91,9 +91,9 @@ fn fingerprints_are_the_same_whatever_the_defaults_are() {
     let [plain, with] = bytes.each_ref().map(|bytes| access(bytes).expect("accessible"));
     assert_eq!(fingerprints(plain), fingerprints(with));
     assert!(Partial::defaults(plain).is_none());
-    let defaults = self::defaults();
+    let expected = defaults();
     let frame = Partial::defaults(with).expect("there are some");
-    has_just(&self::ruleset(), frame.present(), &defaults);
+    has_just(&ruleset(), frame.present(), &expected);
 }
 
 #[test]
