@@ -147,7 +147,7 @@ impl Live {
     ///
     /// It has to be of the same ruleset, by its name, and has to take the frames that are
     /// made for the one that is there: its facts begin with the same, and those behind them
-    /// are optional. Of any other, requests that are on their way would be errors;
+    /// are optional or have a default. Of any other, requests that are on their way would be errors;
     /// [`Live::replace`] takes it all the same.
     ///
     /// # Errors
