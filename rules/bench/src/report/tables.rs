@@ -119,7 +119,8 @@ fn request(records: &[Record]) -> String {
     // What is measured of a request as a whole and what of one matched rule.
     let per_match = |record: &Record, more: &str, less: &str| {
         let spent = record.ns(more)? - record.ns(less)?;
-        ratio(Some(spent), record.number("matches"))
+        // Where few requests match anything it is not matches that cost.
+        ratio(Some(spent), record.number("matches").filter(|matches| *matches >= 1.0))
     };
     let head = strings(&[
         "rules, words",
