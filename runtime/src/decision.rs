@@ -10,7 +10,7 @@ mod typed;
 mod value;
 
 use crate::decide::{Loaded, Problem, Workspace};
-use crate::json::Pieces;
+use crate::json::pieces::Pieces;
 use crate::memory::Memory;
 use rulestone_format::archive::{ArchivedRule, ArchivedRuleset};
 use rulestone_format::frame::Frame;

@@ -6,7 +6,7 @@
 //! (RFC 4648, padded), points as `{"lat":…,"lon":…}`, maps as objects.
 
 mod escape;
-mod pieces;
+pub(crate) mod pieces;
 pub(crate) mod plain;
 
 use crate::decision::{Decision, DecisionError, Rules, ValueRef};
@@ -14,7 +14,7 @@ use crate::interpret::MAX_TYPE_DEPTH;
 use escape::{Target, write_string};
 use rulestone_format::meaning::{Outcome, Scalar, Sink, double, duration};
 
-pub(crate) use pieces::Pieces;
+use pieces::Pieces;
 
 impl Decision<'_> {
     /// Appends the decision to `buffer` as one line of JSON, without a line end:

@@ -84,7 +84,7 @@ impl Session {
     /// that it lacks are together too large.
     ///
     /// # Cost
-    /// Where a frame lacks a fact that has a default, it is copied; else nothing of that.
+    /// A frame that lacks a fact with a default is copied; any other is read in place.
     pub fn decide<'s>(&'s mut self, frame: &'s [u8]) -> Result<Decision<'s>, RequestError> {
         let frame = self.ruleset.check_frame(frame)?;
         self.decide_good(frame)

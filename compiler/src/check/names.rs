@@ -31,7 +31,7 @@ pub struct FactInfo {
     pub path: String,
     pub ty: Type,
     pub optional: bool,
-    /// Where a request lacks it, it is something else than absent.
+    /// It has a default, so rules never see it absent.
     pub has_default: bool,
     /// The values of an enum, at whatever depth of lists and maps it stands.
     pub labels: Option<Arc<[String]>>,

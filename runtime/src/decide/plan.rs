@@ -12,7 +12,7 @@ use super::scan::Scan;
 use super::simd::Simd;
 use super::sparse::Sparse;
 use crate::interpret::{self, Program};
-use crate::json::Pieces;
+use crate::json::pieces::Pieces;
 use crate::load::Regex;
 use rulestone_format::archive::ArchivedRuleset;
 use rulestone_format::frame::Frame;

@@ -50,7 +50,7 @@ pub(super) fn spread(chunks: Chunks, deciders: Vec<Decider>) -> Result<Order, Ch
         let (jobs, bytes) = (Arc::clone(&jobs), Arc::clone(&bytes));
         let work = move || {
             while let Some(job) = next(&jobs) {
-                // Where nobody prints any more, there is nothing to be done.
+                // Nothing is left to do once the printer has gone.
                 let _ = decider.decide(&job.chunk, |piece| job.pieces.send(piece));
                 let length = job.chunk.len();
                 drop(job);
